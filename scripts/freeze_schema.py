@@ -1,0 +1,91 @@
+"""Write the first migration's SQL from the models, one file a dialect.
+
+Until the first release the schema is made anew from the models by this script; from then on the
+files are frozen and each change is a migration of its own.
+"""
+
+import importlib
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from orderdesk.models.columns import metadata
+from orderdesk.store.statements import POSTGRES, SQLITE
+
+VERSIONS: Final = Path(__file__).parents[1] / "src/orderdesk/store/migrations/versions"
+MODELS: Final = ("company", "customers", "products", "stock", "orders", "journal")
+SEARCHED: Final = ("customer", "product")
+APPEND_ONLY: Final = ("event", "movement")
+
+
+def tables(dialect: Dialect) -> list[str]:
+    """Give the statements that make every table and index, in the order of their references."""
+    found = []
+    for table in metadata.sorted_tables:
+        found.append(str(CreateTable(table).compile(dialect=dialect)).strip())
+        found += [
+            str(CreateIndex(index).compile(dialect=dialect)).strip()
+            for index in sorted(table.indexes, key=lambda index: str(index.name))
+        ]
+    return [line.replace(", \n", ",\n").replace("\n)\n WITHOUT", "\n) WITHOUT") for line in found]
+
+
+def sqlite_extras() -> list[str]:
+    """Give the trigram index over each searched table, and the guards of the ledgers."""
+    found = []
+    for name in SEARCHED:
+        index = f"{name}_search"
+        gone = f"INSERT INTO {index} ({index}, rowid, search) VALUES ('delete', old.id, old.search)"
+        new = f"INSERT INTO {index} (rowid, search) VALUES (new.id, new.search)"
+        found += [
+            f"CREATE VIRTUAL TABLE {index} USING fts5"
+            f" (search, content='{name}', content_rowid='id', tokenize='trigram')",
+            f"CREATE TRIGGER {index}_new AFTER INSERT ON {name} BEGIN\n\t{new};\nEND",
+            f"CREATE TRIGGER {index}_gone AFTER DELETE ON {name} BEGIN\n\t{gone};\nEND",
+            f"CREATE TRIGGER {index}_changed AFTER UPDATE OF search ON {name}\n"
+            f"WHEN old.search <> new.search BEGIN\n\t{gone};\n\t{new};\nEND",
+        ]
+    for name in APPEND_ONLY:
+        for act in ("UPDATE", "DELETE"):
+            found.append(
+                f"CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON {name} BEGIN\n"
+                f"\tSELECT RAISE(ABORT, '{name} rows are never changed');\nEND"
+            )
+    return found
+
+
+def postgres_extras() -> list[str]:
+    """Give the word index over each searched table, and the guards of the ledgers."""
+    found = [
+        f"CREATE INDEX {name}_search ON {name} USING gin (to_tsvector('simple', search))"
+        for name in SEARCHED
+    ]
+    # Prefix ranges on codes need byte order, whatever the database's language.
+    found += [
+        f"CREATE INDEX {name}_code_prefix ON {name} (code text_pattern_ops)" for name in SEARCHED
+    ]
+    found.append(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN RAISE EXCEPTION ''% rows are never changed'', TG_TABLE_NAME; END'"
+    )
+    found += [
+        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name}"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        for name in APPEND_ONLY
+    ]
+    return found
+
+
+def main() -> None:
+    """Write both files."""
+    for name in MODELS:
+        importlib.import_module(f"orderdesk.models.{name}")
+    for dialect, extras in ((SQLITE, sqlite_extras()), (POSTGRES, postgres_extras())):
+        text = "\n--\n".join([*tables(dialect), *extras])
+        (VERSIONS / f"0001_{dialect.name}.sql").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""What the floors say to each other about the company itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRequest:
+    """A company to be made in an empty database."""
+
+    name: str
+    business_date: str
+    """ISO; the day the company works on."""
+    currency: str = "USD"
+    country: str = ""
+    time_zone: str = "UTC"
+    """Of its first warehouse, an IANA name."""

@@ -1,0 +1,63 @@
+"""The few kinds of column that every table is made of.
+
+Hot statements run on the driver itself, past SQLAlchemy's type processors, so a column is an
+integer or a short text and nothing else: amounts, prices, quantities and rates are the scaled
+integers of `orderdesk.domain.numbers`; dates are ISO text; times are microseconds UTC; yes and
+no are 1 and 0. On SQLite every table is STRICT, so a float or a text can never slip in.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Integer, Text
+from sqlmodel import Field, SQLModel
+
+WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""A 64-bit integer on both databases (INTEGER on SQLite, as STRICT tables and rowids want)."""
+
+STRICT: Final = {"sqlite_strict": True}
+"""Table options of every table."""
+
+KEYED: Final = {"sqlite_strict": True, "sqlite_with_rowid": False}
+"""Table options where the primary key is the way in: the rows lie in its order."""
+
+metadata = SQLModel.metadata
+"""All tables of the house; each models file adds its own."""
+
+
+def row_id() -> Any:
+    """Give the surrogate key of a table, handed out by the database."""
+    return Field(default=None, primary_key=True, sa_type=WHOLE)
+
+
+def key(target: str | None = None) -> Any:
+    """Give a whole-number part of a primary key, a foreign key too where a target is named."""
+    return Field(primary_key=True, sa_type=WHOLE, **_reference(target))
+
+
+def code_key(target: str | None = None) -> Any:
+    """Give a text part of a primary key: small tables are keyed by the code people say."""
+    return Field(primary_key=True, sa_type=Text, **_reference(target))
+
+
+def whole(default: int | None = 0, *, null: bool = False) -> Any:
+    """Give an integer column: an amount, price, quantity, rate, count, time or flag."""
+    return Field(default=default, sa_type=WHOLE, nullable=null)
+
+
+def link(target: str, *, null: bool = False) -> Any:
+    """Give an integer column that refers to another table's row."""
+    return Field(default=None, sa_type=WHOLE, nullable=null, foreign_key=target)
+
+
+def words(default: str | None = "", *, null: bool = False, unique: bool = False) -> Any:
+    """Give a text column."""
+    return Field(default=default, sa_type=Text, nullable=null, unique=unique)
+
+
+def code_link(target: str, *, null: bool = False) -> Any:
+    """Give a text column that refers to another table's code."""
+    return Field(default=None, sa_type=Text, nullable=null, foreign_key=target)
+
+
+def _reference(target: str | None) -> dict[str, Any]:
+    return {"foreign_key": target} if target else {}

@@ -1,0 +1,184 @@
+"""The company itself: its settings, its people, its number series and its small tables."""
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import SQLModel
+
+from orderdesk.models.columns import STRICT, code_key, code_link, key, row_id, whole, words
+
+
+class Company(SQLModel, table=True):
+    """One row: whose desk this is, and the settings every service reads."""
+
+    __tablename__ = "company"
+    __table_args__ = (CheckConstraint("id = 1", name="one_company"), STRICT)
+
+    id: int = key()
+    name: str = words()
+    currency: str = words("USD")
+    country: str = words()
+    business_date: str = words()
+    """The company's working day, ISO; moved on by `nightly`, never by the clock."""
+    base_list: str | None = code_link("price_list.code", null=True)
+    warehouse: str | None = code_link("warehouse.code", null=True)
+    terms: str | None = code_link("terms.code", null=True)
+    tax: str | None = code_link("tax.code", null=True)
+    carrier: str | None = code_link("carrier.code", null=True)
+    tax_per_line: int = whole(0)
+    """1: tax is rounded line by line; 0: once per rate on the document."""
+    minimum_order: int = whole(0)
+    """Goods value below which the minimum-order charge is added; 0 is never."""
+    minimum_charge: int = whole(0)
+    watch_share: int = whole(900_000)
+    """Share of the credit limit, in millionths, from which the credit check says `watch`."""
+    self_release: int = whole(0)
+    """1: company policy lets people release the holds of their own orders."""
+    version: int = whole(1)
+
+
+class Series(SQLModel, table=True):
+    """A gapless number series: its counter row is locked by whoever takes the next number."""
+
+    __tablename__ = "series"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    prefix: str = words()
+    width: int = whole(6)
+    next_number: int = whole(1)
+    next_id: int = whole(1)
+    """Row ids go on counting when the printed numbers start anew."""
+
+
+class User(SQLModel, table=True):
+    """Somebody who acts: at a desk, by script, or the operating system's user mapped to one."""
+
+    __tablename__ = "desk_user"
+    __table_args__ = STRICT
+
+    id: int | None = row_id()
+    name: str = words(unique=True)
+    full_name: str = words()
+    role: str = words("clerk")
+    os_user: str | None = words(None, null=True, unique=True)
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Terms(SQLModel, table=True):
+    """Payment terms."""
+
+    __tablename__ = "terms"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    net_days: int = whole(30)
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Tax(SQLModel, table=True):
+    """A tax code with its rate in millionths."""
+
+    __tablename__ = "tax"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    rate: int = whole(0)
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Carrier(SQLModel, table=True):
+    """Who carries the goods."""
+
+    __tablename__ = "carrier"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    phone: str = words()
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Warehouse(SQLModel, table=True):
+    """A place that keeps stock and ships from it."""
+
+    __tablename__ = "warehouse"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    time_zone: str = words("UTC")
+    cut_off: str = words("16:00")
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Unit(SQLModel, table=True):
+    """A unit of measure and how many decimals its quantities may have."""
+
+    __tablename__ = "unit"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    decimals: int = whole(0)
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class CustomerGroup(SQLModel, table=True):
+    """Customers that share a price list."""
+
+    __tablename__ = "customer_group"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    price_list: str | None = code_link("price_list.code", null=True)
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class ProductGroup(SQLModel, table=True):
+    """Products of one kind."""
+
+    __tablename__ = "product_group"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Supplier(SQLModel, table=True):
+    """Who we buy from."""
+
+    __tablename__ = "supplier"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    contact: str = words()
+    phone: str = words()
+    city: str = words()
+    country: str = words()
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Reason(SQLModel, table=True):
+    """A reason code: why stock was adjusted, an order cancelled, a price given by hand."""
+
+    __tablename__ = "reason"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    kind: str = words("any")
+    archived: int = whole(0)
+    version: int = whole(1)

@@ -1,0 +1,129 @@
+"""Customers, with the addresses, contacts and part numbers that belong to them."""
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import SQLModel
+
+from orderdesk.models.columns import (
+    KEYED,
+    STRICT,
+    code_key,
+    code_link,
+    key,
+    link,
+    row_id,
+    whole,
+    words,
+)
+
+
+class Customer(SQLModel, table=True):
+    """A bill-to customer; its balance columns are changed by the unit of work that moves them."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        CheckConstraint("exposure >= 0", name="exposure_not_negative"),
+        Index("customer_phone", "phone_digits"),
+        STRICT,
+    )
+
+    id: int | None = row_id()
+    code: str = words(unique=True)
+    name: str = words()
+    customer_group: str | None = code_link("customer_group.code", null=True)
+    currency: str = words("USD")
+    terms: str | None = code_link("terms.code", null=True)
+    tax: str | None = code_link("tax.code", null=True)
+    """None: each product's own tax, else the company's."""
+    price_list: str | None = code_link("price_list.code", null=True)
+    carrier: str | None = code_link("carrier.code", null=True)
+    credit_limit: int | None = whole(None, null=True)
+    """Minor units; None is unlimited, 0 is no credit."""
+    receivable: int = whole(0)
+    exposure: int = whole(0)
+    ship_to: str = words("01")
+    """The address code that orders take when none is named."""
+    contact: str = words()
+    phone: str = words()
+    phone_digits: str = words()
+    fax: str = words()
+    email: str = words()
+    rep: str = words()
+    disposition: str = words("ship available")
+    po_required: int = whole(0)
+    minimum_order: int | None = whole(None, null=True)
+    """Goods value below which `minimum_charge` is added; None is the company's rule."""
+    minimum_charge: int | None = whole(None, null=True)
+    freight: int = whole(0)
+    """Freight added to an order that names none, in minor units."""
+    alert: str = words()
+    blocked: int = whole(0)
+    archived: int = whole(0)
+    external_key: str | None = words(None, null=True, unique=True)
+    search: str = words()
+    """Folded words of name, city, contacts and phone digits, as the search index has them."""
+    version: int = whole(1)
+
+
+class Address(SQLModel, table=True):
+    """A place of a customer; order headers and lines name it by its code."""
+
+    __tablename__ = "address"
+    __table_args__ = KEYED
+
+    customer_id: int = key("customer.id")
+    code: str = code_key()
+    name: str = words()
+    street: str = words()
+    city: str = words()
+    region: str = words()
+    postal_code: str = words()
+    country: str = words()
+    phone: str = words()
+    archived: int = whole(0)
+
+
+class Contact(SQLModel, table=True):
+    """Somebody at a customer."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        Index("contact_of_customer", "customer_id"),
+        Index("contact_phone", "phone_digits"),
+        STRICT,
+    )
+
+    id: int | None = row_id()
+    customer_id: int = link("customer.id")
+    name: str = words()
+    title: str = words()
+    phone: str = words()
+    phone_digits: str = words()
+    email: str = words()
+
+
+class CustomerPart(SQLModel, table=True):
+    """A customer's own number for one of our products."""
+
+    __tablename__ = "customer_part"
+    __table_args__ = (Index("customer_part_product", "product_id"), KEYED)
+
+    customer_id: int = key("customer.id")
+    part: str = code_key()
+    product_id: int = link("product.id")
+
+
+class Note(SQLModel, table=True):
+    """A remark on a customer, product, order or line, for one audience."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("note_of", "subject", "subject_id"), STRICT)
+
+    id: int | None = row_id()
+    subject: str = words()
+    subject_id: int = whole()
+    line: int | None = whole(None, null=True)
+    audience: str = words("inside")
+    """inside, pick list or document."""
+    text: str = words()
+    at: int = whole()
+    actor: str = words()

@@ -1,0 +1,83 @@
+"""What was done: events, the messages they cause, commands already answered, imports under way."""
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import SQLModel
+
+from orderdesk.models.columns import KEYED, STRICT, code_key, key, row_id, whole, words
+
+
+class Event(SQLModel, table=True):
+    """One change of one document: who, what, when, and the numbers before and after."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("subject_id", "version", "subject"), STRICT)
+
+    id: int | None = row_id()
+    subject: str = words()
+    """The noun: order, customer, product, movement."""
+    subject_id: int = whole()
+    version: int = whole()
+    """The document's version that this change made."""
+    kind: str = words()
+    """What happened to it: placed, amended, cancelled."""
+    actor: str = words()
+    at: int = whole()
+    body: str = words("{}")
+    """JSON; a changed field is `[before, after]`."""
+
+
+class Outbox(SQLModel, table=True):
+    """A message to one receiver, written with its event and delivered later, at least once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "outbox_waiting",
+            "at",
+            sqlite_where=text("delivered_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL"),
+        ),
+        KEYED,
+    )
+
+    subject_id: int = key()
+    version: int = key()
+    subject: str = code_key()
+    receiver: str = code_key()
+    kind: str = words()
+    at: int = whole()
+    body: str = words("{}")
+    delivered_at: int | None = whole(None, null=True)
+
+
+class Command(SQLModel, table=True):
+    """A command id that was answered: the same id again gets the same answer."""
+
+    __tablename__ = "command"
+    __table_args__ = KEYED
+
+    id: str = code_key()
+    service: str = words()
+    request_hash: str = words()
+    answer: str = words()
+    actor: str = words()
+    at: int = whole()
+
+
+class ImportRun(SQLModel, table=True):
+    """How far one file has been taken in; moved on by the unit of work that took the rows."""
+
+    __tablename__ = "import_run"
+    __table_args__ = KEYED
+
+    id: str = code_key()
+    """Hash of the file's content and of how it was read."""
+    kind: str = words()
+    file: str = words()
+    done: int = whole(0)
+    """Records dealt with, accepted or not; a second start goes on after them."""
+    accepted: int = whole(0)
+    rejected: int = whole(0)
+    finished: int = whole(0)
+    actor: str = words()
+    at: int = whole()

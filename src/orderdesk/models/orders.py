@@ -1,0 +1,174 @@
+"""Sales orders: header, lines, holds, the buyer's own document, and drafts on the way to one."""
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import SQLModel
+
+from orderdesk.models.columns import KEYED, STRICT, code_key, key, link, row_id, whole, words
+
+
+class BuyerPO(SQLModel, table=True):
+    """The buyer's own document: one customer and one number are one row."""
+
+    __tablename__ = "buyer_po"
+    __table_args__ = (UniqueConstraint("number", "customer_id"), STRICT)
+
+    id: int | None = row_id()
+    customer_id: int = link("customer.id")
+    number: str = words()
+
+
+class SalesOrder(SQLModel, table=True):
+    """The seller's confirmation of a purchase."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (
+        CheckConstraint("status IN ('confirmed', 'cancelled')", name="order_status"),
+        Index("order_of_customer", "customer_id", "id"),
+        Index(
+            "order_open",
+            "id",
+            sqlite_where=text("stage = 'open'"),
+            postgresql_where=text("stage = 'open'"),
+        ),
+        Index(
+            "order_of_buyer_po",
+            "buyer_po_id",
+            sqlite_where=text("buyer_po_id IS NOT NULL"),
+            postgresql_where=text("buyer_po_id IS NOT NULL"),
+        ),
+        STRICT,
+    )
+
+    id: int = key()
+    number: str = words(unique=True)
+    version: int = whole(1)
+    """The number of changes so far; an edit of an older version is a conflict."""
+    status: str = words("confirmed")
+    stage: str = words("open")
+    shipping: str = words("none")
+    billing: str = words("none")
+    customer_id: int = link("customer.id")
+    buyer_po_id: int | None = link("buyer_po.id", null=True)
+    contact: str = words()
+    ship_to: str = words()
+    """An address code of the customer; empty where the order carries an address of its own."""
+    ship_address: str = words()
+    """JSON of the one-off address, copied onto the document."""
+    terms: str = words()
+    currency: str = words()
+    tax_included: int = whole(0)
+    tax_per_line: int = whole(0)
+    discount: int = whole(0)
+    requested: str = words()
+    promised: str | None = words(None, null=True)
+    carrier: str = words()
+    channel: str = words()
+    rep: str = words()
+    priority: int = whole(0)
+    note: str = words()
+    net: int = whole(0)
+    tax: int = whole(0)
+    total: int = whole(0)
+    open_value: int = whole(0)
+    """Gross value of what is confirmed and not shipped: this order's part of the exposure."""
+    entered_by: str = words()
+    entered_at: int = whole()
+
+
+class OrderLine(SQLModel, table=True):
+    """One line of an order; quantities in thousandths of its unit."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("ordered + over_shipped = shipped + open + short_closed", name="line_law"),
+        CheckConstraint(
+            "ordered >= 0 AND over_shipped >= 0 AND shipped >= 0 AND open >= 0"
+            " AND short_closed >= 0",
+            name="line_not_negative",
+        ),
+        CheckConstraint("allocated >= 0 AND allocated <= open", name="allocated_is_open"),
+        Index(
+            "line_waiting",
+            "product_id",
+            "warehouse",
+            sqlite_where=text("open > 0"),
+            postgresql_where=text("open > 0"),
+        ),
+        KEYED,
+    )
+
+    order_id: int = key("sales_order.id")
+    line: int = key()
+    product_id: int = link("product.id")
+    kind: str = words("product")
+    description: str = words()
+    unit: str = words()
+    ordered: int = whole()
+    shipped: int = whole(0)
+    over_shipped: int = whole(0)
+    short_closed: int = whole(0)
+    open: int = whole()
+    allocated: int = whole(0)
+    list_price: int = whole(0)
+    price: int = whole(0)
+    price_unit: int = whole(1)
+    price_source: str = words("base")
+    discount: int = whole(0)
+    net: int = whole(0)
+    """Value of ordered less short-closed, after discounts, in minor units (gross where the
+    order's prices include tax)."""
+    tax: str = words()
+    tax_rate: int = whole(0)
+    cost: int = whole(0)
+    ship_to: str = words()
+    warehouse: str = words()
+    requested: str = words()
+    promised: str | None = words(None, null=True)
+    ship_by: str | None = words(None, null=True)
+    note: str = words()
+
+
+class Hold(SQLModel, table=True):
+    """A stop on an order or one of its lines; released, never deleted."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        Index("hold_of_order", "order_id"),
+        Index(
+            "hold_open",
+            "code",
+            "id",
+            sqlite_where=text("released_by IS NULL"),
+            postgresql_where=text("released_by IS NULL"),
+        ),
+        STRICT,
+    )
+
+    id: int | None = row_id()
+    order_id: int = link("sales_order.id")
+    line: int | None = whole(None, null=True)
+    code: str = words()
+    message: str = words()
+    details: str = words("{}")
+    ceiling: int | None = whole(None, null=True)
+    """Released up to this total, in minor units; growing past it holds again."""
+    placed_by: str = words()
+    placed_at: int = whole()
+    released_by: str | None = words(None, null=True)
+    released_at: int | None = whole(None, null=True)
+    reason: str = words()
+
+
+class Draft(SQLModel, table=True):
+    """An order being typed: exactly what stands in the fields, complete or not."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("draft_of", "owner", "updated_at"), STRICT)
+
+    id: str = code_key()
+    owner: str = words()
+    customer: str = words()
+    lines: int = whole(0)
+    body: str = words("{}")
+    parked: int = whole(0)
+    updated_at: int = whole()

@@ -1,0 +1,86 @@
+"""Products and the price lists that price them."""
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import SQLModel
+
+from orderdesk.models.columns import (
+    KEYED,
+    STRICT,
+    code_key,
+    code_link,
+    key,
+    row_id,
+    whole,
+    words,
+)
+
+
+class Product(SQLModel, table=True):
+    """Whatever a line can sell: goods, a service, a text, a charge."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        CheckConstraint("kind IN ('product', 'service', 'text', 'charge')", name="product_kind"),
+        Index("product_ean", "ean", sqlite_where=text("ean IS NOT NULL")),
+        STRICT,
+    )
+
+    id: int | None = row_id()
+    code: str = words(unique=True)
+    name: str = words()
+    kind: str = words("product")
+    """Only the kind `product` is ever in stock."""
+    unit: str = code_link("unit.code")
+    product_group: str | None = code_link("product_group.code", null=True)
+    supplier: str | None = code_link("supplier.code", null=True)
+    tax: str | None = code_link("tax.code", null=True)
+    ean: str | None = words(None, null=True)
+    pack: str = words()
+    """How one unit is packed, in words: `10 boxes x 20 bags`."""
+    cost: int = whole(0)
+    """Standard cost per unit, in millionths of the company's currency."""
+    replenishment_days: int = whole(0)
+    reorder_level: int = whole(0)
+    discontinued: int = whole(0)
+    """1: sold while stock lasts, never backordered."""
+    alert: str = words()
+    archived: int = whole(0)
+    external_key: str | None = words(None, null=True, unique=True)
+    search: str = words()
+    """Folded words of the name, as the search index has them."""
+    version: int = whole(1)
+
+
+class PriceList(SQLModel, table=True):
+    """A list of prices: the base list, one of a customer group, or one of a customer."""
+
+    __tablename__ = "price_list"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    currency: str = words("USD")
+    tax_included: int = whole(0)
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Price(SQLModel, table=True):
+    """One product's price in one list from a quantity and a day on."""
+
+    __tablename__ = "price"
+    __table_args__ = (
+        CheckConstraint("price >= 0 AND price_unit > 0", name="price_not_negative"),
+        KEYED,
+    )
+
+    product_id: int = key("product.id")
+    price_list: str = code_key("price_list.code")
+    min_quantity: int = key()
+    valid_from: str = code_key()
+    """First day, ISO; empty is always."""
+    valid_to: str = words("9999-12-31")
+    """Last day, ISO."""
+    price: int = whole()
+    price_unit: int = whole(1)
+    """The price is per this many units: 1, 100 or 1000."""

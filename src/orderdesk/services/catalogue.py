@@ -1,0 +1,150 @@
+"""What there is to sell and whom to: the lowest floor of the services."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from sqlalchemy import bindparam, literal_column, select, union_all
+
+from orderdesk.domain.errors import NotFound
+from orderdesk.models.company import Carrier, Company, Tax, Terms, Unit
+from orderdesk.models.customers import Address, Customer, CustomerPart
+from orderdesk.models.products import Product
+from orderdesk.store.statements import Row, statement, table_of, text_set
+from orderdesk.store.work import Work
+
+_company = table_of(Company).c
+_customer = table_of(Customer).c
+_address = table_of(Address).c
+_part = table_of(CustomerPart).c
+_product = table_of(Product).c
+_unit = table_of(Unit).c
+_tax = table_of(Tax).c
+_line_tax = table_of(Tax).alias("line_tax").c
+
+BUYER: Final = statement(
+    select(
+        _customer.id,
+        _customer.code,
+        _customer.name,
+        _customer.currency,
+        _customer.credit_limit,
+        _customer.exposure,
+        _customer.ship_to,
+        _customer.contact,
+        _customer.rep,
+        _customer.po_required,
+        _customer.blocked,
+        _customer.archived,
+        _customer.freight,
+        _customer.tax.label("customer_tax"),
+        select(_tax.rate)
+        .where(_tax.code == _customer.tax)
+        .scalar_subquery()
+        .label("customer_rate"),
+        select(_line_tax.rate)
+        .where(_line_tax.code == _company.tax)
+        .scalar_subquery()
+        .label("company_rate"),
+        _company.tax.label("company_tax"),
+        _company.business_date,
+        _company.warehouse,
+        _company.tax_per_line,
+        _company.watch_share,
+        _company.terms.label("company_terms"),
+        _company.carrier.label("company_carrier"),
+        _customer.terms,
+        _customer.carrier,
+        _customer.minimum_order,
+        _customer.minimum_charge,
+        _company.minimum_order.label("company_minimum_order"),
+        _company.minimum_charge.label("company_minimum_charge"),
+    )
+    .select_from(table_of(Customer))
+    .join(table_of(Company), literal_column("1") == literal_column("1"))
+    .where(_customer.code == bindparam("customer"))
+    .with_for_update(of=table_of(Customer))
+)
+"""A customer as an order needs it, with the company's defaults, locked until the unit ends."""
+
+GOODS: Final = statement(
+    select(
+        _product.id,
+        _product.code,
+        _product.name,
+        _product.kind,
+        _product.unit,
+        _unit.decimals,
+        _product.tax,
+        _tax.rate,
+        _product.cost,
+        _product.discontinued,
+        _product.archived,
+    )
+    .select_from(table_of(Product))
+    .join(table_of(Unit), _unit.code == _product.unit)
+    .outerjoin(table_of(Tax), _tax.code == _product.tax)
+    .where(_product.code.in_(select(text_set("products"))))
+)
+"""Products by their codes, as an order line needs them."""
+
+ADDRESSES: Final = statement(
+    select(_address.code)
+    .join_from(table_of(Address), table_of(Customer), _customer.id == _address.customer_id)
+    .where(
+        _customer.code == bindparam("customer"),
+        _address.code.in_(select(text_set("addresses"))),
+        _address.archived == literal_column("0"),
+    )
+)
+"""Which of these address codes the customer has."""
+
+_OTHER_NAMES: Final = statement(
+    union_all(
+        select(_part.part.label("name"), _product.code, literal_column("0").label("rank"))
+        .join_from(table_of(CustomerPart), table_of(Product), _product.id == _part.product_id)
+        .join(table_of(Customer), _customer.id == _part.customer_id)
+        .where(_customer.code == bindparam("customer"), _part.part.in_(select(text_set("names")))),
+        select(_product.ean.label("name"), _product.code, literal_column("1").label("rank")).where(
+            _product.ean.is_not(None), _product.ean.in_(select(text_set("names")))
+        ),
+    )
+)
+
+_KNOWN_TERMS: Final = statement(
+    select(table_of(Terms).c.code).where(
+        table_of(Terms).c.code == bindparam("code"), table_of(Terms).c.archived == 0
+    )
+)
+_KNOWN_CARRIER: Final = statement(
+    select(table_of(Carrier).c.code).where(
+        table_of(Carrier).c.code == bindparam("code"), table_of(Carrier).c.archived == 0
+    )
+)
+
+
+def other_names(work: Work, customer: str, names: Iterable[str]) -> Mapping[str, str]:
+    """Find products by the customer's own part numbers, then by EAN; give name -> our code."""
+    wanted = json.dumps(list(names))
+    rows: list[Row] = work.run(_OTHER_NAMES, {"customer": customer, "names": wanted})
+    return {row.name: row.code for row in sorted(rows, key=lambda row: -row.rank)}
+
+
+def check_terms(work: Work, code: str) -> None:
+    """Raise NotFound unless these are payment terms of the company."""
+    if work.one(_KNOWN_TERMS, {"code": code}) is None:
+        raise NotFound(
+            "unknown_terms",
+            f"terms {code!r} are unknown; `orderdesk terms list` shows them",
+            terms=code,
+        )
+
+
+def check_carrier(work: Work, code: str) -> None:
+    """Raise NotFound unless this is a carrier of the company."""
+    if work.one(_KNOWN_CARRIER, {"code": code}) is None:
+        raise NotFound(
+            "unknown_carrier",
+            f"carrier {code!r} is unknown; `orderdesk carrier list` shows them",
+            carrier=code,
+        )

@@ -1,0 +1,73 @@
+"""The company: its first rows, and its settings."""
+
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from orderdesk.domain.company import FoundRequest
+from orderdesk.models.company import (
+    Company,
+    Series,
+    Tax,
+    Terms,
+    Unit,
+    User,
+    Warehouse,
+)
+from orderdesk.models.products import PriceList
+from orderdesk.store.statements import insertion, row_of, statement, table_of
+from orderdesk.store.work import Work
+
+BASE_LIST: Final = "BASE"
+WAREHOUSE: Final = "01"
+
+_ROWS: Final = {
+    model: (insertion(model, *left_out), row_of(model), left_out)
+    for model, left_out in (
+        (Unit, ()),
+        (PriceList, ()),
+        (Warehouse, ()),
+        (Terms, ()),
+        (Tax, ()),
+        (Company, ()),
+        (Series, ()),
+        (User, ("id",)),
+    )
+}
+COMPANY: Final = statement(select(table_of(Company)))
+
+
+def found(work: Work, request: FoundRequest) -> None:
+    """Put a new company's first rows into an empty schema; whoever does so is its owner."""
+
+    def add(model: Any, **values: Any) -> None:
+        insertion_of, row, left_out = _ROWS[model]
+        filled = row(**{**model(**values).model_dump(), **values})
+        work.insert(
+            insertion_of,
+            [tuple(v for k, v in filled._asdict().items() if k not in left_out)],
+        )
+
+    add(Unit, code="ea", name="each", decimals=0)
+    add(Unit, code="kg", name="kilogram", decimals=3)
+    add(Unit, code="h", name="hour", decimals=2)
+    add(PriceList, code=BASE_LIST, name="Base prices", currency=request.currency)
+    add(Warehouse, code=WAREHOUSE, name="Main warehouse", time_zone=request.time_zone)
+    add(Terms, code="N30", name="30 days net", net_days=30)
+    add(Terms, code="CASH", name="Cash", net_days=0)
+    add(Tax, code="T0", name="No tax", rate=0)
+    add(
+        Company,
+        id=1,
+        name=request.name,
+        currency=request.currency,
+        country=request.country,
+        business_date=request.business_date,
+        base_list=BASE_LIST,
+        warehouse=WAREHOUSE,
+        terms="N30",
+        tax="T0",
+    )
+    add(Series, code="order", prefix="SO-", width=6, next_number=1, next_id=1)
+    add(User, name=work.actor, full_name=work.actor, role="owner", os_user=work.actor)
+    work.event("company", 1, 1, "founded", {"name": [None, request.name]})

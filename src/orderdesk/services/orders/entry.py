@@ -1,0 +1,296 @@
+"""From what was typed to the lines of an order: products, prices, amounts, stock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.numbers import (
+    currency_decimals,
+    extend,
+    percent_of,
+    price_decimal,
+    price_of,
+    quantity_decimal,
+    quantity_of,
+)
+from orderdesk.domain.orders import LineRequest
+from orderdesk.domain.text import fold_code, stored
+from orderdesk.services import allocation, catalogue, prices
+from orderdesk.services.orders.rows import LineRow
+from orderdesk.store.statements import Row, Statement
+from orderdesk.store.work import Work
+
+MAX_LINES: Final = 9_999
+
+
+@dataclass(slots=True)
+class Context:
+    """All that was read to decide on an order's lines."""
+
+    buyer: Row
+    decimals: int
+    goods: dict[str, Row]
+    """Products by every name that was used for them."""
+    prices: Mapping[int, list[tuple[Any, ...]]]
+    free: dict[int, int]
+    """Stock on hand that nobody was promised, by product id; grants are taken off."""
+    addresses: set[str]
+    tax_included: int
+
+
+@dataclass(slots=True)
+class Defaults:
+    """What a line takes from the header where it says nothing."""
+
+    ship_to: str
+    requested: str
+    discount: int
+
+
+def codes_of(names: Iterable[str]) -> str:
+    """Give product names as one parameter."""
+    return json.dumps(sorted({fold_code(name) for name in names}))
+
+
+def read_context(
+    work: Work,
+    customer: str,
+    products: Sequence[str],
+    addresses: Iterable[str] = (),
+    more: Sequence[tuple[Statement, Mapping[str, Any]]] = (),
+) -> tuple[Context, list[list[Row]]]:
+    """Read in one trip what lines of these products for this customer need, and `more`.
+
+    Locks the customer and the stock, in that order. Raises NotFound.
+    """
+    codes = codes_of(products)
+    buyers, places, goods, listed, free, *others = work.run_all(
+        [
+            (catalogue.BUYER, {"customer": customer}),
+            (
+                catalogue.ADDRESSES,
+                {"customer": customer, "addresses": json.dumps(list(addresses))},
+            ),
+            (catalogue.GOODS, {"products": codes}),
+            (prices.PRICES_FOR, {"products": codes, "customer": customer}),
+            (allocation.FREE_FOR, {"products": codes}),
+            *more,
+        ]
+    )
+    if not buyers:
+        raise NotFound(
+            "unknown_customer",
+            f"customer {customer!r} is unknown; search with `orderdesk customer list`",
+            customer=customer,
+        )
+    context = Context(
+        buyer=buyers[0],
+        decimals=currency_decimals(buyers[0].currency),
+        goods={row.code: row for row in goods},
+        prices=prices.by_product(listed),
+        free={row.product_id: row.available for row in free},
+        addresses={row.code for row in places},
+        tax_included=listed[0].tax_included if listed else 0,
+    )
+    missing = [name for name in json.loads(codes) if name not in context.goods]
+    if missing:
+        _read_other_names(work, context, missing)
+    return context, others
+
+
+def _read_other_names(work: Work, context: Context, missing: Sequence[str]) -> None:
+    """Find what is not a code of ours among part numbers and EANs; raise NotFound."""
+    found = catalogue.other_names(work, context.buyer.code, missing)
+    unknown = [name for name in missing if name not in found]
+    if unknown:
+        raise NotFound(
+            "unknown_product",
+            f"product {unknown[0]!r} is unknown; search with `orderdesk product list`",
+            products=unknown,
+        )
+    codes = codes_of(found.values())
+    goods, listed, free = work.run_all(
+        [
+            (catalogue.GOODS, {"products": codes}),
+            (prices.PRICES_FOR, {"products": codes, "customer": context.buyer.code}),
+            (allocation.FREE_FOR, {"products": codes}),
+        ]
+    )
+    by_code = {row.code: row for row in goods}
+    context.goods.update({name: by_code[code] for name, code in found.items()})
+    context.prices = {**context.prices, **prices.by_product(listed)}
+    for row in free:
+        context.free.setdefault(row.product_id, row.available)
+
+
+def day_of(text: str, what: str) -> str:
+    """Check an ISO date as typed and give it back; raise Refused."""
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise Refused(
+            "bad_date", f"{what} {text!r} is not a date such as 2026-03-14", value=text
+        ) from None
+
+
+def refusing(where: str, error: ValueError) -> Refused:
+    """Turn a number's or text's own complaint into a refusal that names its place."""
+    return Refused("bad_value", f"{where}{error}")
+
+
+def new_line(
+    context: Context, request: LineRequest, order_id: int, number: int, defaults: Defaults
+) -> Any:
+    """Make the row of a new line: priced, taxed, with what stock it gets at once.
+
+    Raises Refused or NotFound, naming the line.
+    """
+    where = f"line {number}: "
+    product = context.goods[fold_code(request.product)]
+    if product.archived:
+        raise Refused(
+            "archived_product",
+            f"{where}product {product.code!r} is archived; order another one",
+            product=product.code,
+        )
+    try:
+        quantity = quantity_of(request.quantity, decimals=product.decimals)
+        discount = defaults.discount if request.discount is None else percent_of(request.discount)
+        by_hand = None if request.price is None else price_of(request.price)
+        note = stored(request.note) if request.note else ""
+    except ValueError as error:
+        raise refusing(where, error) from None
+    check_quantity(quantity, where)
+    if request.unit is not None and request.unit.strip().lower() != product.unit:
+        raise Refused(
+            "wrong_unit",
+            f"{where}unit {request.unit!r} is not sold; {product.code!r} is sold per "
+            f"{product.unit!r}",
+        )
+    listed = price_line(context, product, quantity, by_hand, where)
+    rate, code = tax_of(context.buyer, product)
+    grant = grant_of(context, product, quantity, where)
+    return LineRow(
+        order_id,
+        number,
+        product.id,
+        product.kind,
+        product.name,
+        product.unit,
+        quantity,
+        0,
+        0,
+        0,
+        quantity,
+        grant,
+        listed[0],
+        listed[1],
+        listed[2],
+        listed[3],
+        discount,
+        amount_of_line(context, listed[1], quantity, listed[2], discount, where),
+        code,
+        rate,
+        product.cost,
+        defaults.ship_to if request.ship_to is None else ship_to(context, request.ship_to, where),
+        context.buyer.warehouse,
+        defaults.requested
+        if request.requested is None
+        else day_of(request.requested, f"{where}requested date"),
+        None,
+        None,
+        note,
+    )
+
+
+def check_quantity(quantity: int, where: str) -> None:
+    """Raise Refused unless something is ordered."""
+    if quantity <= 0:
+        raise Refused("bad_quantity", f"{where}quantity is 0; order at least something")
+
+
+def price_line(
+    context: Context, product: Row, quantity: int, by_hand: int | None, where: str
+) -> tuple[int, int, int, str]:
+    """Give list price, price, price unit and source of a line; a price by hand wins.
+
+    Raises Refused where no list has a price and none was given.
+    """
+    listed = prices.choose(context.prices.get(product.id, ()), quantity)
+    if by_hand is not None:
+        return (listed.price if listed else by_hand), by_hand, 1, "hand"
+    if listed is not None:
+        return listed.price, *listed
+    if product.kind == "text":
+        return 0, 0, 1, "base"
+    raise Refused(
+        "no_price",
+        f"{where}product {product.code!r} has no price for this customer in "
+        f"{context.buyer.currency}; give one by hand or set one with `orderdesk price set`",
+        product=product.code,
+    )
+
+
+def amount_of_line(
+    context: Context, price: int, quantity: int, price_unit: int, discount: int, where: str
+) -> int:
+    """Give the value of a line in minor units; raise Refused where it is beyond all bounds."""
+    try:
+        return extend(
+            price, quantity, price_unit=price_unit, discount=discount, decimals=context.decimals
+        )
+    except ValueError:
+        raise Refused(
+            "amount_too_large",
+            f"{where}{quantity_decimal(quantity)} at {price_decimal(price)} is more than an "
+            "order can hold; order less",
+        ) from None
+
+
+def tax_of(buyer: Row, product: Row) -> tuple[int, str]:
+    """Give rate and code of the tax: the customer's own, the product's, the company's."""
+    if buyer.customer_tax is not None:
+        return buyer.customer_rate, buyer.customer_tax
+    if product.tax is not None:
+        return product.rate, product.tax
+    return buyer.company_rate or 0, buyer.company_tax or ""
+
+
+def grant_of(context: Context, product: Row, quantity: int, where: str) -> int:
+    """Give what the line gets of the free stock, and take it off.
+
+    Raises Refused where a discontinued product would have to wait for goods that never come.
+    """
+    if product.kind != "product":
+        return 0
+    free = max(0, context.free.get(product.id, 0))
+    if product.discontinued and quantity > free:
+        raise Refused(
+            "discontinued",
+            f"{where}product {product.code!r} is discontinued and only "
+            f"{quantity_decimal(free)} are left; order {quantity_decimal(free)} or fewer",
+            product=product.code,
+            available=str(quantity_decimal(free)),
+        )
+    grant = min(quantity, free)
+    if grant:
+        context.free[product.id] = free - grant
+    return grant
+
+
+def ship_to(context: Context, code: str, where: str) -> str:
+    """Check an address code of the customer; raise NotFound."""
+    folded = fold_code(code)
+    if folded not in context.addresses:
+        raise NotFound(
+            "unknown_ship_to",
+            f"{where}ship-to {code!r} is not an address of {context.buyer.code}; "
+            f"`orderdesk customer show {context.buyer.code}` lists them",
+            ship_to=code,
+        )
+    return folded

@@ -1,0 +1,356 @@
+"""Take an order: price it, check credit, promise stock, and confirm it, in one unit of work."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select
+
+from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals, percent_of
+from orderdesk.domain.orders import ChargeRequest, OrderRequest, OrderView
+from orderdesk.domain.tax import tax
+from orderdesk.domain.text import fold_code, stored
+from orderdesk.models.customers import Customer
+from orderdesk.models.orders import BuyerPO, SalesOrder
+from orderdesk.services import allocation, catalogue, credit
+from orderdesk.services.orders import entry
+from orderdesk.services.orders.entry import Context, Defaults
+from orderdesk.services.orders.rows import (
+    HOLDS,
+    LINES,
+    ORDERS,
+    HoldRow,
+    OrderRow,
+    OrderRows,
+)
+from orderdesk.services.orders.views import order_view
+from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.work import Work
+
+SERIES: Final = "order"
+RECEIVERS: Final = ("customer",)
+"""Who is told of every change of an order."""
+
+_customer = table_of(Customer).c
+_po = table_of(BuyerPO).c
+_order = table_of(SalesOrder).c
+
+_SAME_PO: Final = statement(
+    select(_po.id, _order.number)
+    .select_from(table_of(BuyerPO))
+    .join(table_of(Customer), _customer.id == _po.customer_id)
+    .outerjoin(table_of(SalesOrder), _order.buyer_po_id == _po.id)
+    .where(_po.number == bindparam("buyer_po"), _customer.code == bindparam("customer"))
+    .order_by(_order.id.desc())
+    .limit(20)
+)
+_NEW_PO: Final = statement(
+    insert(table_of(BuyerPO))
+    .values(customer_id=bindparam("customer_id"), number=bindparam("buyer_po"))
+    .returning(_po.id)
+)
+
+
+def place(work: Work, request: OrderRequest) -> OrderView:
+    """Place an order and give it as placed.
+
+    What is short is backordered and what is beyond the credit limit is held; both stand in the
+    answer. Raises NotFound for unknown codes and Refused for bad values, naming the line.
+    """
+    if not request.lines:
+        raise Refused("no_lines", "the order has no lines; add at least one")
+    if len(request.lines) > entry.MAX_LINES:
+        raise Refused(
+            "too_many_lines",
+            f"the order has {len(request.lines)} lines; split it, {entry.MAX_LINES} is the most",
+        )
+    customer = fold_code(request.customer)
+    buyer_po = text_of(request.buyer_po, "buyer_po")
+    context, others = entry.read_context(
+        work,
+        customer,
+        [line.product for line in request.lines],
+        _addresses(request),
+        [(_SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
+    )
+    check_buyer(context.buyer)
+    earlier = others[0] if others else []
+    head = _head(work, request, context)
+    number = work.number(SERIES)
+    defaults = Defaults(head["ship_to"], head["requested"], head["discount"])
+    lines = [
+        entry.new_line(context, line, number.id, position, defaults)
+        for position, line in enumerate(request.lines, 1)
+    ]
+    charges = charge_lines(work, context, request.charges, lines, defaults)
+    lines += [line for line, _ in charges]
+    taxed = tax(
+        [(line.net, line.tax_rate) for line in lines],
+        included=bool(context.tax_included),
+        per_line=bool(context.buyer.tax_per_line),
+    )
+    order = OrderRow(
+        id=number.id,
+        number=number.text,
+        version=1,
+        status="confirmed",
+        stage="open",
+        shipping="none",
+        billing="none",
+        customer_id=context.buyer.id,
+        buyer_po_id=_po_id(work, context.buyer, buyer_po, earlier),
+        currency=context.buyer.currency,
+        tax_included=context.tax_included,
+        tax_per_line=context.buyer.tax_per_line,
+        promised=None,
+        rep=context.buyer.rep,
+        priority=0,
+        net=taxed.net,
+        tax=taxed.tax,
+        total=taxed.total,
+        open_value=taxed.total,
+        entered_by=work.actor,
+        entered_at=work.now,
+        **head,
+    )
+    rows = OrderRows(
+        order=order,
+        customer=context.buyer.code,
+        customer_name=context.buyer.name,
+        buyer_po=buyer_po,
+        lines=lines,
+        products=[context.goods[fold_code(line.product)].code for line in request.lines]
+        + [code for _, code in charges],
+        holds=holds_of(work, context.buyer, number.id, taxed.total),
+        duplicates=tuple(row.number for row in earlier if row.number),
+    )
+    _write(work, rows, context.buyer)
+    return order_view(rows)
+
+
+def check_buyer(buyer: Row) -> None:
+    """Raise Refused where the customer takes no more orders."""
+    if buyer.archived:
+        raise Refused(
+            "archived_customer",
+            f"customer {buyer.code} is archived; choose another, or let an administrator run "
+            f"`orderdesk customer set {buyer.code} --archived 0`",
+            customer=buyer.code,
+        )
+
+
+def _addresses(request: OrderRequest) -> list[str]:
+    """Give every address code that the request names."""
+    named = [request.ship_to, *(line.ship_to for line in request.lines)]
+    return sorted({fold_code(code) for code in named if code is not None})
+
+
+def text_of(value: str | None, name: str) -> str:
+    """Take a text as it is stored; raise Refused where it cannot be."""
+    if not value:
+        return ""
+    try:
+        return stored(value, name)
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+
+
+def _head(work: Work, request: OrderRequest, context: Context) -> dict[str, Any]:
+    """Give the header fields that the request, or else the customer, decides."""
+    buyer = context.buyer
+    if request.address is not None and request.ship_to is not None:
+        raise Refused("two_ship_tos", "give either ship_to or address, not both")
+    place = (
+        buyer.ship_to if request.ship_to is None else entry.ship_to(context, request.ship_to, "")
+    )
+    terms = buyer.terms or buyer.company_terms or ""
+    if request.terms is not None:
+        terms = fold_code(request.terms)
+        catalogue.check_terms(work, terms)
+    carrier = buyer.carrier or buyer.company_carrier or ""
+    if request.carrier is not None:
+        carrier = fold_code(request.carrier)
+        catalogue.check_carrier(work, carrier)
+    try:
+        discount = percent_of(request.discount) if request.discount is not None else 0
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+    return {
+        "ship_to": "" if request.address else place,
+        "ship_address": json.dumps(asdict(request.address)) if request.address else "",
+        "requested": buyer.business_date
+        if request.requested is None
+        else entry.day_of(request.requested, "requested date"),
+        "terms": terms,
+        "carrier": carrier,
+        "discount": discount,
+        "contact": buyer.contact
+        if request.contact is None
+        else text_of(request.contact, "contact"),
+        "channel": text_of(request.channel, "channel"),
+        "note": text_of(request.note, "note"),
+    }
+
+
+def charge_lines(
+    work: Work,
+    context: Context,
+    asked: tuple[ChargeRequest, ...],
+    lines: list[Any],
+    defaults: Defaults,
+) -> list[tuple[Any, str]]:
+    """Give the charge lines with their codes: those asked for, freight, and the minimum order's.
+
+    The customer's own freight stands in where the request names none; the minimum-order charge
+    is added where the goods are worth less than the minimum.
+    """
+    buyer = context.buyer
+    try:
+        wanted = {
+            fold_code(charge.code): amount_of(
+                charge.amount, context.decimals, f"charge {charge.code}: amount"
+            )
+            for charge in asked
+        }
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+    if buyer.freight:
+        wanted.setdefault("FREIGHT", buyer.freight)
+    minimum, charge = buyer.company_minimum_order, buyer.company_minimum_charge
+    if buyer.minimum_order is not None:
+        minimum, charge = buyer.minimum_order, buyer.minimum_charge or 0
+    if charge and minimum and sum(line.net for line in lines) < minimum:
+        wanted.setdefault("MINIMUM", charge)
+    if not wanted:
+        return []
+    codes = entry.codes_of(wanted)
+    goods = {row.code: row for row in work.run(catalogue.GOODS, {"products": codes})}
+    return [
+        (_charge_line(context, goods.get(code), code, amount, lines[0], position, defaults), code)
+        for position, (code, amount) in enumerate(wanted.items(), len(lines) + 1)
+        if amount
+    ]
+
+
+def _charge_line(
+    context: Context,
+    product: Row | None,
+    code: str,
+    amount: int,
+    pattern: Any,
+    position: int,
+    defaults: Defaults,
+) -> Any:
+    if product is None or product.kind != "charge":
+        raise NotFound(
+            "unknown_charge",
+            f"charge {code.lower()!r} is unknown; add it with "
+            f"`orderdesk product add {code} --kind charge`",
+            charge=code.lower(),
+        )
+    rate, tax_code = entry.tax_of(context.buyer, product)
+    price = amount * 10 ** (6 - context.decimals)
+    return pattern._replace(
+        line=position,
+        product_id=product.id,
+        kind="charge",
+        description=product.name,
+        unit=product.unit,
+        ordered=1_000,
+        open=1_000,
+        allocated=0,
+        list_price=price,
+        price=price,
+        price_unit=1,
+        price_source="hand",
+        discount=0,
+        net=amount,
+        tax=tax_code,
+        tax_rate=rate,
+        cost=0,
+        ship_to=defaults.ship_to,
+        requested=defaults.requested,
+        note="",
+    )
+
+
+def _po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> int | None:
+    """Give the row of the buyer's own document, made on its first mention."""
+    if not number:
+        return None
+    if earlier:
+        known: int = earlier[0].id
+        return known
+    made: int = work.run(_NEW_PO, {"customer_id": buyer.id, "buyer_po": number})[0].id
+    return made
+
+
+def holds_of(work: Work, buyer: Row, order_id: int, added: int) -> list[Any]:
+    """Give the holds that an order, or its growth by `added` minor units, calls for."""
+    holds = []
+    if buyer.blocked:
+        message = f"customer {buyer.code} is blocked"
+        holds.append(_hold(work, order_id, "customer_blocked", message, {}))
+    verdict = credit.judge(
+        buyer.credit_limit,
+        buyer.exposure + added,
+        buyer.currency,
+        buyer.watch_share,
+        added,
+    )
+    if verdict.result == "hold":
+        holds.append(_hold(work, order_id, credit.CODE, verdict.message, dict(verdict.details)))
+    return holds
+
+
+def _hold(work: Work, order_id: int, code: str, message: str, details: dict[str, Any]) -> Any:
+    return HoldRow(
+        id=None,
+        order_id=order_id,
+        line=None,
+        code=code,
+        message=message,
+        details=json.dumps(details),
+        ceiling=None,
+        placed_by="system",
+        placed_at=work.now,
+        released_by=None,
+        released_at=None,
+        reason="",
+    )
+
+
+def _write(work: Work, rows: OrderRows, buyer: Row) -> None:
+    """Write the order, its lines and holds, the balances it moves, and its event."""
+    order = rows.order
+    work.insert(ORDERS, [order])
+    work.insert(LINES, rows.lines)
+    if rows.holds:
+        work.insert(HOLDS, [hold[1:] for hold in rows.holds])
+    allocation.take(
+        work,
+        [
+            allocation.Taking(line.product_id, line.warehouse, line.allocated)
+            for line in rows.lines
+            if line.allocated
+        ],
+    )
+    credit.move_exposure(work, buyer.id, order.open_value)
+    work.event(
+        "order",
+        order.id,
+        order.version,
+        "placed",
+        {
+            "number": order.number,
+            "customer": rows.customer,
+            "total": [None, str(amount_decimal(order.total, currency_decimals(order.currency)))],
+            "lines": [0, len(rows.lines)],
+            "exposure": [buyer.exposure, buyer.exposure + order.open_value],
+            "holds": [hold.code for hold in rows.holds],
+        },
+        RECEIVERS,
+    )

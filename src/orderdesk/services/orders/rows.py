@@ -1,0 +1,97 @@
+"""The rows an order is made of, as the services of this folder pass them to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+
+from orderdesk.domain.errors import NotFound
+from orderdesk.models.customers import Customer
+from orderdesk.models.orders import BuyerPO, Hold, OrderLine, SalesOrder
+from orderdesk.models.products import Product
+from orderdesk.store.statements import Row, insertion, row_of, statement, table_of
+from orderdesk.store.work import Work
+
+OrderRow: Final[Any] = row_of(SalesOrder)
+LineRow: Final[Any] = row_of(OrderLine)
+HoldRow: Final[Any] = row_of(Hold)
+
+ORDERS: Final = insertion(SalesOrder)
+LINES: Final = insertion(OrderLine)
+HOLDS: Final = insertion(Hold, "id")
+
+_order = table_of(SalesOrder).c
+_line = table_of(OrderLine).c
+_hold = table_of(Hold).c
+
+ORDER: Final = statement(select(table_of(SalesOrder)).where(_order.number == bindparam("number")))
+LOCKED_ORDER: Final = statement(
+    select(table_of(SalesOrder)).where(_order.number == bindparam("number")).with_for_update()
+)
+LINES_OF: Final = statement(
+    select(*table_of(OrderLine).columns, table_of(Product).c.code.label("product"))
+    .join_from(table_of(OrderLine), table_of(Product), table_of(Product).c.id == _line.product_id)
+    .where(_line.order_id == bindparam("id"))
+    .order_by(_line.line)
+)
+HOLDS_OF: Final = statement(
+    select(table_of(Hold)).where(_hold.order_id == bindparam("id")).order_by(_hold.id)
+)
+NAMES_OF: Final = statement(
+    select(
+        table_of(Customer).c.code.label("customer"),
+        table_of(Customer).c.name.label("customer_name"),
+        table_of(BuyerPO).c.number.label("buyer_po"),
+    )
+    .select_from(table_of(SalesOrder))
+    .join(table_of(Customer), table_of(Customer).c.id == _order.customer_id)
+    .outerjoin(table_of(BuyerPO), table_of(BuyerPO).c.id == _order.buyer_po_id)
+    .where(_order.id == bindparam("id"))
+)
+
+
+@dataclass(slots=True)
+class OrderRows:
+    """One order with everything that is shown of it."""
+
+    order: Row
+    customer: str
+    customer_name: str
+    buyer_po: str
+    lines: list[Row]
+    products: list[str]
+    """The product code of each line."""
+    holds: list[Row]
+    duplicates: tuple[str, ...] = field(default=())
+    """Earlier orders on the same buyer PO."""
+
+    def totals_over(self) -> list[tuple[int, int]]:
+        """Give what the tax function takes: each line's amount and tax rate."""
+        return [(line.net, line.tax_rate) for line in self.lines]
+
+
+def read_order(work: Work, number: str, *, lock: bool = False) -> OrderRows:
+    """Read an order by its number; locked, nobody else changes it until the unit of work ends.
+
+    Raises NotFound.
+    """
+    order = work.one(LOCKED_ORDER if lock else ORDER, {"number": number})
+    if order is None:
+        raise NotFound(
+            "unknown_order",
+            f"order {number!r} is unknown; look it up with `orderdesk order list`",
+            number=number,
+        )
+    this = {"id": order.id}
+    lines, holds, names = work.run_all([(LINES_OF, this), (HOLDS_OF, this), (NAMES_OF, this)])
+    return OrderRows(
+        order=order,
+        customer=names[0].customer,
+        customer_name=names[0].customer_name,
+        buyer_po=names[0].buyer_po or "",
+        lines=[LineRow._make(line[:-1]) for line in lines],
+        products=[line.product for line in lines],
+        holds=holds,
+    )

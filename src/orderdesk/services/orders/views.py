@@ -1,0 +1,133 @@
+"""From rows to what every reader of an order gets."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from orderdesk.domain.numbers import (
+    amount_decimal,
+    currency_decimals,
+    percent_decimal,
+    price_decimal,
+    quantity_decimal,
+)
+from orderdesk.domain.orders import ChargeView, HoldView, LineView, OrderSummary, OrderView
+from orderdesk.services.orders.rows import OrderRows
+from orderdesk.store.statements import Row
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ZERO: Final = Decimal(0)
+
+
+def moment(microseconds: int) -> datetime:
+    """Give the time of a stored count of microseconds, UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def hold_view(hold: Row) -> HoldView:
+    """Show a hold."""
+    return HoldView(
+        code=hold.code,
+        line=hold.line,
+        message=hold.message,
+        details=json.loads(hold.details),
+        released_by=hold.released_by,
+        placed_by=hold.placed_by,
+        released_at=None if hold.released_at is None else moment(hold.released_at),
+        reason=hold.reason,
+    )
+
+
+def _line_view(line: Row, product: str, decimals: int) -> LineView:
+    ordered = quantity_decimal(line.ordered)
+    return LineView(
+        line.line,
+        product,
+        line.description,
+        line.unit,
+        ordered,
+        ordered if line.open == line.ordered else quantity_decimal(line.open),
+        ordered if line.allocated == line.ordered else quantity_decimal(line.allocated),
+        _ZERO
+        if line.kind != "product" or line.open == line.allocated
+        else quantity_decimal(line.open - line.allocated),
+        quantity_decimal(line.shipped) if line.shipped else _ZERO,
+        quantity_decimal(line.short_closed) if line.short_closed else _ZERO,
+        (list_price := price_decimal(line.list_price, decimals)),
+        list_price if line.price == line.list_price else price_decimal(line.price, decimals),
+        line.price_source,
+        line.price_unit,
+        percent_decimal(line.discount) if line.discount else _ZERO,
+        amount_decimal(line.net, decimals),
+        percent_decimal(line.tax_rate) if line.tax_rate else _ZERO,
+        line.ship_to,
+        line.warehouse,
+        date.fromisoformat(line.requested),
+        _day(line.promised),
+        _day(line.ship_by),
+        line.note,
+    )
+
+
+def summary_fields(order: Row, customer: str, customer_name: str, buyer_po: str) -> dict[str, Any]:
+    """Give the fields that lists and single orders share."""
+    decimals = currency_decimals(order.currency)
+    return {
+        "number": order.number,
+        "version": order.version,
+        "customer": customer,
+        "customer_name": customer_name,
+        "buyer_po": buyer_po,
+        "contact": order.contact,
+        "ship_to": order.ship_to,
+        "terms": order.terms,
+        "requested": date.fromisoformat(order.requested),
+        "promised": _day(order.promised),
+        "status": order.status,
+        "stage": order.stage,
+        "shipping": order.shipping,
+        "billing": order.billing,
+        "currency": order.currency,
+        "net": amount_decimal(order.net, decimals),
+        "tax": amount_decimal(order.tax, decimals),
+        "total": amount_decimal(order.total, decimals),
+        "channel": order.channel,
+        "entered_by": order.entered_by,
+        "entered_at": moment(order.entered_at),
+    }
+
+
+def summary(row: Row) -> OrderSummary:
+    """Show an order in a list; the row has the customer's and buyer PO's names beside it."""
+    return OrderSummary(**summary_fields(row, row.customer, row.customer_name, row.buyer_po or ""))
+
+
+def order_view(rows: OrderRows) -> OrderView:
+    """Show an order whole."""
+    order = rows.order
+    decimals = currency_decimals(order.currency)
+    pairs = list(zip(rows.lines, rows.products, strict=True))
+    return OrderView(
+        **summary_fields(order, rows.customer, rows.customer_name, rows.buyer_po),
+        address=json.loads(order.ship_address) if order.ship_address else None,
+        carrier=order.carrier,
+        discount=percent_decimal(order.discount),
+        note=order.note,
+        charges=tuple(
+            ChargeView(
+                product.lower(), amount_decimal(line.net, decimals), line.line, line.description
+            )
+            for line, product in pairs
+            if line.kind == "charge"
+        ),
+        holds=tuple(hold_view(hold) for hold in rows.holds),
+        lines=tuple(
+            _line_view(line, product, decimals) for line, product in pairs if line.kind != "charge"
+        ),
+        duplicates=rows.duplicates,
+    )

@@ -1,0 +1,188 @@
+"""The desk: a company's database, opened and checked, through which every service is called.
+
+`run` is the edge of a unit of work: it finds a command id that was answered before, runs the
+service, stores its answer and commits; or nothing happened. What may pass by itself is tried
+again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
+
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, select
+
+from orderdesk.domain.errors import Busy, NotFound, OrderDeskError, Refused
+from orderdesk.models.company import User
+from orderdesk.models.journal import Command
+from orderdesk.store.engine import Database, database
+from orderdesk.store.statements import insertion, statement, table_of
+from orderdesk.store.work import Work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES: Final = 8
+
+_command = table_of(Command).c
+COMMAND = statement(
+    select(_command.service, _command.request_hash, _command.answer).where(
+        _command.id == bindparam("id")
+    )
+)
+COMMANDS = insertion(Command)
+
+_user = table_of(User).c
+USER = statement(
+    select(_user.name, _user.role, _user.archived).where(_user.name == bindparam("name"))
+)
+
+
+class Desk:
+    """One company's database and the user who acts on it."""
+
+    def __init__(self, where: Database | str | Path, user: str, *, read_only: bool = False) -> None:
+        """Name the database (a URL, a file or a Database) and the user; nothing is opened yet."""
+        self.database = (
+            where if isinstance(where, Database) else database(where, read_only=read_only)
+        )
+        self.user = user
+
+    def open(self) -> Desk:
+        """Check the database and the user; raise Unavailable or NotFound with the cure."""
+        self.database.check()
+        with self.database.read(self.user) as work:
+            found = work.one(USER, {"name": self.user})
+        if found is None or found.archived:
+            raise NotFound(
+                "unknown_user",
+                f"user {self.user!r} is unknown here; name one with --user, or let an "
+                f"administrator run `orderdesk user add {self.user}`",
+                user=self.user,
+            )
+        return self
+
+    def read(
+        self, service: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a service that only reads, in one snapshot."""
+        return self._patiently(lambda: self._read(service, *args, **kwargs))
+
+    def run(
+        self,
+        service: Callable[Concatenate[Work, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a service that changes something, as one unit of work."""
+        return self.command(None, service, *args, **kwargs)
+
+    def command(
+        self,
+        command_id: str | None,
+        service: Callable[Concatenate[Work, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a service once for this command id; the same id again gives the first answer.
+
+        Raises Refused where the id was used for another request.
+        """
+        return self._patiently(lambda: self._write(command_id, service, args, kwargs))
+
+    def rehearse(
+        self, service: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a service, give its answer and undo everything; no number is taken."""
+
+        def unit() -> T:
+            with self.database.write(self.user, rehearsal=True) as work:
+                return service(work, *args, **kwargs)
+
+        return self._patiently(unit)
+
+    def _read(self, service: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        with self.database.read(self.user) as work:
+            return service(work, *args, **kwargs)
+
+    def _write(
+        self,
+        command_id: str | None,
+        service: Callable[..., T],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> T:
+        with self.database.write(self.user) as work:
+            if command_id is None:
+                return service(work, *args, **kwargs)
+            name = f"{service.__module__.rpartition('.')[2]}.{service.__name__}"
+            request_hash = _hash(name, args, kwargs)
+            known = work.one(COMMAND, {"id": command_id})
+            if known is not None:
+                if known.request_hash != request_hash:
+                    raise Refused(
+                        "command_id_reused",
+                        f"command id {command_id!r} was used for another request "
+                        f"({known.service}); give this one an id of its own",
+                        command_id=command_id,
+                        service=known.service,
+                    )
+                first: T = _answers(service).validate_json(known.answer)
+                return first
+            view = service(work, *args, **kwargs)
+            answer = _answers(service).dump_json(view).decode()
+            work.insert(COMMANDS, [(command_id, name, request_hash, answer, work.actor, work.now)])
+            return view
+
+    def _patiently(self, unit: Callable[[], T]) -> T:
+        for tries in range(1, TRIES + 1):
+            try:
+                return unit()
+            except OrderDeskError:
+                raise
+            except Exception as error:
+                if not self.database.is_passing(error):
+                    said = self.database.sentence(error)
+                    if said is None:
+                        raise
+                    raise said from error
+                if tries == TRIES:
+                    raise Busy(
+                        "busy",
+                        "the database stayed busy; nothing was changed: try again",
+                        tries=tries,
+                    ) from error
+            time.sleep(random.uniform(0.005, 0.02) * tries)
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Close this thread's connections."""
+        self.database.close()
+
+
+@cache
+def _answers(service: Callable[..., Any]) -> TypeAdapter[Any]:
+    """Give the reader and writer of what this service gives."""
+    return TypeAdapter(get_type_hints(service)["return"])
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], bytes]:
+    """Give what writes one kind of argument as JSON."""
+    return TypeAdapter(kind).dump_json
+
+
+def _hash(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Give the hash that tells two requests apart."""
+    digest = hashlib.sha256(name.encode())
+    for value in (*args, *(part for item in sorted(kwargs.items()) for part in item)):
+        digest.update(b"\0")
+        kind: Any = type(value)
+        digest.update(_writer(kind)(value))
+    return digest.hexdigest()

@@ -1,0 +1,248 @@
+"""The company in PostgreSQL, for more desks than one machine can serve."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.rows import tuple_row
+from psycopg.types.numeric import Int8Dumper
+
+from orderdesk.domain.errors import Unavailable
+from orderdesk.store.engine import Database, check_schema
+from orderdesk.store.statements import POSTGRES, Insertion, Row, Statement
+from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+CHANNEL = "orderdesk"
+"""Every commit that changed something is announced here."""
+
+_PASSING = ("40001", "40P01", "55P03", "57014")
+"""SQLSTATEs after which the same unit may succeed: serialization, deadlock, lock, timeout."""
+
+
+class PostgresWork(Work):
+    """A unit of work on a psycopg connection in pipeline mode.
+
+    Statements travel without waiting for the ones before them; only a read waits. So a unit
+    costs as many round trips as it has reads that need each other's answers, plus the commit.
+    """
+
+    def __init__(self, connection: Any, actor: str, *, rehearsal: bool = False) -> None:
+        super().__init__(actor, rehearsal=rehearsal)
+        self._connection = connection
+
+    def _send(self, wanted: Statement, parameters: Mapping[str, Any]) -> tuple[Any, Any]:
+        sql, constants, row = wanted.prepared(POSTGRES)
+        if constants:
+            parameters = {**constants, **parameters}
+        return self._connection.execute(sql, parameters or None, prepare=True), row
+
+    def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
+        """Run a statement that gives rows."""
+        cursor, row = self._send(wanted, parameters)
+        return [row(each) for each in cursor.fetchall()] if row else []
+
+    def run_all(self, wanted: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
+        """Run several reads in one trip."""
+        sent = [self._send(each, parameters) for each, parameters in wanted]
+        return [[row(each) for each in cursor.fetchall()] for cursor, row in sent]
+
+    def change(
+        self,
+        wanted: Statement,
+        parameters: Mapping[str, Any] = NO_PARAMETERS,
+        *,
+        expect: int | None = None,
+    ) -> None:
+        """Run a statement that changes rows."""
+        cursor, _ = self._send(wanted, parameters)
+        if expect is not None:
+            check_changed(expect, cursor.rowcount)
+
+    def change_each(
+        self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
+    ) -> None:
+        """Run a changing statement once for each set of parameters."""
+        sent = [self._send(wanted, row)[0] for row in rows]
+        if expect is not None:
+            check_changed(expect, sum(cursor.rowcount for cursor in sent))
+
+    def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put whole rows into a table, as one parameter."""
+        text = json.dumps(rows, separators=(",", ":"))
+        self._connection.execute(target.sql(POSTGRES), (text,), prepare=True)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo only what happens inside when it fails."""
+        events, messages = len(self._events), len(self._messages)
+        pipeline = self._connection._pipeline
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+            pipeline.sync()
+        except BaseException:
+            pipeline.sync()
+            self._connection.execute("ROLLBACK TO SAVEPOINT part")
+            self._connection.execute("RELEASE SAVEPOINT part")
+            del self._events[events:], self._messages[messages:]
+            raise
+        self._connection.execute("RELEASE SAVEPOINT part")
+
+
+class PostgresDatabase(Database):
+    """A PostgreSQL database by the recipe of the house.
+
+    Writers read what they decide on with row locks, in key order, and the constraints of the
+    tables refuse what slips past; reads are one REPEATABLE READ snapshot.
+    """
+
+    dialect = POSTGRES
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self._address = url
+        parts = urlsplit(url)
+        self.url = f"postgresql://{parts.hostname or ''}{parts.path}"
+        self.read_only = read_only
+        self._local = threading.local()
+        self._watch: Any = None
+        self._heard = 0
+
+    def connect(self) -> Any:
+        """Give a new connection in autocommit mode: BEGIN and COMMIT are ours to send."""
+        try:
+            connection = psycopg.connect(
+                self._address, autocommit=True, row_factory=tuple_row, connect_timeout=10
+            )
+        except psycopg.Error as error:
+            raise self.sentence(error) or error from error
+        # One type for every whole number, so that one prepared statement serves them all.
+        connection.adapters.register_dumper(int, Int8Dumper)
+        connection.prepared_max = 500
+        connection.execute("SET synchronous_commit = on")
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute("SET timezone = 'UTC'")
+        if self.read_only:
+            connection.execute("SET default_transaction_read_only = on")
+        return connection
+
+    def engine(self) -> Engine:
+        """Give a SQLAlchemy engine over the same connections."""
+        from sqlalchemy import create_engine
+        from sqlalchemy.pool import NullPool
+
+        def creator() -> Any:
+            connection = self.connect()
+            connection.autocommit = False
+            return connection
+
+        return create_engine("postgresql+psycopg://", creator=creator, poolclass=NullPool)
+
+    def schema_version(self) -> int | None:
+        """Give the schema version, or None where there is no company yet."""
+        connection = self._connection()
+        found = connection.execute("SELECT to_regclass('schema_version')").fetchone()[0]
+        if found is None:
+            return None
+        version: int = connection.execute("SELECT version FROM schema_version").fetchone()[0]
+        return version
+
+    def check(self) -> None:
+        """Raise Unavailable unless the database is ours and of today's schema."""
+        check_schema(self.schema_version(), self.url)
+
+    @contextmanager
+    def write(self, actor: str, *, rehearsal: bool = False) -> Iterator[PostgresWork]:
+        """Open a unit of work."""
+        if self.read_only:
+            raise Unavailable(
+                "read_only", f"{self.url} is open for reading only; nothing was changed"
+            )
+        connection = self._connection()
+        with self._undo_on_error(connection), connection.pipeline():
+            connection.execute("BEGIN")
+            work = PostgresWork(connection, actor, rehearsal=rehearsal)
+            yield work
+            work.write_events()
+            if rehearsal:
+                connection.execute("ROLLBACK")
+            else:
+                connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def read(self, actor: str) -> Iterator[PostgresWork]:
+        """Open one snapshot."""
+        connection = self._connection()
+        with self._undo_on_error(connection), connection.pipeline():
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield PostgresWork(connection, actor)
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _undo_on_error(self, connection: Any) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            if connection.closed:
+                self._local = threading.local()
+            else:
+                connection.rollback()
+            raise
+
+    def _connection(self) -> Any:
+        connection = getattr(self._local, "connection", None)
+        if connection is None or connection.closed:
+            connection = self._local.connection = self.connect()
+        return connection
+
+    def is_passing(self, error: BaseException) -> bool:
+        """Tell whether another transaction was in the way."""
+        return isinstance(error, psycopg.Error) and error.sqlstate in _PASSING
+
+    def sentence(self, error: BaseException) -> Unavailable | None:
+        """Say in words why the server could not be used."""
+        if not isinstance(error, psycopg.OperationalError | psycopg.errors.InsufficientPrivilege):
+            return None
+        if isinstance(error, psycopg.errors.InsufficientPrivilege):
+            return Unavailable("not_writable", f"{self.url}: this user may not do that; {error}")
+        if isinstance(error, psycopg.errors.DiskFull):
+            return Unavailable("disk_full", f"{self.url}: the server's disk is full")
+        first = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
+        return Unavailable("no_server", f"{self.url} cannot be used: {first}")
+
+    def changes(self) -> int:
+        """Give how many announcements of commits have been heard."""
+        if self._watch is None or self._watch.closed:
+            self._watch = self.connect()
+            self._watch.execute(f"LISTEN {CHANNEL}")
+        self._heard += sum(1 for _ in self._watch.notifies(timeout=0))
+        return self._heard
+
+    def facts(self) -> dict[str, Any]:
+        """Give which server this is."""
+        version = self._connection().info.server_version
+        return {
+            "database": "postgresql",
+            "url": self.url,
+            "library": f"server {version // 10000}.{version % 10000}",
+            "writers": "row locks in key order",
+        }
+
+    def close(self) -> None:
+        """Close this thread's connection and the listening one."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+        self._local = threading.local()
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None

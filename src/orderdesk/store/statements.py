@@ -1,0 +1,177 @@
+"""The one way to run SQL: a statement is declared once, compiled once per dialect, and run.
+
+A statement is declared at module level from its Core expression and compiled when it first
+runs, to the text that the driver takes; from then on SQLAlchemy is out of the way. Sets go
+as one JSON parameter (`integer_set`, `text_set`), never as a list of markers, so one text
+serves any number of members on both databases.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import BigInteger, Text, bindparam, cast, insert
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import column
+from sqlalchemy.sql.functions import FunctionElement
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable, Table
+    from sqlalchemy.engine import Dialect
+    from sqlalchemy.sql.elements import Cast, ColumnElement
+    from sqlmodel import SQLModel
+
+_TYPE_NAMES: Final = {True: "bigint", False: "text"}
+
+Row = Any
+"""A named row of whatever the statement selects."""
+
+SQLITE: Final[Dialect] = SQLiteDialect(paramstyle="named")
+POSTGRES: Final[Dialect] = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+DECLARED: Final[list[Statement | Insertion]] = []
+"""Every statement of the house, for the tests that compile each one for both databases."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Give the Core table of a model."""
+    return model.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+def row_type(name: str, columns: Sequence[str]) -> Any:
+    """Make a named tuple with these fields; what stands in them is known only at run time."""
+    return namedtuple(name, columns)
+
+
+def row_of(model: type[SQLModel]) -> Any:
+    """Make a named tuple with a table's columns, in the order that an insertion wants them."""
+    return row_type(model.__name__ + "Row", table_of(model).columns.keys())
+
+
+class Prepared(NamedTuple):
+    """A statement as one driver takes it."""
+
+    sql: str
+    constants: Mapping[str, Any]
+    row: Callable[[Any], Row] | None
+    """Makes a named row of the driver's tuple; None where nothing comes back."""
+
+
+class Statement:
+    """A Core expression, compiled once for each dialect it meets."""
+
+    __slots__ = ("_prepared", "clause")
+
+    def __init__(self, clause: Executable) -> None:
+        self.clause = clause
+        self._prepared: dict[str, Prepared] = {}
+        DECLARED.append(self)
+
+    def prepared(self, dialect: Dialect) -> Prepared:
+        """Give the statement as this dialect's driver takes it."""
+        found = self._prepared.get(dialect.name)
+        return found or self._prepare(dialect)
+
+    def _prepare(self, dialect: Dialect) -> Prepared:
+        compiled = self.clause.compile(dialect=dialect)  # type: ignore[attr-defined]
+        columns = getattr(self.clause, "exported_columns", ())
+        names = [c.key for c in columns]
+        prepared = Prepared(
+            str(compiled),
+            {name: value for name, value in compiled.params.items() if value is not None},
+            row_type("Row", names)._make if names else None,
+        )
+        self._prepared[dialect.name] = prepared
+        return prepared
+
+
+def statement(clause: Executable) -> Statement:
+    """Declare a statement; names that the caller gives are `bindparam`s of the expression."""
+    return Statement(clause)
+
+
+class Insertion:
+    """Whole rows into one table, as tuples in the order of `columns`."""
+
+    __slots__ = ("_prepared", "columns", "table")
+
+    def __init__(self, model: type[SQLModel], leave_out: tuple[str, ...] = ()) -> None:
+        self.table = table_of(model)
+        self.columns = tuple(c for c in self.table.columns if c.name not in leave_out)
+        self._prepared: dict[str, str] = {}
+        DECLARED.append(self)
+
+    def sql(self, dialect: Dialect) -> str:
+        """Give the text that puts rows into the table.
+
+        SQLite takes a tuple of values a row. PostgreSQL takes all rows as one JSON array of
+        arrays, so that any number of them is one parameter and one round trip.
+        """
+        found = self._prepared.get(dialect.name)
+        if found is None:
+            found = self._sqlite() if dialect is SQLITE else self._postgres()
+            self._prepared[dialect.name] = found
+        return found
+
+    def clause(self) -> Executable:
+        """Give the ordinary Core form, one row at a time, that the tests compare with."""
+        return insert(self.table).values({c.name: bindparam(c.name) for c in self.columns})
+
+    def _names(self) -> str:
+        return ", ".join(SQLITE.identifier_preparer.quote(c.name) for c in self.columns)
+
+    def _sqlite(self) -> str:
+        marks = ", ".join("?" * len(self.columns))
+        return f"INSERT INTO {self.table.name} ({self._names()}) VALUES ({marks})"
+
+    def _postgres(self) -> str:
+        values = ", ".join(
+            f"(r->>{i})::{_TYPE_NAMES[isinstance(c.type, BigInteger)]}"
+            for i, c in enumerate(self.columns)
+        )
+        return (
+            f"INSERT INTO {self.table.name} ({self._names()})"
+            f" SELECT {values} FROM json_array_elements(%s::json) AS r"
+        )
+
+
+def insertion(model: type[SQLModel], *leave_out: str) -> Insertion:
+    """Declare an insertion of whole rows, leaving out columns that the database fills in."""
+    return Insertion(model, leave_out)
+
+
+class _Members(FunctionElement[Any]):
+    """The members of a JSON array as rows."""
+
+    inherit_cache = True
+
+
+@compiles(_Members, "sqlite")
+def _members_sqlite(element: _Members, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Members, "postgresql")
+def _members_postgres(element: _Members, compiler: Any, **options: Any) -> str:
+    return f"json_array_elements_text(({compiler.process(element.clauses, **options)})::json)"
+
+
+def _members(name: str) -> ColumnElement[Any]:
+    # On PostgreSQL a table function that gives one column names it after its alias, on SQLite
+    # json_each always calls it `value`: with the alias `value` one expression serves both.
+    rows = _Members(bindparam(name, type_=Text())).table_valued(column("value"), name="value")
+    return rows.c.value
+
+
+def integer_set(name: str) -> Cast[int]:
+    """Give the column of whole numbers in the JSON array bound to this name."""
+    return cast(_members(name), BigInteger().with_variant(BigInteger(), "sqlite"))
+
+
+def text_set(name: str) -> Cast[str]:
+    """Give the column of texts in the JSON array bound to this name."""
+    return cast(_members(name), Text())

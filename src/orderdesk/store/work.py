@@ -1,0 +1,159 @@
+"""The unit of work: everything that one call reads and writes, committed at its edge or not at all.
+
+A service is given a `Work` and nothing else of the store. It runs declared statements, writes
+whole rows, and notes what happened; the event, its outbox messages and the balances change in
+the same transaction. Reads get a `Work` of their own whose transaction is one snapshot.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, select, update
+
+from orderdesk.domain.errors import Conflict, Refused
+from orderdesk.models.company import Series
+from orderdesk.models.journal import Event, Outbox
+from orderdesk.store.statements import (
+    Insertion,
+    Row,
+    Statement,
+    insertion,
+    statement,
+    table_of,
+)
+
+NO_PARAMETERS: Final[Mapping[str, Any]] = {}
+
+EVENTS = insertion(Event, "id")
+OUTBOX = insertion(Outbox)
+
+_series = table_of(Series).c
+_NEXT = statement(
+    update(table_of(Series))
+    .where(_series.code == bindparam("series"))
+    .values(next_number=_series.next_number + 1, next_id=_series.next_id + 1)
+    .returning(_series.prefix, _series.width, _series.next_number, _series.next_id)
+)
+_SERIES = statement(select(_series.code))
+
+
+class Number(NamedTuple):
+    """The next number of a series, with the row id that goes with it."""
+
+    id: int
+    text: str
+
+
+class Work(ABC):
+    """One transaction on one connection; its subclasses know the two databases."""
+
+    def __init__(self, actor: str, *, rehearsal: bool = False) -> None:
+        self.actor = actor
+        """The name of the user who acts."""
+        self.now = time.time_ns() // 1000
+        """When this unit of work began, microseconds UTC."""
+        self.rehearsal = rehearsal
+        """True where everything will be undone: no number is taken."""
+        self._events: list[tuple[Any, ...]] = []
+        self._messages: list[tuple[Any, ...]] = []
+
+    @abstractmethod
+    def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
+        """Run a statement that gives rows, and give them all, named."""
+
+    @abstractmethod
+    def change(
+        self,
+        wanted: Statement,
+        parameters: Mapping[str, Any] = NO_PARAMETERS,
+        *,
+        expect: int | None = None,
+    ) -> None:
+        """Run a statement that changes rows; `expect` says how many it must have changed.
+
+        Raises Conflict, then or at the end of the unit of work, where it changed another number.
+        """
+
+    @abstractmethod
+    def change_each(
+        self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
+    ) -> None:
+        """Run a changing statement once for each set of parameters, in the order given."""
+
+    @abstractmethod
+    def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put whole rows into a table, in the order of the insertion's columns."""
+
+    @abstractmethod
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Give a context that undoes only what happens inside it when it fails."""
+
+    def run_all(self, wanted: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
+        """Run several reads that do not need each other's answers, in one trip where possible."""
+        return [self.run(each, parameters) for each, parameters in wanted]
+
+    def one(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> Row | None:
+        """Run a statement that gives at most one row."""
+        rows = self.run(wanted, parameters)
+        return rows[0] if rows else None
+
+    def number(self, series: str) -> Number:
+        """Take the next number of a series; it is lost with the unit of work, so none is skipped.
+
+        Taken as late as possible: whoever takes the next one waits until this unit ends. A
+        rehearsal is shown `-`.
+        """
+        row = self.one(_NEXT, {"series": series})
+        if row is None:
+            known = ", ".join(r.code for r in self.run(_SERIES)) or "none"
+            raise Refused("unknown_series", f"number series {series!r} is unknown; known: {known}")
+        text = "-" if self.rehearsal else f"{row.prefix}{row.next_number - 1:0{row.width}d}"
+        return Number(row.next_id - 1, text)
+
+    def event(
+        self,
+        subject: str,
+        subject_id: int,
+        version: int,
+        kind: str,
+        body: Mapping[str, Any],
+        receivers: Sequence[str] = (),
+    ) -> None:
+        """Note a change of a document, and the messages it causes, in this unit of work.
+
+        The body is plain JSON; a changed field is `[before, after]`. Each receiver gets one
+        outbox message of the same kind and body.
+        """
+        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+        self._events.append((subject, subject_id, version, kind, self.actor, self.now, text))
+        for receiver in receivers:
+            self._messages.append(
+                (subject_id, version, subject, receiver, kind, self.now, text, None)
+            )
+
+    def write_events(self) -> None:
+        """Write the noted events and messages; the store calls this before it commits."""
+        if self._events:
+            self.insert(EVENTS, self._events)
+            self._events = []
+        if self._messages:
+            self.insert(OUTBOX, self._messages)
+            self._messages = []
+
+
+def check_changed(expected: int | None, changed: int) -> None:
+    """Raise Conflict where a guarded change met other rows than the caller had read."""
+    if expected is not None and changed != expected:
+        raise Conflict(
+            "changed_meanwhile",
+            "somebody else changed the same records at the same moment; nothing was changed: "
+            "read them again and repeat",
+            expected=expected,
+            changed=changed,
+        )
