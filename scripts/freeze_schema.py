@@ -68,7 +68,7 @@ def postgres_extras() -> list[str]:
     ]
     found.append(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
-        " 'BEGIN RAISE EXCEPTION ''% rows are never changed'', TG_TABLE_NAME; END'"
+        " 'BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '' rows are never changed''; END'"
     )
     found += [
         f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name}"

@@ -498,7 +498,7 @@ CREATE INDEX customer_code_prefix ON customer (code text_pattern_ops)
 --
 CREATE INDEX product_code_prefix ON product (code text_pattern_ops)
 --
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''% rows are never changed'', TG_TABLE_NAME; END'
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '' rows are never changed''; END'
 --
 CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()
 --
