@@ -25,7 +25,7 @@ _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 _company = table_of(Company).c
 
-FREE_FOR: Final = statement(
+_FREE: Final = (
     select(
         _stock.product_id, _stock.warehouse, (_stock.on_hand - _stock.allocated).label("available")
     )
@@ -36,9 +36,12 @@ FREE_FOR: Final = statement(
         _stock.warehouse == select(_company.warehouse).scalar_subquery(),
     )
     .order_by(_stock.product_id)
-    .with_for_update(of=table_of(Stock))
 )
+FREE_FOR: Final = statement(_FREE.with_for_update(of=table_of(Stock)))
 """What is free of these products at the company's warehouse, locked until the unit ends."""
+
+FREE_SEEN: Final = statement(_FREE)
+"""The same for those who only look."""
 
 _TAKE: Final = statement(
     update(table_of(Stock))

@@ -22,7 +22,7 @@ _unit = table_of(Unit).c
 _tax = table_of(Tax).c
 _line_tax = table_of(Tax).alias("line_tax").c
 
-BUYER: Final = statement(
+_BUYER: Final = (
     select(
         _customer.id,
         _customer.code,
@@ -37,6 +37,7 @@ BUYER: Final = statement(
         _customer.blocked,
         _customer.archived,
         _customer.freight,
+        _customer.alert,
         _customer.tax.label("customer_tax"),
         select(_tax.rate)
         .where(_tax.code == _customer.tax)
@@ -63,9 +64,12 @@ BUYER: Final = statement(
     .select_from(table_of(Customer))
     .join(table_of(Company), literal_column("1") == literal_column("1"))
     .where(_customer.code == bindparam("customer"))
-    .with_for_update(of=table_of(Customer))
 )
+BUYER: Final = statement(_BUYER.with_for_update(of=table_of(Customer)))
 """A customer as an order needs it, with the company's defaults, locked until the unit ends."""
+
+BUYER_SEEN: Final = statement(_BUYER)
+"""The same for those who only look."""
 
 GOODS: Final = statement(
     select(
@@ -80,6 +84,7 @@ GOODS: Final = statement(
         _product.cost,
         _product.discontinued,
         _product.archived,
+        _product.alert,
     )
     .select_from(table_of(Product))
     .join(table_of(Unit), _unit.code == _product.unit)

@@ -63,22 +63,24 @@ def read_context(
     products: Sequence[str],
     addresses: Iterable[str] = (),
     more: Sequence[tuple[Statement, Mapping[str, Any]]] = (),
+    *,
+    lock: bool = True,
 ) -> tuple[Context, list[list[Row]]]:
     """Read in one trip what lines of these products for this customer need, and `more`.
 
-    Locks the customer and the stock, in that order. Raises NotFound.
+    Locks the customer and the stock, in that order, unless told only to look. Raises NotFound.
     """
     codes = codes_of(products)
     buyers, places, goods, listed, free, *others = work.run_all(
         [
-            (catalogue.BUYER, {"customer": customer}),
+            (catalogue.BUYER if lock else catalogue.BUYER_SEEN, {"customer": customer}),
             (
                 catalogue.ADDRESSES,
                 {"customer": customer, "addresses": json.dumps(list(addresses))},
             ),
             (catalogue.GOODS, {"products": codes}),
             (prices.PRICES_FOR, {"products": codes, "customer": customer}),
-            (allocation.FREE_FOR, {"products": codes}),
+            (allocation.FREE_FOR if lock else allocation.FREE_SEEN, {"products": codes}),
             *more,
         ]
     )
@@ -99,11 +101,11 @@ def read_context(
     )
     missing = [name for name in json.loads(codes) if name not in context.goods]
     if missing:
-        _read_other_names(work, context, missing)
+        _read_other_names(work, context, missing, lock)
     return context, others
 
 
-def _read_other_names(work: Work, context: Context, missing: Sequence[str]) -> None:
+def _read_other_names(work: Work, context: Context, missing: Sequence[str], lock: bool) -> None:
     """Find what is not a code of ours among part numbers and EANs; raise NotFound."""
     found = catalogue.other_names(work, context.buyer.code, missing)
     unknown = [name for name in missing if name not in found]
@@ -118,7 +120,7 @@ def _read_other_names(work: Work, context: Context, missing: Sequence[str]) -> N
         [
             (catalogue.GOODS, {"products": codes}),
             (prices.PRICES_FOR, {"products": codes, "customer": context.buyer.code}),
-            (allocation.FREE_FOR, {"products": codes}),
+            (allocation.FREE_FOR if lock else allocation.FREE_SEEN, {"products": codes}),
         ]
     )
     by_code = {row.code: row for row in goods}

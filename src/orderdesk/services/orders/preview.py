@@ -1,0 +1,115 @@
+"""What an order being typed would come to, by the very rules that place it; nothing is changed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
+from orderdesk.domain.numbers import (
+    amount_decimal,
+    percent_decimal,
+    price_decimal,
+    quantity_decimal,
+    quantity_of,
+)
+from orderdesk.domain.orders import LineRequest
+from orderdesk.domain.text import fold_code
+from orderdesk.services import prices
+from orderdesk.services.orders import entry
+from orderdesk.services.orders.entry import Defaults
+from orderdesk.services.orders.place import check_buyer
+from orderdesk.store.statements import Row
+from orderdesk.store.work import Work
+
+_ONE: Final = 1_000
+
+
+def buyer(work: Work, customer: str) -> BuyerView:
+    """Give a customer for whom an order begins; raise NotFound, or Refused where archived."""
+    context, _ = entry.read_context(work, fold_code(customer), (), lock=False)
+    row = context.buyer
+    check_buyer(row)
+    limit = row.credit_limit
+    alert = [row.alert] if row.alert else []
+    if row.blocked:
+        alert.append("blocked: the order will be held")
+    return BuyerView(
+        code=row.code,
+        name=row.name,
+        currency=row.currency,
+        ship_to=row.ship_to,
+        contact=row.contact,
+        terms=row.terms or row.company_terms or "",
+        carrier=row.carrier or row.company_carrier or "",
+        requested=row.business_date,
+        limit=None if limit is None else amount_decimal(limit, context.decimals),
+        exposure=amount_decimal(row.exposure, context.decimals),
+        headroom=None if limit is None else amount_decimal(limit - row.exposure, context.decimals),
+        alert="; ".join(alert),
+    )
+
+
+def product(work: Work, customer: str, name: str) -> ProductPreview:
+    """Give a product by any of its names, with its price for one piece; raise NotFound."""
+    context, _ = entry.read_context(work, fold_code(customer), [name], lock=False)
+    row = context.goods[fold_code(name)]
+    listed = prices.choose(context.prices.get(row.id, ()), _ONE)
+    return ProductPreview(
+        code=row.code,
+        description=row.name,
+        unit=row.unit,
+        price=price_decimal(listed.price, context.decimals) if listed else None,
+        price_source=listed.source if listed else "",
+        available=quantity_decimal(context.free.get(row.id, 0)),
+        alert=_alert(row),
+    )
+
+
+def line(
+    work: Work,
+    customer: str,
+    request: LineRequest,
+    number: int,
+    header: Defaults,
+    taken: Mapping[str, str],
+) -> LinePreview:
+    """Price one line of a draft; `taken` is what its other lines already take of each product.
+
+    Raises what placing the line would raise.
+    """
+    addresses = [fold_code(code) for code in (request.ship_to, header.ship_to) if code]
+    context, _ = entry.read_context(
+        work, fold_code(customer), [request.product], addresses, lock=False
+    )
+    goods = context.goods[fold_code(request.product)]
+    free = max(0, context.free.get(goods.id, 0) - quantity_of(taken.get(goods.code, "0")))
+    context.free[goods.id] = free
+    row = entry.new_line(context, request, 0, number, header)
+    return LinePreview(
+        product=goods.code,
+        description=row.description,
+        kind=row.kind,
+        unit=row.unit,
+        quantity=quantity_decimal(row.ordered),
+        list_price=price_decimal(row.list_price, context.decimals),
+        price=price_decimal(row.price, context.decimals),
+        price_source=row.price_source,
+        discount=percent_decimal(row.discount),
+        net=amount_decimal(row.net, context.decimals),
+        tax_rate=percent_decimal(row.tax_rate),
+        ship_to=row.ship_to,
+        requested=row.requested,
+        available=quantity_decimal(free),
+        allocated=quantity_decimal(row.allocated),
+        backordered=quantity_decimal(row.open - row.allocated)
+        if row.kind == "product"
+        else quantity_decimal(0),
+        alert=_alert(goods),
+        amount=(row.net, row.tax_rate),
+    )
+
+
+def _alert(goods: Row) -> str:
+    """Give what the clerk should know of a product."""
+    return "; ".join(
+        text for text in (goods.alert, "discontinued" if goods.discontinued else "") if text
+    )
