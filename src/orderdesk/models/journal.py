@@ -78,6 +78,8 @@ class ImportRun(SQLModel, table=True):
     """Records dealt with, accepted or not; a second start goes on after them."""
     accepted: int = whole(0)
     rejected: int = whole(0)
+    held: int = whole(0)
+    """Accepted orders that stand with an open hold."""
     finished: int = whole(0)
     actor: str = words()
     at: int = whole()
