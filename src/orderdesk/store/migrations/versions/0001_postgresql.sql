@@ -63,6 +63,7 @@ CREATE TABLE import_run (
 	done BIGINT NOT NULL,
 	accepted BIGINT NOT NULL,
 	rejected BIGINT NOT NULL,
+	held BIGINT NOT NULL,
 	finished BIGINT NOT NULL,
 	actor TEXT NOT NULL,
 	at BIGINT NOT NULL,

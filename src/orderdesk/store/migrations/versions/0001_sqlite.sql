@@ -68,6 +68,7 @@ CREATE TABLE import_run (
 	done INTEGER NOT NULL,
 	accepted INTEGER NOT NULL,
 	rejected INTEGER NOT NULL,
+	held INTEGER NOT NULL,
 	finished INTEGER NOT NULL,
 	actor TEXT NOT NULL,
 	at INTEGER NOT NULL,
