@@ -1,10 +1,15 @@
 """The company: its first rows, and its settings."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from orderdesk.domain.company import FoundRequest
+from orderdesk.domain.fields import Given
+from orderdesk.domain.masters import COMPANY as SETTINGS
+from orderdesk.domain.masters import MasterView
+from orderdesk.domain.numbers import currency_decimals
 from orderdesk.models.company import (
     Company,
     Series,
@@ -15,7 +20,8 @@ from orderdesk.models.company import (
     Warehouse,
 )
 from orderdesk.models.products import PriceList
-from orderdesk.store.statements import insertion, row_of, statement, table_of
+from orderdesk.services import fields, masters
+from orderdesk.store.statements import Row, insertion, row_of, statement, table_of
 from orderdesk.store.work import Work
 
 BASE_LIST: Final = "BASE"
@@ -34,7 +40,17 @@ _ROWS: Final = {
         (User, ("id",)),
     )
 }
+_company = table_of(Company).c
 COMPANY: Final = statement(select(table_of(Company)))
+_LOCKED: Final = statement(select(table_of(Company)).with_for_update())
+_CHANGE: Final = statement(
+    update(table_of(Company))
+    .where(_company.id == 1, _company.version == bindparam("read"))
+    .values(
+        version=_company.version + 1,
+        **{field.column: bindparam(f"new_{field.column}") for field in SETTINGS.values()},
+    )
+)
 
 
 def found(work: Work, request: FoundRequest) -> None:
@@ -71,3 +87,34 @@ def found(work: Work, request: FoundRequest) -> None:
     add(Series, code="order", prefix="SO-", width=6, next_number=1, next_id=1)
     add(User, name=work.actor, full_name=work.actor, role="owner", os_user=work.actor)
     work.event("company", 1, 1, "founded", {"name": [None, request.name]})
+
+
+def show(work: Work) -> MasterView:
+    """Give the company's settings."""
+    return _view(work.one(COMPANY))
+
+
+def set_(work: Work, given: Mapping[str, Given], version: int | None = None) -> MasterView:
+    """Change the given settings, and give all of them as they are then.
+
+    Raises Refused, and Conflict where `version` is not the one stored.
+    """
+    row: Row = work.one(_LOCKED)
+    decimals = currency_decimals(row.currency)
+    columns = fields.read(SETTINGS, given, "company", decimals)
+    differences = fields.changed(SETTINGS, row, columns, decimals)
+    fields.check_version(version, row, differences, "the company")
+    if not differences:
+        return _view(row)
+    touched = {SETTINGS[name].column: columns[SETTINGS[name].column] for name in differences}
+    masters.check_references(work, SETTINGS, touched, "company")
+    new = row._replace(**touched, version=row.version + 1)
+    values = {f"new_{f.column}": getattr(new, f.column) for f in SETTINGS.values()}
+    work.change(_CHANGE, {"read": row.version, **values})
+    work.event("company", 1, new.version, "changed", differences)
+    return _view(new)
+
+
+def _view(row: Row) -> MasterView:
+    shown = fields.shown(SETTINGS, row, currency_decimals(row.currency))
+    return MasterView("company", row.name, row.version, {**shown, "currency": row.currency})
