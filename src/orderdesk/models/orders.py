@@ -31,6 +31,19 @@ class SalesOrder(SQLModel, table=True):
             postgresql_where=text("stage = 'open'"),
         ),
         Index(
+            "order_done",
+            "id",
+            sqlite_where=text("stage = 'done'"),
+            postgresql_where=text("stage = 'done'"),
+        ),
+        Index(
+            "order_cancelled",
+            "id",
+            sqlite_where=text("status = 'cancelled'"),
+            postgresql_where=text("status = 'cancelled'"),
+        ),
+        Index("order_entered", "entered_at", "id"),
+        Index(
             "order_of_buyer_po",
             "buyer_po_id",
             sqlite_where=text("buyer_po_id IS NOT NULL"),
@@ -135,6 +148,12 @@ class Hold(SQLModel, table=True):
     __table_args__ = (
         Index("hold_of_order", "order_id"),
         Index(
+            "hold_standing",
+            "order_id",
+            sqlite_where=text("released_by IS NULL"),
+            postgresql_where=text("released_by IS NULL"),
+        ),
+        Index(
             "hold_open",
             "code",
             "id",
@@ -163,7 +182,16 @@ class Draft(SQLModel, table=True):
     """An order being typed: exactly what stands in the fields, complete or not."""
 
     __tablename__ = "draft"
-    __table_args__ = (Index("draft_of", "owner", "updated_at"), STRICT)
+    __table_args__ = (
+        Index("draft_of", "owner", "updated_at"),
+        Index(
+            "draft_parked",
+            "updated_at",
+            sqlite_where=text("parked = 1"),
+            postgresql_where=text("parked = 1"),
+        ),
+        STRICT,
+    )
 
     id: str = code_key()
     owner: str = words()

@@ -43,6 +43,8 @@ CREATE TABLE draft (
 --
 CREATE INDEX draft_of ON draft (owner, updated_at)
 --
+CREATE INDEX draft_parked ON draft (updated_at) WHERE parked = 1
+--
 CREATE TABLE event (
 	id BIGSERIAL NOT NULL,
 	subject TEXT NOT NULL,
@@ -426,6 +428,12 @@ CREATE TABLE sales_order (
 	FOREIGN KEY(buyer_po_id) REFERENCES buyer_po (id)
 )
 --
+CREATE INDEX order_cancelled ON sales_order (id) WHERE status = 'cancelled'
+--
+CREATE INDEX order_done ON sales_order (id) WHERE stage = 'done'
+--
+CREATE INDEX order_entered ON sales_order (entered_at, id)
+--
 CREATE INDEX order_of_buyer_po ON sales_order (buyer_po_id) WHERE buyer_po_id IS NOT NULL
 --
 CREATE INDEX order_of_customer ON sales_order (customer_id, id)
@@ -452,6 +460,8 @@ CREATE TABLE hold (
 CREATE INDEX hold_of_order ON hold (order_id)
 --
 CREATE INDEX hold_open ON hold (code, id) WHERE released_by IS NULL
+--
+CREATE INDEX hold_standing ON hold (order_id) WHERE released_by IS NULL
 --
 CREATE TABLE order_line (
 	order_id BIGINT NOT NULL,
