@@ -56,6 +56,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -
     try:
         server = postgres.server()
     except postgres.PostgresUnavailable as why:
+        if os.environ.get("ORDERDESK_REQUIRE_POSTGRES"):
+            pytest.fail(f"the PostgreSQL half cannot run: {why}")
         pytest.skip(f"no PostgreSQL: {why}")
     template = server.template("small_company", found_small_company)
     name = f"t_{uuid.uuid4().hex}_{server.run}"

@@ -242,7 +242,7 @@ class PostgresDatabase(Database):
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
-        self._local = threading.local()
+        self._local.__dict__.clear()
         if self._watch is not None:
             self._watch.close()
             self._watch = None

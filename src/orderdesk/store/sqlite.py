@@ -283,7 +283,7 @@ class SqliteDatabase(Database):
         for name in ("connection", "turns"):
             if hasattr(self._local, name):
                 getattr(self._local, name).close()
-        self._local = threading.local()
+        self._local.__dict__.clear()
         if self._watch is not None:
             self._watch.close()
             self._watch = None

@@ -1,0 +1,153 @@
+"""The desk as a Textual app: its screens, its keys, who sits here. No business rule.
+
+The first frame stands before the database is opened: the opener imports models and services in a
+thread, and what is typed meanwhile is kept by the key pump.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from orderdesk.domain.errors import OrderDeskError
+from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.commands import EVERY_ACTION
+from orderdesk.screens.link import DeskApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from orderdesk.store.desk import Desk
+
+SCREENS: Final = {
+    "order-entry": ("orderdesk.screens.order_entry.screen", "OrderEntry", "Order entry"),
+    "orders": ("orderdesk.screens.orders.screen", "Orders", "Orders"),
+}
+"""Name -> where its class is, and its title. A screen is imported when it is first opened."""
+
+PRELOADED: Final = (
+    "orderdesk.services.orders.drafts",
+    "orderdesk.services.orders.preview",
+    "orderdesk.services.search",
+)
+"""Services imported behind the first frame, so that the first key need not wait for them."""
+
+REFRESH_SECONDS: Final = 1.0
+"""How often the desk looks whether others have changed something."""
+
+
+class OrderDeskApp(DeskApp):
+    """The desk of one user on one company."""
+
+    TITLE = "OrderDesk"
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+
+    def __init__(
+        self,
+        opener: Callable[[], Desk],
+        *,
+        place: str,
+        user: str,
+        screen: str | None = None,
+        keymap: dict[str, str] | None = None,
+    ) -> None:
+        """Take what opens the desk, the database's short name, the user, and the first screen."""
+        self._opener = opener
+        self._place, self._user = place, user
+        self._first = screen
+        self.keymap_of_user = keymap or {}
+        self.failure: OrderDeskError | None = None
+        """Why the desk could not be opened; told by whoever ran the app."""
+        self._changes: int | None = None
+        super().__init__()
+        self.set_keymap(self.keymap_of_user)
+
+    @property
+    def place(self) -> str:
+        """Give the database's short name."""
+        return self._place
+
+    @property
+    def user(self) -> str:
+        """Give who sits here."""
+        return self._user
+
+    async def on_mount(self) -> None:
+        """Show the menu or the asked-for screen, then open the database behind it."""
+        self.theme = "textual-dark"
+        await self.push_screen(_screen("orderdesk.screens.menu", "Menu"))
+        if self._first is not None:
+            await self.open_screen(self._first)
+        self.call_after_refresh(self._open_desk)
+
+    async def open_screen(self, name: str) -> None:
+        """Open a screen by its name."""
+        module, kind, _ = SCREENS[name]
+        await self.push_screen(_screen(module, kind))
+
+    async def _open_desk(self) -> None:
+        self._opening = asyncio.create_task(self._open())
+
+    async def _open(self) -> None:
+        try:
+            self.desk = await self.in_reads(self._load)
+        except OrderDeskError as error:
+            self.failure = error
+            self.exit(return_code=1)
+            return
+        self._user = self.desk.user
+        self.ready.set()
+        self.set_interval(REFRESH_SECONDS, self._look_for_changes)
+
+    def _load(self) -> Desk:
+        """Open the desk and import what its screens will ask for; in the thread that reads."""
+        desk = self._opener()
+        for name in PRELOADED:
+            import_module(name)
+        return desk
+
+    async def _look_for_changes(self) -> None:
+        """Let the screen in front read again where another desk has committed."""
+        found = await self.in_watch(self.desk.database.changes)
+        if self._changes is not None and found != self._changes:
+            screen = self.screen
+            if isinstance(screen, DeskScreen):
+                await screen.refresh_live()
+        self._changes = found
+
+    def on_keys_held(self, count: int) -> None:
+        """Say on the message line how many keys wait after an error."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.show_kept(count)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Give the palette every action of this screen and every screen of the desk."""
+        for name, (_, _, title) in SCREENS.items():
+            yield SystemCommand(title, f"Open the screen {name}", self._opens(name))
+        for action in EVERY_ACTION.values():
+            method = getattr(screen, f"action_{action.id}", None)
+            if method is not None:
+                yield SystemCommand(f"{action.label} ({action.cap})", action.help, method)
+        yield SystemCommand("Quit", "Leave the desk; drafts stay saved", self.action_quit)
+
+    def _opens(self, name: str) -> Callable[[], Any]:
+        return lambda: self.open_screen(name)
+
+    async def action_quit(self) -> None:
+        """Leave the desk, after the writes that are under way."""
+        self.exit()
+
+    async def on_unmount(self) -> None:
+        """Finish writes and close the connections."""
+        await self.close_desk()
+
+
+def _screen(module: str, kind: str) -> DeskScreen:
+    found: DeskScreen = getattr(import_module(module), kind)()
+    return found

@@ -1,0 +1,116 @@
+"""What every screen of the desk is: three fixed lines, and one way to speak and to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from orderdesk.domain.errors import OrderDeskError
+from orderdesk.screens.commands import bindings, key_bar
+from orderdesk.screens.widgets.bars import KeyBar, MessageLine, TitleBar, clock
+
+if TYPE_CHECKING:
+    from orderdesk.screens.link import DeskApp
+
+
+class DeskScreen(Screen[None]):
+    """A screen with a title, a message line and a key bar; subclasses fill the room between."""
+
+    TITLE_TEXT: ClassVar[str] = ""
+    KEYS: ClassVar[tuple[str, ...]] = ()
+    """The actions named on the key bar."""
+
+    BINDINGS = bindings("help", "leave", "back", "reread")
+
+    @property
+    def desk_app(self) -> DeskApp:
+        """Give the app, which reads and writes for its screens."""
+        return cast("DeskApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay the fixed lines around the screen's own room."""
+        yield TitleBar()
+        yield from self.room()
+        yield MessageLine()
+        yield KeyBar(key_bar(self.KEYS, self.desk_app.keymap_of_user))
+
+    def room(self) -> ComposeResult:
+        """Give the widgets between title and message; for the subclass."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Show where and who, and keep the clock."""
+        self.retitle()
+        self.set_interval(20, self.retitle)
+
+    def retitle(self) -> None:
+        """Refresh the title line."""
+        bar = self.query_one(TitleBar)
+        bar.left = self.title_left()
+        bar.right = f"{self.desk_app.place}  {self.desk_app.user}  {clock()}"
+
+    def title_left(self) -> str:
+        """Give the left half of the title line."""
+        return self.TITLE_TEXT
+
+    @property
+    def message(self) -> str:
+        """What the message line says."""
+        return self.query_one(MessageLine).text
+
+    def say(self, text: str) -> None:
+        """Tell something on the message line."""
+        self.query_one(MessageLine).say(text)
+
+    def fail(self, text: str) -> None:
+        """Tell of an error: bell, message, and typed-ahead keys are kept."""
+        self.query_one(MessageLine).say(text, error=True)
+        self.app.bell()
+        self.desk_app.hold_keys(text)
+
+    def show_kept(self, count: int) -> None:
+        """Add to the message how many typed-ahead keys wait for F8 or Esc."""
+        if count:
+            line = self.query_one(MessageLine)
+            line.say(f"{line.text}  [{count} keys kept: F8 go on, Esc drop]", error=True)
+
+    @contextmanager
+    def failing_softly(self) -> Iterator[None]:
+        """Turn an error of the services into the message line's."""
+        try:
+            yield
+        except OrderDeskError as error:
+            self.fail(error.message)
+
+    async def refresh_live(self) -> None:
+        """Others have changed something: show it, moving no cursor; for the subclass."""
+
+    async def action_leave(self) -> None:
+        """Leave to the menu."""
+        await self.app.pop_screen()
+
+    async def action_back(self) -> None:
+        """Forget kept keys, or else go one step back."""
+        if self.desk_app.keys_kept:
+            self.say(f"{self.desk_app.drop_keys()} keys dropped")
+            return
+        await self.step_back()
+
+    async def step_back(self) -> None:
+        """Go one step back; for the subclass."""
+        await self.action_leave()
+
+    async def action_reread(self) -> None:
+        """Read everything again."""
+        await self.refresh_live()
+
+    async def action_help(self) -> None:
+        """Open the help sheet for this screen and field."""
+        from orderdesk.screens.help import HelpSheet
+
+        focused: Any = self.focused
+        await self.app.push_screen(HelpSheet(self, getattr(focused, "hint", "")))

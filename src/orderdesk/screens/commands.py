@@ -1,0 +1,91 @@
+"""Every action of the desk once: its keys, its name, its help.
+
+The key bar, the help sheet, the palette, the user's key file and the documents all come from here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a user can tell a screen to do."""
+
+    id: str
+    """Its name in the key file; the screen's method is `action_` and this."""
+    keys: tuple[str, ...]
+    """Default keys, the one on the key bar first."""
+    label: str
+    """At most six letters, for the key bar."""
+    help: str
+    """One sentence, for the help sheet and the palette."""
+
+    @property
+    def cap(self) -> str:
+        """What is printed on the key, for the key bar."""
+        return key_cap(self.keys[0])
+
+    def binding(self) -> Binding:
+        """Give Textual's form of it; its id lets the key file change the keys."""
+        return Binding(",".join(self.keys), self.id, self.label, show=False, id=self.id)
+
+
+def key_cap(key: str) -> str:
+    """Give a key's name as people say it: `f9` is F9, `ctrl+o` is Ctrl+O."""
+    if len(key) == 1:
+        return key
+    return "+".join(part.capitalize() for part in key.split("+"))
+
+
+def _table(*actions: Action) -> dict[str, Action]:
+    return {action.id: action for action in actions}
+
+
+ACTIONS: Final = _table(
+    Action("help", ("f1", "ctrl+g"), "Help", "Help for this field, and all keys of this screen."),
+    Action("park", ("f2", "ctrl+s"), "Park", "Park the draft and start anew; empty: take one up."),
+    Action("leave", ("f3",), "Exit", "Leave to the menu; asks once where a draft is open."),
+    Action("choices", ("f4",), "List", "List what fits this field; `?` in an empty field too."),
+    Action("reread", ("f5", "ctrl+r"), "Reread", "Read everything again, keeping what was typed."),
+    Action("new", ("f6", "ctrl+n"), "New", "Begin anew; the draft is parked."),
+    Action("repeat", ("f8", "ctrl+y"), "Dup", "Repeat the line above; after an error, go on."),
+    Action("post", ("f9", "ctrl+o"), "Post", "Check and show total and holds; again: post."),
+    Action("back", ("f12", "escape"), "Back", "One step back."),
+    Action("above", ("up",), "Up", "Pick the line above to change it."),
+    Action("below", ("down",), "Down", "Pick the line below to change it."),
+)
+"""The keys that mean the same on every screen."""
+
+LIST_ACTIONS: Final = _table(
+    Action("open", ("enter", "ctrl+j"), "Open", "Open the picked row."),
+    Action("amend", ("a",), "Amend", "Change the picked line, or the order's header."),
+    Action("add_line", ("insert", "i"), "Add", "Add a line to the order."),
+    Action("copy", ("c",), "Copy", "Place the same order again at today's prices."),
+    Action("cancel_order", ("x",), "Cancel", "Cancel the whole order."),
+    Action("close_line", ("delete", "s"), "Close", "Short-close what is open of the line."),
+    Action("reopen", ("o",), "Reopen", "Open again what was short-closed."),
+    Action("release", ("r",), "Release", "Release the order's holds."),
+    Action("events", ("e",), "Events", "Show what was done to it, by whom and when."),
+    Action("filter", ("slash", "f"), "Find", "Type what to look for."),
+)
+"""Letters that act on the picked row of a list."""
+
+EVERY_ACTION: Final = {**ACTIONS, **LIST_ACTIONS}
+
+
+def bindings(*ids: str) -> list[BindingType]:
+    """Give the bindings of these actions, for a screen's BINDINGS."""
+    return [EVERY_ACTION[each].binding() for each in ids]
+
+
+def key_bar(ids: Iterable[str], keymap: dict[str, str] | None = None) -> str:
+    """Give one line that names the keys of these actions, as the user has them."""
+    changed = keymap or {}
+    return " ".join(
+        f"{key_cap(changed[each].split(',')[0]) if each in changed else EVERY_ACTION[each].cap}"
+        f"{EVERY_ACTION[each].label}"
+        for each in ids
+    )

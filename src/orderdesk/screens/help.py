@@ -1,0 +1,50 @@
+"""The help sheet: the field that has the focus, and every key of the screen under it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.commands import EVERY_ACTION, key_cap
+
+
+class HelpSheet(DeskScreen):
+    """Help for one screen; any step back returns to it."""
+
+    TITLE_TEXT = "HELP"
+    KEYS = ("back",)
+
+    def __init__(self, about: Screen[None], hint: str) -> None:
+        super().__init__()
+        self._about, self._hint = about, hint
+
+    def room(self) -> ComposeResult:
+        """Show the field's hint, then the keys."""
+        yield VerticalScroll(Static(Content(self.sheet()), markup=False))
+
+    def sheet(self) -> str:
+        """Give the whole text."""
+        keymap = self.desk_app.keymap_of_user
+        lines = [self._hint, ""] if self._hint else []
+        for action in EVERY_ACTION.values():
+            if hasattr(self._about, f"action_{action.id}"):
+                keys = keymap.get(action.id, ",".join(action.keys)).split(",")
+                caps = " or ".join(key_cap(key) for key in keys)
+                lines.append(f"  {caps:<20} {action.help}")
+        lines += [
+            f"  {'Enter or Ctrl+J':<20} Accept the field and follow the fixed path.",
+            f"  {'Tab and Shift+Tab':<20} The next and the previous field.",
+            f"  {'Ctrl+P':<20} Find every action and every screen.",
+        ]
+        return "\n".join(lines)
+
+    async def action_leave(self) -> None:
+        """Go back to the screen."""
+        self.app.pop_screen()
+
+    async def action_help(self) -> None:
+        """Help is open already."""

@@ -1,0 +1,93 @@
+"""The app as its screens see it: a key pump that reads and writes for them, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from orderdesk.screens.pump import KeyPump
+
+if TYPE_CHECKING:
+    from orderdesk.store.desk import Desk
+    from orderdesk.store.work import Work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DeskApp(KeyPump[None]):
+    """What a screen may ask of its app.
+
+    Reads and writes run in one thread each: writes stay in the order in which they were asked
+    for, reads never wait for a write.
+    """
+
+    desk: Desk
+    keymap_of_user: dict[str, str]
+    """Action id -> keys, where the user's key file changes them."""
+
+    def __init__(self) -> None:
+        self._reads = ThreadPoolExecutor(1, "reads")
+        self._writes = ThreadPoolExecutor(1, "writes")
+        self._watch = ThreadPoolExecutor(1, "watch")
+        self.ready = asyncio.Event()
+        """Set when the database is open."""
+        super().__init__()
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Give the database's short name."""
+
+    @property
+    @abstractmethod
+    def user(self) -> str:
+        """Give the name of who sits here."""
+
+    @abstractmethod
+    async def open_screen(self, name: str) -> None:
+        """Open a screen by its name."""
+
+    async def read(
+        self, service: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a reading service in one snapshot."""
+        call = partial(self.desk.read, service, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._reads, call)
+
+    async def write(
+        self,
+        command_id: str | None,
+        service: Callable[Concatenate[Work, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a changing service as one unit of work, after all asked for before."""
+        call = partial(self.desk.command, command_id, service, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._writes, call)
+
+    async def rehearse(
+        self, service: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a changing service and undo it."""
+        call = partial(self.desk.rehearse, service, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._writes, call)
+
+    async def in_reads(self, call: Callable[[], Any]) -> Any:
+        """Run any blocking call in the thread that reads."""
+        return await asyncio.get_running_loop().run_in_executor(self._reads, call)
+
+    async def in_watch(self, call: Callable[[], Any]) -> Any:
+        """Run a blocking call in the thread that looks for other desks' changes."""
+        return await asyncio.get_running_loop().run_in_executor(self._watch, call)
+
+    async def close_desk(self) -> None:
+        """Let what was asked for finish, then close each thread's connections."""
+        for pool in (self._watch, self._writes, self._reads):
+            if self.ready.is_set():
+                await asyncio.get_running_loop().run_in_executor(pool, self.desk.close)
+            pool.shutdown(wait=True)

@@ -1,0 +1,174 @@
+"""The order being typed: what stands in the header and the lines, apart from any screen."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from orderdesk.domain.entry import BuyerView, LinePreview
+from orderdesk.domain.numbers import amount_decimal, currency_decimals
+from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.domain.tax import tax
+
+HEADER: Final = (
+    "customer",
+    "buyer_po",
+    "requested",
+    "ship_to",
+    "carrier",
+    "terms",
+    "discount",
+    "contact",
+    "note",
+)
+"""The header's fields, as an order request names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the draft comes to, in its currency."""
+
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    headroom: Decimal | None
+    """Credit that is left after it; None is unlimited."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the draft: what was typed, and what it would come to."""
+
+    request: LineRequest
+    seen: LinePreview
+
+
+@dataclass(slots=True)
+class Draft:
+    """One order on its way, from the first key to the number."""
+
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    header: dict[str, str] = field(default_factory=dict)
+    """Only what was typed; what is left out takes its default when the order is placed."""
+    lines: list[Line] = field(default_factory=list)
+    buyer: BuyerView | None = None
+    at: int | None = None
+    """Index of the line that stands in the entry row to be changed; None adds a new one."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing has been entered."""
+        return not self.lines and not any(self.header.values())
+
+    def set(self, name: str, value: str) -> None:
+        """Keep what was typed into a header field."""
+        if value:
+            self.header[name] = value
+        else:
+            self.header.pop(name, None)
+
+    def taken(self) -> dict[str, str]:
+        """Give what the other lines take of each product, as texts by product code."""
+        sums: dict[str, Decimal] = {}
+        for index, line in enumerate(self.lines):
+            if index != self.at:
+                code = line.seen.product
+                sums[code] = sums.get(code, Decimal(0)) + line.seen.quantity
+        return {code: f"{quantity:f}" for code, quantity in sums.items()}
+
+    def keep(self, request: LineRequest, seen: LinePreview) -> int:
+        """Put a line in its place; give its number."""
+        line = Line(request, seen)
+        if self.at is None:
+            self.lines.append(line)
+            return len(self.lines)
+        self.lines[self.at] = line
+        number, self.at = self.at + 1, None
+        return number
+
+    def drop_line(self) -> Line:
+        """Take out the line that is being changed; give it."""
+        assert self.at is not None
+        line, self.at = self.lines.pop(self.at), None
+        return line
+
+    def totals(self) -> Totals:
+        """Give the totals by the one tax function; freight and charges come with the review."""
+        currency = self.buyer.currency if self.buyer else ""
+        decimals = currency_decimals(currency)
+        taxed = tax([line.seen.amount for line in self.lines])
+        total = amount_decimal(taxed.total, decimals)
+        headroom = self.buyer.headroom if self.buyer else None
+        return Totals(
+            net=amount_decimal(taxed.net, decimals),
+            tax=amount_decimal(taxed.tax, decimals),
+            total=total,
+            headroom=None if headroom is None else headroom - total,
+        )
+
+    def request(self) -> OrderRequest:
+        """Give the order as it will be placed."""
+        values: dict[str, Any] = {k: v for k, v in self.header.items() if k in HEADER and v}
+        return OrderRequest(
+            lines=tuple(line.request for line in self.lines), channel="phone", **values
+        )
+
+    def body(self, row: dict[str, str]) -> str:
+        """Give everything typed as JSON, the unfinished entry row too, to be saved."""
+        lines = [
+            {k: v for k, v in asdict(line.request).items() if v is not None} for line in self.lines
+        ]
+        return json.dumps({"header": self.header, "lines": lines, "row": row}, ensure_ascii=False)
+
+    def moved(self, step: int) -> int | None:
+        """Give the index of the line above (-1) or below (+1) the one being changed."""
+        here = len(self.lines) if self.at is None else self.at
+        there = here + step
+        if there < 0:
+            return 0 if self.lines else None
+        return there if there < len(self.lines) else None
+
+
+def read_body(body: str) -> tuple[dict[str, str], list[LineRequest], dict[str, str]]:
+    """Read a saved draft: header, lines, entry row."""
+    saved = json.loads(body)
+    return saved["header"], [LineRequest(**line) for line in saved["lines"]], saved["row"]
+
+
+def split_item(text: str) -> tuple[str | None, str]:
+    """Split what stands in the item field: `12*11` is twelve of item 11."""
+    quantity, star, item = text.partition("*")
+    if star and item.strip():
+        return quantity.strip(), item.strip()
+    return None, text.strip()
+
+
+def pasted_lines(text: str) -> list[tuple[str, str]]:
+    """Read pasted rows of item and quantity, split by tab, semicolon, comma or space.
+
+    A row of one word is one piece; `12*11` works too.
+    """
+    rows = []
+    for line in text.splitlines():
+        for separator in ("\t", ";", ",", " "):
+            if separator in line.strip():
+                item, _, quantity = line.strip().partition(separator)
+                rows.append((item.strip(), quantity.strip()))
+                break
+        else:
+            quantity_before, item = split_item(line)
+            if item:
+                rows.append((item, quantity_before or "1"))
+    return rows
+
+
+def column(texts: Sequence[str], widths: Sequence[int]) -> str:
+    """Lay texts side by side; a negative width aligns to the right."""
+    return " ".join(
+        text[:width].ljust(width) if width > 0 else text[:-width].rjust(-width)
+        for text, width in zip(texts, widths, strict=True)
+    )

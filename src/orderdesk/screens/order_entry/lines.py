@@ -1,0 +1,72 @@
+"""The draft's lines as a read-only table: the last ones, or those around the picked one."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from orderdesk.domain.text import clean
+from orderdesk.screens.order_entry.draft import Draft, Line, column
+
+_HEAD = ("Ln", "Item", "Description", "Qty", "UM", "Price", "Extended", "Avail")
+
+
+class LineTable(Widget):
+    """Shows as many lines as fit; says how many more there are."""
+
+    DEFAULT_CSS = """
+    LineTable { height: 1fr; min-height: 3; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="lines")
+        self.draft = Draft()
+
+    def show(self, draft: Draft) -> None:
+        """Show this draft's lines as they are now."""
+        self.draft = draft
+        self.refresh()
+
+    def _window(self, room: int) -> range:
+        """Give the indexes of the lines that fit, the picked or the last one among them."""
+        count = len(self.draft.lines)
+        picked = count - 1 if self.draft.at is None else self.draft.at
+        first = max(0, min(picked - room + 1 if picked >= room else 0, count - room))
+        return range(first, min(count, first + room))
+
+    def _widths(self) -> tuple[int, ...]:
+        more = max(0, self.size.width - 80)
+        return (-3, 13, 20 + more, -8, 3, -9, -10, -6)
+
+    def _texts(self, number: int, line: Line) -> tuple[str, ...]:
+        seen = line.seen
+        short = "!" if seen.backordered else ""
+        price = f"{seen.price:,f}" + ("h" if seen.price_source == "hand" else "")
+        return (
+            str(number),
+            clean(seen.product),
+            clean(seen.description),
+            f"{seen.quantity:f}",
+            seen.unit.upper(),
+            price,
+            f"{seen.net:,f}",
+            f"{short}{seen.available:f}" if seen.kind == "product" else "",
+        )
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row: the head, a line, or how many more there are."""
+        width, style = self.size.width, self.rich_style
+        if y == 0:
+            text = " " + column(_HEAD, self._widths())
+            return Strip([Segment(text[:width].ljust(width), style)], width)
+        room = self.size.height - 2
+        window = self._window(room)
+        text = ""
+        if y - 1 < len(window):
+            index = window[y - 1]
+            mark = ">" if index == self.draft.at else " "
+            text = mark + column(self._texts(index + 1, self.draft.lines[index]), self._widths())
+        elif y - 1 == room and len(self.draft.lines) > len(window):
+            text = f"  ({len(self.draft.lines) - len(window)} more rows)"
+        return Strip([Segment(text[:width].ljust(width), style)], width)

@@ -1,0 +1,60 @@
+"""The panel on the right of a wide screen: always about the thing in the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import work
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from orderdesk.domain.entry import ProductPreview
+from orderdesk.domain.text import clean
+from orderdesk.screens.widgets.choices import Choice, Source
+
+
+class SidePanel(Vertical):
+    """What the typed text may mean, or what is known of the product that was taken."""
+
+    def __init__(self) -> None:
+        super().__init__(id="side")
+        self._asked = 0
+
+    def on_mount(self) -> None:
+        """Begin empty."""
+        self.mount(Static("", id="side-text", markup=False))
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether the screen has room for the panel."""
+        return self.display and self.size.width > 0
+
+    def _show(self, lines: Sequence[str]) -> None:
+        self.query_one("#side-text", Static).update(Content("\n".join(clean(x) for x in lines)))
+
+    def product(self, seen: ProductPreview) -> None:
+        """Show a product that was taken."""
+        self._asked += 1
+        price = "no price" if seen.price is None else f"{seen.price:f} per {seen.unit}"
+        self._show(
+            [
+                f"{seen.code}  {seen.description}",
+                "",
+                f"Price   {price}" + (f" ({seen.price_source})" if seen.price_source else ""),
+                f"Free    {seen.available:f} {seen.unit}",
+                seen.alert,
+            ]
+        )
+
+    def look_up(self, text: str, source: Source) -> None:
+        """Show what fits a text; runs beside the typing, and only the newest answer shows."""
+        self._asked += 1
+        if self.is_wide and text.strip():
+            self._read(text.strip(), source, self._asked)
+
+    @work(exclusive=True)
+    async def _read(self, text: str, source: Source, asked: int) -> None:
+        rows: Sequence[Choice] = await source(text)
+        if asked == self._asked:
+            self._show([f"{row.value:<12} {row.text}" for row in rows[: self.size.height]])

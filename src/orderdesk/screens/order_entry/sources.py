@@ -1,0 +1,156 @@
+"""What order entry asks of the services.
+
+They are imported when first asked, for the first frame must not wait for them; and only once the
+desk is open, for its opener imports them in another thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
+from orderdesk.domain.errors import NotFound
+from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
+from orderdesk.screens.link import DeskApp
+from orderdesk.screens.order_entry.draft import Draft, Line, read_body
+from orderdesk.screens.widgets.choices import Choice, Source
+
+LISTS: Final = frozenset({"customer", "ship_to", "carrier", "terms", "item", "unit"})
+"""The fields that F4 has a list for."""
+
+ROWS: Final = 50
+"""A list never reads more than this many rows."""
+
+
+async def buyer(app: DeskApp, typed: str) -> BuyerView:
+    """Give a customer by code, or by a part of the name that only one has."""
+    await app.ready.wait()
+    from orderdesk.services import search
+    from orderdesk.services.orders import preview
+
+    try:
+        return await app.read(preview.buyer, typed)
+    except NotFound:
+        hits = await app.read(search.find_customers, typed, limit=2)
+        if len(hits) == 1:
+            return await app.read(preview.buyer, hits[0].code)
+        if hits:
+            raise NotFound(
+                "many_customers", f"more than one customer fits {typed!r}: F4 lists them"
+            ) from None
+        raise NotFound(
+            "unknown_customer", f"customer {typed!r} is unknown: F4 lists what fits"
+        ) from None
+
+
+async def product(app: DeskApp, customer: str, typed: str) -> ProductPreview:
+    """Give a product by code, part number, EAN, or by a part of the name that only one has."""
+    from orderdesk.services import search
+    from orderdesk.services.orders import preview
+
+    try:
+        return await app.read(preview.product, customer, typed)
+    except NotFound:
+        hits = await app.read(search.find_products, typed, customer, limit=2)
+        if len(hits) == 1:
+            return await app.read(preview.product, customer, hits[0].code)
+        if hits:
+            raise NotFound(
+                "many_products", f"more than one product fits {typed!r}: F4 lists them"
+            ) from None
+        raise NotFound(
+            "unknown_product", f"item {typed!r} is unknown: F4 lists what fits"
+        ) from None
+
+
+async def line(app: DeskApp, draft: Draft, request: LineRequest, number: int) -> LinePreview:
+    """Give what a line of this draft would come to."""
+    from orderdesk.domain.numbers import percent_of
+    from orderdesk.services.orders import preview
+    from orderdesk.services.orders.entry import Defaults
+
+    assert draft.buyer is not None
+    header = Defaults(
+        ship_to=draft.header.get("ship_to", draft.buyer.ship_to),
+        requested=draft.header.get("requested", draft.buyer.requested),
+        discount=percent_of(draft.header.get("discount", "0")),
+    )
+    return await app.read(preview.line, draft.buyer.code, request, number, header, draft.taken())
+
+
+async def rehearse(app: DeskApp, request: OrderRequest) -> OrderView:
+    """Give the order as it would be placed now."""
+    from orderdesk.services.orders.place import place
+
+    return await app.rehearse(place, request)
+
+
+def source_of(app: DeskApp, field: str, draft: Draft) -> Source:
+    """Give the rows of a field's list."""
+    customer = draft.buyer.code if draft.buyer else None
+
+    async def customers(text: str) -> Sequence[Choice]:
+        await app.ready.wait()
+        from orderdesk.services import search
+
+        hits = await app.read(search.find_customers, text, limit=ROWS)
+        return [Choice(hit.code, f"{hit.name}  {hit.city}") for hit in hits]
+
+    async def products(text: str) -> Sequence[Choice]:
+        await app.ready.wait()
+        from orderdesk.services import search
+
+        hits = await app.read(search.find_products, text, customer, limit=ROWS)
+        return [Choice(hit.code, f"{hit.name}  {hit.available:f} {hit.unit}") for hit in hits]
+
+    async def addresses(text: str) -> Sequence[Choice]:
+        from orderdesk.services import customers as people
+
+        if customer is None:
+            return ()
+        found = await app.read(people.show, customer)
+        return [
+            Choice(each.code, f"{each.name}, {each.street}, {each.city}")
+            for each in found.addresses
+            if text.lower() in f"{each.code} {each.name} {each.city}".lower()
+        ]
+
+    async def masters(text: str) -> Sequence[Choice]:
+        from orderdesk.services import masters as small
+
+        rows = await app.read(small.list_, field)
+        return [
+            Choice(str(row.fields["code"]), str(row.fields["name"]))
+            for row in rows
+            if text.lower() in f"{row.fields['code']} {row.fields['name']}".lower()
+        ]
+
+    by_field = {"customer": customers, "item": products, "ship_to": addresses}
+    return by_field.get(field, masters)
+
+
+async def drafts(app: DeskApp, text: str) -> Sequence[Choice]:
+    """Give the drafts that wait to be taken up."""
+    await app.ready.wait()
+    from orderdesk.services.orders import drafts as saved
+
+    return [
+        Choice(each.id, f"{each.updated_at:%H:%M} {each.owner} {each.customer}, {each.lines} lines")
+        for each in await app.read(saved.list_)
+        if text.lower() in f"{each.customer} {each.owner}".lower()
+    ]
+
+
+async def resume(app: DeskApp, draft_id: str) -> tuple[Draft, dict[str, str]]:
+    """Take a saved draft up; give it with what stood in the entry row."""
+    from orderdesk.services.orders import drafts as saved
+
+    found = await app.write(None, saved.resume, draft_id)
+    header, requests, row = read_body(found.body)
+    draft = Draft(id=found.id, header=header)
+    if "customer" in header:
+        draft.buyer = await buyer(app, header["customer"])
+        for number, request in enumerate(requests, 1):
+            draft.lines.append(Line(request, await line(app, draft, request, number)))
+    return draft, row

@@ -1,0 +1,129 @@
+"""The list of F4: inside the screen, narrowed by typing, picked by Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
+
+from rich.segment import Segment
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from orderdesk.domain.text import clean
+from orderdesk.screens.widgets.field import Field
+
+
+class Choice(NamedTuple):
+    """One row to choose."""
+
+    value: str
+    """What goes into the field."""
+    text: str
+    """What is shown beside it."""
+
+
+Source = Callable[[str], Awaitable[Sequence[Choice]]]
+"""Gives the rows, at most fifty, that fit what was typed."""
+
+
+class ChoiceRows(Widget):
+    """The rows, the picked one marked."""
+
+    DEFAULT_CSS = """
+    ChoiceRows { height: 1fr; min-height: 3; }
+    """
+
+    rows: Sequence[Choice] = ()
+    at = 0
+
+    def show(self, rows: Sequence[Choice], at: int = 0) -> None:
+        """Show these rows with one of them picked."""
+        self.rows, self.at = rows, max(0, min(at, len(rows) - 1))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row."""
+        height = max(1, self.size.height)
+        first = max(0, self.at - height + 1)
+        index, width = first + y, self.size.width
+        text = ""
+        if not self.rows and y == 0:
+            text = "  nothing fits"
+        if index < len(self.rows):
+            choice = self.rows[index]
+            mark = ">" if index == self.at else " "
+            text = f"{mark} {clean(choice.value):<14} {clean(choice.text)}"
+        style = self.rich_style
+        return Strip([Segment(text[:width].ljust(width), style)], width)
+
+
+class ChoiceList(Vertical):
+    """A filter field over its rows; gives the picked value, or None, to whoever opened it."""
+
+    DEFAULT_CSS = """
+    ChoiceList { height: 1fr; border-left: heavy $primary; padding: 0 0 0 1; }
+    """
+
+    BINDINGS = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("escape,f12,f4", "give_up", show=False),
+    ]
+
+    def __init__(
+        self, typed: str, source: Source, picked: Callable[[str | None], Awaitable[None]]
+    ) -> None:
+        super().__init__(id="choices")
+        self._typed = typed
+        self._source = source
+        self._picked = picked
+        self._asked = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay the filter over the rows."""
+        yield Field(
+            "choices-filter",
+            accept=self._take,
+            hint="Type a part of a code or name; Up and Down move, Enter picks, Esc closes.",
+        )
+        yield ChoiceRows()
+
+    async def on_mount(self) -> None:
+        """Take the focus with what the field holds."""
+        field = self.query_one(Field)
+        field.put(self._typed)
+        field.focus()
+        await self._look_up(self._typed)
+
+    @on(Input.Changed)
+    async def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        await self._look_up(event.value)
+
+    async def _look_up(self, text: str) -> None:
+        """Read the rows that fit; an answer that comes after a newer question is dropped."""
+        self._asked += 1
+        asked = self._asked
+        rows = await self._source(text.strip())
+        if asked == self._asked:
+            self.query_one(ChoiceRows).show(rows)
+
+    async def _take(self, field: Field) -> None:
+        rows = self.query_one(ChoiceRows)
+        await self._picked(rows.rows[rows.at].value if rows.rows else None)
+
+    def action_move(self, step: int) -> None:
+        """Pick another row."""
+        rows = self.query_one(ChoiceRows)
+        rows.show(rows.rows, rows.at + step)
+
+    async def action_give_up(self) -> None:
+        """Close without a choice."""
+        await self._picked(None)
