@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -164,11 +163,3 @@ def pasted_lines(text: str) -> list[tuple[str, str]]:
             if item:
                 rows.append((item, quantity_before or "1"))
     return rows
-
-
-def column(texts: Sequence[str], widths: Sequence[int]) -> str:
-    """Lay texts side by side; a negative width aligns to the right."""
-    return " ".join(
-        text[:width].ljust(width) if width > 0 else text[:-width].rjust(-width)
-        for text, width in zip(texts, widths, strict=True)
-    )

@@ -7,7 +7,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from orderdesk.domain.text import clean
-from orderdesk.screens.order_entry.draft import Draft, Line, column
+from orderdesk.screens.columns import column
+from orderdesk.screens.order_entry.draft import Draft, Line
 
 _HEAD = ("Ln", "Item", "Description", "Qty", "UM", "Price", "Extended", "Avail")
 

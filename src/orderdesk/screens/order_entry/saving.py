@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from orderdesk.domain.orders import OrderView
+from orderdesk.domain.orders import DraftRequest, OrderView
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft
 
@@ -16,6 +16,7 @@ class DraftSaver:
         self._app = app
         self._next: tuple[Draft, str] | None = None
         self._task: asyncio.Task[None] | None = None
+        self._known: set[str] = set()
         self.error: BaseException | None = None
 
     def save(self, draft: Draft, row: dict[str, str]) -> None:
@@ -25,7 +26,6 @@ class DraftSaver:
             self._task = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        from orderdesk.domain.drafts import DraftRequest
 
         from orderdesk.services.orders import drafts
 
@@ -40,8 +40,10 @@ class DraftSaver:
                         customer=draft.header.get("customer", ""),
                         lines=len(draft.lines),
                         body=body,
+                        known=draft.id in self._known,
                     ),
                 )
+                self._known.add(draft.id)
         except Exception as error:
             self.error = error
         finally:

@@ -1,0 +1,69 @@
+"""What was done to an order: who, when, and the numbers before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from orderdesk.domain.orders import EventView
+from orderdesk.domain.text import clean
+from orderdesk.screens.base import DeskScreen
+
+
+class EventSheet(DeskScreen):
+    """The events of one order, oldest first."""
+
+    TITLE_TEXT = "EVENTS"
+    KEYS = ("help", "reread", "back")
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self.number = number
+
+    def room(self) -> ComposeResult:
+        """Show them under each other."""
+        yield VerticalScroll(Static("", id="events", markup=False))
+
+    def on_mount(self) -> None:
+        """Read them."""
+        super().on_mount()
+        self.query_one(VerticalScroll).focus()
+        self.run_worker(self.refresh_live())
+
+    def title_left(self) -> str:
+        """Name the order."""
+        return f"{self.TITLE_TEXT} {self.number}"
+
+    async def refresh_live(self) -> None:
+        """Read the events again."""
+        from orderdesk.services.orders import reading
+
+        with self.failing_softly():
+            found = await self.desk_app.read(reading.events, self.number)
+            text = "\n".join(row for event in found for row in _rows(event))
+            self.query_one("#events", Static).update(Content(text))
+
+
+def _rows(event: EventView) -> Iterator[str]:
+    """Give an event's head and a line for each change."""
+    yield f" {event.at:%Y-%m-%d %H:%M} UTC  {clean(event.actor):<12} {clean(event.kind)}"
+    for name, value in flat(event.changes):
+        yield clean(f"      {name}: {value}")
+
+
+def flat(changes: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Give every change by its path, such as `lines 2 quantity`, as `10 -> 12`."""
+    for name, value in changes.items():
+        path = f"{before} {name}".strip()
+        if isinstance(value, dict):
+            yield from flat(value, path)
+        elif isinstance(value, list) and len(value) == 2:
+            old, new = ("-" if each is None else each for each in value)
+            yield path, f"{old} -> {new}"
+        else:
+            yield path, ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,349 @@
+"""One order: its lines with what became of each, its holds, and what can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, LineView, OrderView
+from orderdesk.domain.text import clean
+from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.columns import column
+from orderdesk.screens.commands import bindings
+from orderdesk.screens.orders.events import EventSheet
+from orderdesk.screens.widgets.ask import AskRow, Question
+
+_HEAD = ("Ln", "Item", "Description", "Ordered", "Alloc", "Back", "Ship", "Price", "Net")
+
+
+class OrderLines(Widget, can_focus=True):
+    """The lines of an order, one of them picked."""
+
+    DEFAULT_CSS = """
+    OrderLines { height: 1fr; min-height: 3; }
+    """
+
+    BINDINGS = [
+        Binding("up", "pick(-1)", show=False),
+        Binding("down", "pick(1)", show=False),
+        Binding("pageup", "pick(-10)", show=False),
+        Binding("pagedown", "pick(10)", show=False),
+    ]
+
+    lines: Sequence[LineView] = ()
+    at = 0
+
+    @property
+    def picked(self) -> LineView | None:
+        """Give the picked line."""
+        return self.lines[self.at] if self.lines else None
+
+    def show(self, lines: Sequence[LineView]) -> None:
+        """Show these lines, the pick where it was."""
+        self.lines, self.at = lines, max(0, min(self.at, len(lines) - 1))
+        self.refresh()
+
+    def action_pick(self, step: int) -> None:
+        """Pick another line."""
+        self.at = max(0, min(self.at + step, len(self.lines) - 1))
+        self.refresh()
+
+    def _texts(self, line: LineView) -> tuple[str, ...]:
+        back = "closed" if line.short_closed and not line.open else f"{line.backordered:f}"
+        return (
+            str(line.line),
+            clean(line.product),
+            clean(line.description),
+            f"{line.ordered:f}",
+            f"{line.allocated:f}",
+            f"!{back}" if line.backordered else back,
+            f"{line.shipped:f}",
+            f"{line.price:,f}" + ("h" if line.price_source == "hand" else ""),
+            f"{line.net:,f}",
+        )
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the head or one line."""
+        width, more = self.size.width, max(0, self.size.width - 80)
+        widths = (-3, 11, 17 + more, -7, -6, -7, -4, -8, -9)
+        first = max(0, self.at - self.size.height + 2)
+        text = " " + column(_HEAD, widths) if y == 0 else ""
+        index = first + y - 1
+        if y and index < len(self.lines):
+            text = (">" if index == self.at else " ") + column(
+                self._texts(self.lines[index]), widths
+            )
+        return Strip([Segment(text[:width].ljust(width), self.rich_style)], width)
+
+
+class OrderSheet(DeskScreen):
+    """One order, with a letter for everything that can be done to it."""
+
+    TITLE_TEXT = "ORDER"
+    KEYS = (
+        "amend",
+        "add_line",
+        "close_line",
+        "reopen",
+        "copy",
+        "cancel_order",
+        "release",
+        "events",
+        "help",
+        "back",
+    )
+    BINDINGS = bindings(
+        "amend", "add_line", "close_line", "reopen", "copy", "cancel_order", "release", "events"
+    )
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self.number = number
+        self.order: OrderView | None = None
+
+    def room(self) -> ComposeResult:
+        """Lay the header over the lines, the holds under them."""
+        yield Static("", id="order-head", markup=False)
+        yield OrderLines()
+        yield Static("", id="order-holds", markup=False)
+
+    def on_mount(self) -> None:
+        """Read the order."""
+        super().on_mount()
+        self.query_one(OrderLines).focus()
+        self.run_worker(self._reread())
+
+    def title_left(self) -> str:
+        """Name the order and how it stands."""
+        if self.order is None:
+            return f"{self.TITLE_TEXT} {self.number}"
+        state = self.order.status if self.order.status == "cancelled" else self.order.stage
+        return f"{self.TITLE_TEXT} {self.number}   {state.upper()}"
+
+    async def _reread(self) -> None:
+        from orderdesk.services.orders import reading
+
+        with self.failing_softly():
+            self._show(await self.desk_app.read(reading.show, self.number))
+
+    def _show(self, order: OrderView) -> None:
+        self.order = order
+        self.query_one(OrderLines).show(order.lines)
+        self.query_one("#order-head", Static).update(Content(_head(order)))
+        self.query_one("#order-holds", Static).update(Content(_holds(order)))
+        self.retitle()
+
+    async def refresh_live(self) -> None:
+        """Read the order again; what is being typed below stays."""
+        await self._reread()
+
+    # What can be done -----------------------------------------------------------------------
+
+    async def _ask(
+        self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[Any]]
+    ) -> None:
+        """Ask for values and act on them; an error keeps the row open to be mended."""
+
+        async def answered(values: Mapping[str, str] | None) -> None:
+            if values is not None:
+                done = False
+                with self.failing_softly():
+                    await act(values)
+                    done = True
+                if not done:
+                    return
+            await self.query_one(AskRow).remove()
+            self.query_one(OrderLines).focus()
+
+        if not self.query(AskRow):
+            await self.mount(AskRow(questions, answered), before="#message")
+
+    async def _do(self, said: str, service: Any, *args: Any, **named: Any) -> None:
+        """Run a service that gives the order anew, and say what was done."""
+        self._show(await self.desk_app.write(None, service, *args, **named))
+        self.say(said)
+
+    async def action_amend(self) -> None:
+        """Change the picked line."""
+        line = self.query_one(OrderLines).picked
+        if line is None or self.order is None:
+            return
+        version = self.order.version
+        before = {
+            "quantity": f"{line.ordered:f}",
+            "price": f"{line.price:f}",
+            "discount": f"{line.discount:f}",
+            "requested": line.requested.isoformat(),
+            "note": line.note,
+        }
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.amend import amend
+
+            changed: dict[str, Any] = {k: v for k, v in values.items() if v != before[k]}
+            change = LineChange(line=line.line, **changed)
+            request = AmendRequest(number=self.number, version=version, lines=(change,))
+            await self._do(f"line {line.line} amended", amend, request)
+
+        await self._ask(
+            [
+                Question(
+                    "quantity",
+                    f"#{line.line} Qty",
+                    8,
+                    before["quantity"],
+                    "How many from now on, not below what has shipped.",
+                ),
+                Question(
+                    "price",
+                    "Price",
+                    10,
+                    before["price"],
+                    "By hand; empty goes back to the price lists.",
+                ),
+                Question("discount", "Disc", 5, before["discount"], "Percent off this line."),
+                Question("requested", "Ship", 10, before["requested"], "Such as 2026-03-14."),
+                Question("note", "Note", None, before["note"], "A remark on this line."),
+            ],
+            act,
+        )
+
+    async def action_add_line(self) -> None:
+        """Add a line."""
+        if self.order is None:
+            return
+        version = self.order.version
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.amend import amend
+
+            line = LineRequest(
+                product=values["product"],
+                quantity=values["quantity"],
+                price=values["price"] or None,
+            )
+            request = AmendRequest(number=self.number, version=version, add=(line,))
+            await self._do("line added", amend, request)
+
+        await self._ask(
+            [
+                Question("product", "Item", 14, "", "A code, part number or EAN.", code=True),
+                Question("quantity", "Qty", 8, "1", "How many, in the item's unit."),
+                Question("price", "Price", 10, "", "By hand; empty: the price lists decide."),
+            ],
+            act,
+        )
+
+    async def action_close_line(self) -> None:
+        """Short-close what is open of the picked line."""
+        line = self.query_one(OrderLines).picked
+        if line is None:
+            return
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.amend import close_line
+
+            await self._do(
+                f"line {line.line} closed",
+                close_line,
+                self.number,
+                line.line,
+                reason=values["reason"],
+            )
+
+        await self._ask([Question("reason", f"Close line {line.line}: reason", None)], act)
+
+    async def action_reopen(self) -> None:
+        """Open again what was short-closed of the picked line."""
+        line = self.query_one(OrderLines).picked
+        if line is not None:
+            from orderdesk.services.orders.amend import reopen
+
+            with self.failing_softly():
+                await self._do(f"line {line.line} open again", reopen, self.number, line.line)
+
+    async def action_cancel_order(self) -> None:
+        """Cancel the whole order."""
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.amend import cancel
+
+            await self._do(f"{self.number} cancelled", cancel, self.number, values["reason"])
+
+        await self._ask([Question("reason", f"Cancel {self.number}: reason", None)], act)
+
+    async def action_copy(self) -> None:
+        """Place the same order again and show the new one."""
+        from orderdesk.services.orders.copying import copy
+
+        with self.failing_softly():
+            placed = await self.desk_app.write(None, copy, self.number)
+            old, self.number = self.number, placed.number
+            self._show(placed)
+            self.say(f"{placed.number} placed as a copy of {old}")
+
+    async def action_release(self) -> None:
+        """Release the order's open holds."""
+        if self.order is None or all(hold.released_by for hold in self.order.holds):
+            self.fail("nothing holds this order")
+            return
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.holds import release
+
+            await self._do(
+                "holds released",
+                release,
+                self.number,
+                ceiling=values["ceiling"] or None,
+                reason=values["reason"],
+            )
+
+        await self._ask(
+            [
+                Question(
+                    "ceiling",
+                    "Release up to",
+                    12,
+                    f"{self.order.total:f}",
+                    "The total up to which it stays released.",
+                ),
+                Question("reason", "Reason", None),
+            ],
+            act,
+        )
+
+    async def action_events(self) -> None:
+        """Show what was done to the order."""
+        await self.app.push_screen(EventSheet(self.number))
+
+
+def _head(order: OrderView) -> str:
+    """Give the header as two lines."""
+    po = f"PO {order.buyer_po}" if order.buyer_po else "no PO"
+    return (
+        clean(f" {order.customer} {order.customer_name}   {po}   {order.terms}   {order.contact}")
+        + "\n"
+        + clean(
+            f" Ship-to {order.ship_to or 'one-off'}  Wanted {order.requested}  Via"
+            f" {order.carrier or '-'}   Net {order.net:,f}  Tax {order.tax:,f}"
+            f"  Total {order.total:,f} {order.currency}"
+        )
+    )
+
+
+def _holds(order: OrderView) -> str:
+    """Give a line for each hold and charge."""
+    rows = [f" charge {charge.code} {charge.amount:,f}" for charge in order.charges]
+    for hold in order.holds:
+        state = f"released by {hold.released_by}" if hold.released_by else "!HELD"
+        rows.append(f" {state}: {hold.code}: {hold.message}")
+    return "\n".join(clean(row) for row in rows)
