@@ -40,10 +40,8 @@ class PostgresWork(Work):
         self._connection = connection
 
     def _send(self, wanted: Statement, parameters: Mapping[str, Any]) -> tuple[Any, Any]:
-        sql, constants, row = wanted.prepared(POSTGRES)
-        if constants:
-            parameters = {**constants, **parameters}
-        return self._connection.execute(sql, parameters or None, prepare=True), row
+        sql, row = wanted.prepared(POSTGRES)
+        return self._connection.execute(sql, parameters, prepare=True), row
 
     def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
         """Run a statement that gives rows."""

@@ -35,9 +35,7 @@ class SqliteWork(Work):
 
     def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
         """Run a statement that gives rows."""
-        sql, constants, row = wanted.prepared(SQLITE)
-        if constants:
-            parameters = {**constants, **parameters}
+        sql, row = wanted.prepared(SQLITE)
         found = self._cursor.execute(sql, parameters).fetchall()
         return [row(each) for each in found] if row else []
 
@@ -49,18 +47,14 @@ class SqliteWork(Work):
         expect: int | None = None,
     ) -> None:
         """Run a statement that changes rows."""
-        sql, constants, _ = wanted.prepared(SQLITE)
-        if constants:
-            parameters = {**constants, **parameters}
+        sql = wanted.prepared(SQLITE).sql
         check_changed(expect, self._cursor.execute(sql, parameters).rowcount)
 
     def change_each(
         self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
     ) -> None:
         """Run a changing statement once for each set of parameters."""
-        sql, constants, _ = wanted.prepared(SQLITE)
-        if constants:
-            rows = [{**constants, **row} for row in rows]
+        sql = wanted.prepared(SQLITE).sql
         check_changed(expect, self._cursor.executemany(sql, rows).rowcount if rows else 0)
 
     def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:

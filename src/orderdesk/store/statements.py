@@ -9,7 +9,7 @@ serves any number of members on both databases.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Text, bindparam, cast, insert
@@ -22,7 +22,7 @@ from sqlalchemy.sql.functions import FunctionElement
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
     from sqlalchemy.engine import Dialect
-    from sqlalchemy.sql.elements import Cast, ColumnElement
+    from sqlalchemy.sql.elements import BindParameter, Cast, ColumnElement
     from sqlmodel import SQLModel
 
 _TYPE_NAMES: Final = {True: "bigint", False: "text"}
@@ -30,8 +30,41 @@ _TYPE_NAMES: Final = {True: "bigint", False: "text"}
 Row = Any
 """A named row of whatever the statement selects."""
 
-SQLITE: Final[Dialect] = SQLiteDialect(paramstyle="named")
-POSTGRES: Final[Dialect] = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+class _Constants:
+    """Writes the constants of an expression into its text, so that only names are parameters.
+
+    The planners may then use partial indexes and limits; SQLite would even plan a statement anew
+    each time it runs, where a parameter told it something for its plan.
+    """
+
+    def visit_bindparam(self, bindparam: BindParameter[Any], **options: Any) -> str:
+        if not bindparam.required:
+            if bindparam.value is None:
+                return "NULL"
+            options["literal_binds"] = True
+        text: str = super().visit_bindparam(bindparam, **options)  # type: ignore[misc]
+        return text
+
+
+class _SqliteCompiler(_Constants, SQLiteDialect.statement_compiler):  # type: ignore[misc]
+    """Statements for the sqlite3 driver."""
+
+
+class _PostgresCompiler(_Constants, PGDialect_psycopg.statement_compiler):  # type: ignore[misc]
+    """Statements for psycopg."""
+
+
+class _Sqlite(SQLiteDialect):
+    statement_compiler = _SqliteCompiler
+
+
+class _Postgres(PGDialect_psycopg):
+    statement_compiler = _PostgresCompiler
+
+
+SQLITE: Final[Dialect] = _Sqlite(paramstyle="named")
+POSTGRES: Final[Dialect] = _Postgres()  # type: ignore[no-untyped-call]
 
 DECLARED: Final[list[Statement | Insertion]] = []
 """Every statement of the house, for the tests that compile each one for both databases."""
@@ -56,7 +89,6 @@ class Prepared(NamedTuple):
     """A statement as one driver takes it."""
 
     sql: str
-    constants: Mapping[str, Any]
     row: Callable[[Any], Row] | None
     """Makes a named row of the driver's tuple; None where nothing comes back."""
 
@@ -82,7 +114,6 @@ class Statement:
         names = [c.key for c in columns]
         prepared = Prepared(
             str(compiled),
-            {name: value for name, value in compiled.params.items() if value is not None},
             row_type("Row", names)._make if names else None,
         )
         self._prepared[dialect.name] = prepared
