@@ -22,13 +22,15 @@ from orderdesk.domain.errors import Busy, NotFound, OrderDeskError, Refused
 from orderdesk.models.company import User
 from orderdesk.models.journal import Command
 from orderdesk.store.engine import Database, database
-from orderdesk.store.statements import insertion, statement, table_of
+from orderdesk.store.statements import Row, Statement, insertion, statement, table_of
 from orderdesk.store.work import Work
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 TRIES: Final = 8
+PATIENCE: Final = 20.0
+"""Seconds after which nothing is tried again."""
 
 _command = table_of(Command).c
 COMMAND = statement(
@@ -41,6 +43,9 @@ COMMANDS = insertion(Command)
 _user = table_of(User).c
 USER = statement(
     select(_user.name, _user.role, _user.archived).where(_user.name == bindparam("name"))
+)
+USER_OF_OS = statement(
+    select(_user.name).where(_user.os_user == bindparam("os_user"), _user.archived == 0)
 )
 
 
@@ -56,9 +61,8 @@ class Desk:
 
     def open(self) -> Desk:
         """Check the database and the user; raise Unavailable or NotFound with the cure."""
-        self.database.check()
-        with self.database.read(self.user) as work:
-            found = work.one(USER, {"name": self.user})
+        self._patiently(self.database.check)
+        found = self._patiently(lambda: self._one(USER, name=self.user))
         if found is None or found.archived:
             raise NotFound(
                 "unknown_user",
@@ -67,6 +71,24 @@ class Desk:
                 user=self.user,
             )
         return self
+
+    def user_of_os(self, name: str) -> str:
+        """Give the user that the operating system's user `name` is mapped to.
+
+        Raises NotFound, with the cure, where nobody is, and Unavailable as `open` does.
+        """
+        self._patiently(self.database.check)
+        found = self._patiently(lambda: self._one(USER_OF_OS, os_user=name))
+        if found is None:
+            raise NotFound(
+                "unmapped_user",
+                f"{name or 'the user of this system'} is nobody here; name who acts with --user "
+                "or ORDERDESK_USER, or let an administrator run "
+                f"`orderdesk user set NAME --os-user {name or 'LOGIN'}`",
+                os_user=name,
+            )
+        user: str = found.name
+        return user
 
     def read(
         self, service: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -107,6 +129,10 @@ class Desk:
 
         return self._patiently(unit)
 
+    def _one(self, wanted: Statement, **parameters: str) -> Row | None:
+        with self.database.read(self.user) as work:
+            return work.one(wanted, parameters)
+
     def _read(self, service: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         with self.database.read(self.user) as work:
             return service(work, *args, **kwargs)
@@ -141,21 +167,22 @@ class Desk:
             return view
 
     def _patiently(self, unit: Callable[[], T]) -> T:
+        started = time.monotonic()
         for tries in range(1, TRIES + 1):
             try:
                 return unit()
-            except OrderDeskError:
-                raise
             except Exception as error:
                 if not self.database.is_passing(error):
+                    if isinstance(error, OrderDeskError):
+                        raise
                     said = self.database.sentence(error)
                     if said is None:
                         raise
                     raise said from error
-                if tries == TRIES:
+                if tries == TRIES or time.monotonic() - started > PATIENCE:
                     raise Busy(
                         "busy",
-                        "the database stayed busy; nothing was changed: try again",
+                        f"{self.database.url} stayed busy; nothing was changed: try again",
                         tries=tries,
                     ) from error
             time.sleep(random.uniform(0.005, 0.02) * tries)

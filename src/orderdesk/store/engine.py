@@ -82,10 +82,14 @@ def database(url: str | Path, *, read_only: bool = False) -> Database:
     text = str(url)
     scheme, found, rest = text.partition("://")
     if not found or scheme == "sqlite":
+        path = Path(text if not found else rest[1:]).expanduser().absolute()
+        if read_only:
+            from orderdesk.store.readonly import ReadOnlyDatabase
+
+            return ReadOnlyDatabase(path)
         from orderdesk.store.sqlite import SqliteDatabase
 
-        path = Path(text if not found else rest[1:])
-        return SqliteDatabase(path.expanduser().absolute(), read_only=read_only)
+        return SqliteDatabase(path)
     if scheme in ("postgresql", "postgresql+psycopg", "postgres"):
         from orderdesk.store.postgres import PostgresDatabase
 

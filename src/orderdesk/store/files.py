@@ -77,6 +77,18 @@ def create(path: Path) -> None:
         ) from None
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise Unavailable where this user may not change the file, or make files beside it."""
+    for place, what in ((path, f"{path} may"), (path.parent, f"the folder of {path} may")):
+        if not os.access(place, os.W_OK):
+            raise Unavailable(
+                "not_writable",
+                f"{what} not be written by this user; open the database with --read-only, or ask "
+                "its owner",
+                path=str(path),
+            )
+
+
 def file_system(path: Path, mounts: str | None = None) -> str:
     """Give the type of the file system that holds the path, or an empty text where unknown.
 
