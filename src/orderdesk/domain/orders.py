@@ -89,11 +89,15 @@ class LineChange:
 
     line: int
     quantity: str | None = None
+    """What is ordered from now on, in the line's unit; not below what has shipped."""
     price: str | None = None
     """By hand; the empty text goes back to the price lists."""
     discount: str | None = None
+    """Percent; the empty text goes back to the header's."""
     ship_to: str | None = None
+    """The empty text goes back to the header's."""
     requested: str | None = None
+    """ISO date of arrival; the empty text goes back to the header's."""
     note: str | None = None
     remove: bool = False
     """Short-close everything open; the line stays on the order with its number."""
@@ -103,7 +107,10 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendRequest:
-    """Changes to an order, all of them or none."""
+    """Changes to an order, all of them or none.
+
+    A new header date, ship-to or discount goes for the lines that had the old one too.
+    """
 
     __pydantic_config__: ClassVar = STRICT_KEYS
 
@@ -112,13 +119,67 @@ class AmendRequest:
     """The version that was read; another one by now is a conflict. None takes it as it is."""
     lines: tuple[LineChange, ...] = ()
     add: tuple[LineRequest, ...] = ()
+    charges: tuple[ChargeRequest, ...] = ()
+    """Each takes this amount; a charge the order does not have is added."""
     requested: str | None = None
     contact: str | None = None
     buyer_po: str | None = None
     ship_to: str | None = None
+    address: AddressRequest | None = None
+    """A one-off ship-to, copied onto the document; instead of `ship_to`."""
     terms: str | None = None
+    carrier: str | None = None
+    discount: str | None = None
+    """Percent."""
     note: str | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """Which orders a list shows, and which page of it; what is left out does not matter."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    customer: str | None = None
+    """Our code."""
+    product: str | None = None
+    """Our code. With a customer, a buyer PO or days: orders that have it at all; else only
+    those where it is still open."""
+    buyer_po: str | None = None
+    """The whole number."""
+    number: str | None = None
+    """How the order's number begins."""
+    status: str | None = None
+    """confirmed or cancelled."""
+    stage: str | None = None
+    """open or done."""
+    held: bool = False
+    """True: only orders with a hold that nobody released."""
+    from_day: str | None = None
+    """ISO; entered on this day (UTC) or later."""
+    to_day: str | None = None
+    """ISO; entered on this day (UTC) or earlier."""
+    after: int | None = None
+    """The `after` of the page before."""
+    limit: int = 100
+    """How many orders a page has at most, up to 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRequest:
+    """What stands in the fields of an order being typed."""
+
+    id: str
+    """Chosen by whoever types, once a draft."""
+    body: str
+    """JSON, kept exactly as given."""
+    customer: str = ""
+    """As typed, for the list of drafts."""
+    lines: int = 0
+    known: bool = False
+    """True: it was saved before. If it is gone, it was placed or dropped elsewhere, and saving it
+    is refused; False makes it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +194,9 @@ class HoldView:
     placed_by: str = ""
     released_at: datetime | None = None
     reason: str = ""
+    """Of the release."""
+    ceiling: Decimal | None = None
+    """Released up to this total of the order, in its currency; growing past it holds again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,3 +291,40 @@ class EventView:
     at: datetime
     changes: dict[str, Any]
     """A changed field is `[before, after]`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One page of a list of orders, newest first."""
+
+    orders: tuple[OrderSummary, ...]
+    after: int | None
+    """Asked for in the next filter, it gives the next page; None where this is the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """What became of an order between two of its versions."""
+
+    number: str
+    before: int
+    after: int
+    """Versions."""
+    by: tuple[str, ...]
+    """Who made the changes, in the order of their first."""
+    changes: dict[str, Any]
+    """A changed field is `[before, after]`; `lines` has the changed fields by line number, and
+    `holds` by code."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """An order being typed, or parked."""
+
+    id: str
+    owner: str
+    customer: str
+    lines: int
+    body: str
+    parked: bool
+    updated_at: datetime

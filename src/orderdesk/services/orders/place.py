@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
@@ -12,12 +11,13 @@ from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals, percent_of
 from orderdesk.domain.orders import ChargeRequest, OrderRequest, OrderView
 from orderdesk.domain.tax import tax
-from orderdesk.domain.text import fold_code, stored
+from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, SalesOrder
 from orderdesk.services import allocation, catalogue, credit
 from orderdesk.services.orders import entry
 from orderdesk.services.orders.entry import Context, Defaults
+from orderdesk.services.orders.heading import address_of, text_of
 from orderdesk.services.orders.rows import (
     HOLDS,
     LINES,
@@ -31,6 +31,9 @@ from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
 SERIES: Final = "order"
+MINIMUM: Final = "MINIMUM"
+"""The charge on an order whose goods are worth too little."""
+
 RECEIVERS: Final = ("customer",)
 """Who is told of every change of an order."""
 
@@ -38,7 +41,7 @@ _customer = table_of(Customer).c
 _po = table_of(BuyerPO).c
 _order = table_of(SalesOrder).c
 
-_SAME_PO: Final = statement(
+SAME_PO: Final = statement(
     select(_po.id, _order.number)
     .select_from(table_of(BuyerPO))
     .join(table_of(Customer), _customer.id == _po.customer_id)
@@ -47,6 +50,8 @@ _SAME_PO: Final = statement(
     .order_by(_order.id.desc())
     .limit(20)
 )
+"""The buyer's own document of this number, with the newest orders on it."""
+
 _NEW_PO: Final = statement(
     insert(table_of(BuyerPO))
     .values(customer_id=bindparam("customer_id"), number=bindparam("buyer_po"))
@@ -74,7 +79,7 @@ def place(work: Work, request: OrderRequest) -> OrderView:
         customer,
         [line.product for line in request.lines],
         _addresses(request),
-        [(_SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
+        [(SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
     )
     check_buyer(context.buyer)
     earlier = others[0] if others else []
@@ -101,7 +106,7 @@ def place(work: Work, request: OrderRequest) -> OrderView:
         shipping="none",
         billing="none",
         customer_id=context.buyer.id,
-        buyer_po_id=_po_id(work, context.buyer, buyer_po, earlier),
+        buyer_po_id=po_id(work, context.buyer, buyer_po, earlier),
         currency=context.buyer.currency,
         tax_included=context.tax_included,
         tax_per_line=context.buyer.tax_per_line,
@@ -148,16 +153,6 @@ def _addresses(request: OrderRequest) -> list[str]:
     return sorted({fold_code(code) for code in named if code is not None})
 
 
-def text_of(value: str | None, name: str) -> str:
-    """Take a text as it is stored; raise Refused where it cannot be."""
-    if not value:
-        return ""
-    try:
-        return stored(value, name)
-    except ValueError as error:
-        raise entry.refusing("", error) from None
-
-
 def _head(work: Work, request: OrderRequest, context: Context) -> dict[str, Any]:
     """Give the header fields that the request, or else the customer, decides."""
     buyer = context.buyer
@@ -180,7 +175,7 @@ def _head(work: Work, request: OrderRequest, context: Context) -> dict[str, Any]
         raise entry.refusing("", error) from None
     return {
         "ship_to": "" if request.address else place,
-        "ship_address": json.dumps(asdict(request.address)) if request.address else "",
+        "ship_address": address_of(request.address) if request.address else "",
         "requested": buyer.business_date
         if request.requested is None
         else entry.day_of(request.requested, "requested date"),
@@ -217,33 +212,49 @@ def charge_lines(
         }
     except ValueError as error:
         raise entry.refusing("", error) from None
+    by_hand = frozenset(wanted)
     if buyer.freight:
         wanted.setdefault("FREIGHT", buyer.freight)
-    minimum, charge = buyer.company_minimum_order, buyer.company_minimum_charge
-    if buyer.minimum_order is not None:
-        minimum, charge = buyer.minimum_order, buyer.minimum_charge or 0
-    if charge and minimum and sum(line.net for line in lines) < minimum:
-        wanted.setdefault("MINIMUM", charge)
+    charge = minimum_charge(buyer, sum(line.net for line in lines))
+    if charge:
+        wanted.setdefault(MINIMUM, charge)
     if not wanted:
         return []
     codes = entry.codes_of(wanted)
     goods = {row.code: row for row in work.run(catalogue.GOODS, {"products": codes})}
+    pattern = lines[0]._replace(ship_to=defaults.ship_to, requested=defaults.requested)
     return [
-        (_charge_line(context, goods.get(code), code, amount, lines[0], position, defaults), code)
+        (
+            charge_line(
+                context,
+                goods.get(code),
+                code,
+                amount,
+                pattern._replace(line=position),
+                by_hand=code in by_hand,
+            ),
+            code,
+        )
         for position, (code, amount) in enumerate(wanted.items(), len(lines) + 1)
         if amount
     ]
 
 
-def _charge_line(
-    context: Context,
-    product: Row | None,
-    code: str,
-    amount: int,
-    pattern: Any,
-    position: int,
-    defaults: Defaults,
+def minimum_charge(buyer: Row, goods: int) -> int:
+    """Give the minimum-order charge on goods worth this much, both in minor units; 0 is none."""
+    minimum, charge = buyer.company_minimum_order, buyer.company_minimum_charge
+    if buyer.minimum_order is not None:
+        minimum, charge = buyer.minimum_order, buyer.minimum_charge or 0
+    return charge if minimum and goods < minimum else 0
+
+
+def charge_line(
+    context: Context, product: Row | None, code: str, amount: int, pattern: Any, *, by_hand: bool
 ) -> Any:
+    """Make the row of a charge of this amount, in minor units; the rest is as in `pattern`.
+
+    Raises NotFound where there is no such charge.
+    """
     if product is None or product.kind != "charge":
         raise NotFound(
             "unknown_charge",
@@ -254,30 +265,30 @@ def _charge_line(
     rate, tax_code = entry.tax_of(context.buyer, product)
     price = amount * 10 ** (6 - context.decimals)
     return pattern._replace(
-        line=position,
         product_id=product.id,
         kind="charge",
         description=product.name,
         unit=product.unit,
         ordered=1_000,
+        shipped=0,
+        over_shipped=0,
+        short_closed=0,
         open=1_000,
         allocated=0,
         list_price=price,
         price=price,
         price_unit=1,
-        price_source="hand",
+        price_source="hand" if by_hand else "base",
         discount=0,
         net=amount,
         tax=tax_code,
         tax_rate=rate,
         cost=0,
-        ship_to=defaults.ship_to,
-        requested=defaults.requested,
         note="",
     )
 
 
-def _po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> int | None:
+def po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> int | None:
     """Give the row of the buyer's own document, made on its first mention."""
     if not number:
         return None
