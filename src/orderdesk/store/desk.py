@@ -189,7 +189,7 @@ class Desk:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Close this thread's connections."""
+        """Close every thread's connections; no call may be under way."""
         self.database.close()
 
 

@@ -63,7 +63,10 @@ class Database(ABC):
 
     @abstractmethod
     def changes(self) -> int:
-        """Give a number that differs once somebody else has committed."""
+        """Give a number that differs once somebody has committed; any thread may ask.
+
+        Raises Unavailable where the database cannot be asked any more.
+        """
 
     @abstractmethod
     def facts(self) -> dict[str, Any]:
@@ -71,7 +74,7 @@ class Database(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Close this thread's connections and forget the others."""
+        """Close every thread's connections; no call may be under way."""
 
 
 def database(url: str | Path, *, read_only: bool = False) -> Database:

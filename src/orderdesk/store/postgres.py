@@ -14,8 +14,9 @@ from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8Dumper
 
 from orderdesk.domain.errors import Unavailable
-from orderdesk.store.engine import Database, check_schema
+from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema
 from orderdesk.store.statements import POSTGRES, Insertion, Row, Statement
+from orderdesk.store.threads import EachThread
 from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 CHANNEL = "orderdesk"
 """Every commit that changed something is announced here."""
+
+_ANNOUNCE = (
+    "SELECT pg_notify(CASE (SELECT version FROM schema_version) WHEN %s THEN %s ELSE '' END, '')"
+)
+"""Announces the commit, and fails where the schema is no longer this program's: no channel has an
+empty name. In one statement, so that the fence costs no trip of its own."""
 
 _PASSING = ("40001", "40P01", "55P03", "57014")
 """SQLSTATEs after which the same unit may succeed: serialization, deadlock, lock, timeout."""
@@ -110,8 +117,9 @@ class PostgresDatabase(Database):
         parts = urlsplit(url)
         self.url = f"postgresql://{parts.hostname or ''}{parts.path}"
         self.read_only = read_only
-        self._local = threading.local()
+        self._connections = EachThread(self.connect)
         self._watch: Any = None
+        self._watching = threading.Lock()
         self._heard = 0
 
     def connect(self) -> Any:
@@ -173,7 +181,7 @@ class PostgresDatabase(Database):
             if rehearsal:
                 connection.execute("ROLLBACK")
             else:
-                connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+                connection.execute(_ANNOUNCE, (SCHEMA_VERSION, CHANNEL), prepare=True)
                 connection.execute("COMMIT")
 
     @contextmanager
@@ -189,17 +197,21 @@ class PostgresDatabase(Database):
     def _undo_on_error(self, connection: Any) -> Iterator[None]:
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             if connection.closed:
-                self._local = threading.local()
+                self._connections.drop()
             else:
                 connection.rollback()
+                if isinstance(error, psycopg.Error) and not self.is_passing(error):
+                    # What failed may have met a newer program's tables.
+                    self.check()
             raise
 
     def _connection(self) -> Any:
-        connection = getattr(self._local, "connection", None)
-        if connection is None or connection.closed:
-            connection = self._local.connection = self.connect()
+        connection = self._connections.get()
+        if connection.closed:
+            self._connections.drop()
+            connection = self._connections.get()
         return connection
 
     def is_passing(self, error: BaseException) -> bool:
@@ -218,12 +230,20 @@ class PostgresDatabase(Database):
         return Unavailable("no_server", f"{self.url} cannot be used: {first}")
 
     def changes(self) -> int:
-        """Give how many announcements of commits have been heard."""
-        if self._watch is None or self._watch.closed:
-            self._watch = self.connect()
-            self._watch.execute(f"LISTEN {CHANNEL}")
-        self._heard += sum(1 for _ in self._watch.notifies(timeout=0))
-        return self._heard
+        """Give how many announcements of commits have been heard.
+
+        Raises Unavailable where the server cannot be asked.
+        """
+        with self._watching:
+            try:
+                if self._watch is None or self._watch.closed:
+                    self._watch = self.connect()
+                    self._watch.execute(f"LISTEN {CHANNEL}")
+                    self._heard += 1  # whatever was committed while nobody listened
+                self._heard += sum(1 for _ in self._watch.notifies(timeout=0))
+            except psycopg.Error as error:
+                raise self.sentence(error) or error from error
+            return self._heard
 
     def facts(self) -> dict[str, Any]:
         """Give which server this is."""
@@ -236,11 +256,9 @@ class PostgresDatabase(Database):
         }
 
     def close(self) -> None:
-        """Close this thread's connection and the listening one."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-        self._local.__dict__.clear()
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
+        """Close every thread's connection; no call may be under way."""
+        self._connections.close()
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None

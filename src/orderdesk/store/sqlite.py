@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from orderdesk.domain.errors import Unavailable
 from orderdesk.store.engine import Database, check_schema
 from orderdesk.store.sqlite_file import SqliteFile, journal, pragma
 from orderdesk.store.statements import SQLITE, Insertion, Row, Statement
+from orderdesk.store.threads import EachThread
 from orderdesk.store.turns import Turns
 from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
 
@@ -80,15 +80,11 @@ class _Seat:
         self.connection = connection
         self.cursor = connection.cursor()
         self.turns = turns
-        self.closed = False
 
     def close(self) -> None:
-        """Give everything back; also done when the thread ends."""
-        self.closed = True
+        """Give everything back."""
         self.connection.close()
         self.turns.close()
-
-    __del__ = close
 
 
 class SqliteDatabase(Database):
@@ -108,8 +104,7 @@ class SqliteDatabase(Database):
         self.file = SqliteFile(path, fresh=fresh)
         self.path = self.file.path
         self.url = f"sqlite:///{path}"
-        self._local = threading.local()
-        self._seats: weakref.WeakSet[_Seat] = weakref.WeakSet()
+        self._seats = EachThread(lambda: _Seat(self.connect(), Turns(self.path)))
         self._watch: Any = None
         self._watching = threading.Lock()
 
@@ -179,11 +174,7 @@ class SqliteDatabase(Database):
             connection.rollback()
 
     def _seat(self) -> _Seat:
-        seat: _Seat | None = getattr(self._local, "seat", None)
-        if seat is None or seat.closed:
-            seat = self._local.seat = _Seat(self.connect(), Turns(self.path))
-            self._seats.add(seat)
-        return seat
+        return self._seats.get()
 
     def is_passing(self, error: BaseException) -> bool:
         """Tell whether somebody else's lock was in the way."""
@@ -213,10 +204,7 @@ class SqliteDatabase(Database):
 
     def close(self) -> None:
         """Close every thread's connection; no call may be under way."""
-        self._local.__dict__.clear()
-        for seat in list(self._seats):
-            seat.close()
-        self._seats.clear()
+        self._seats.close()
         with self._watching:
             if self._watch is not None:
                 self._watch.close()
