@@ -161,7 +161,12 @@ class OrderFilter:
     to_day: str | None = None
     """ISO; entered on this day (UTC) or earlier."""
     after: int | None = None
-    """The `after` of the page before."""
+    """An order's id: the page of those listed after it, which are older."""
+    before: int | None = None
+    """Instead of `after`: the page of those listed just before it, which are newer; 0 gives the
+    last page of all."""
+    including: bool = False
+    """True: the order of `after` or `before` itself comes with its page."""
     limit: int = 100
     """How many orders a page has at most, up to 1000."""
 
@@ -263,6 +268,10 @@ class OrderSummary:
     channel: str
     entered_by: str
     entered_at: datetime
+    id: int
+    """Its place in the list of all orders, the oldest first."""
+    held: bool
+    """True where a hold stands that nobody released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +307,8 @@ class OrderPage:
     """One page of a list of orders, newest first."""
 
     orders: tuple[OrderSummary, ...]
+    more: bool
+    """True where there are orders beyond these, in the direction that was asked for."""
     after: int | None
     """Asked for in the next filter, it gives the next page; None where this is the last."""
 

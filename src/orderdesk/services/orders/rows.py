@@ -8,6 +8,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from orderdesk.domain.errors import NotFound
+from orderdesk.domain.text import fold_code
+from orderdesk.models.company import Series
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, Hold, OrderLine, SalesOrder
 from orderdesk.models.products import Product
@@ -22,6 +24,7 @@ ORDERS: Final = insertion(SalesOrder)
 LINES: Final = insertion(OrderLine)
 HOLDS: Final = insertion(Hold, "id")
 
+_series = table_of(Series).c
 _order = table_of(SalesOrder).c
 _line = table_of(OrderLine).c
 _hold = table_of(Hold).c
@@ -51,6 +54,16 @@ NAMES_OF: Final = statement(
     .where(_order.id == bindparam("id"))
 )
 
+_ALSO_ON_PO: Final = statement(
+    select(_order.number)
+    .where(_order.buyer_po_id == bindparam("buyer_po_id"), _order.id < bindparam("id"))
+    .order_by(_order.id.desc())
+    .limit(20)
+)
+_NUMBERING: Final = statement(
+    select(_series.prefix, _series.width).where(_series.code == bindparam("series"))
+)
+
 
 @dataclass(slots=True)
 class OrderRows:
@@ -72,20 +85,51 @@ class OrderRows:
         return [(line.net, line.tax_rate) for line in self.lines]
 
 
-def read_order(work: Work, number: str, *, lock: bool = False) -> OrderRows:
-    """Read an order by its number; locked, nobody else changes it until the unit of work ends.
+def numbers_of(work: Work, text: str) -> list[str]:
+    """Give the order numbers that a text may mean: `831` and `so-831` mean SO-000831 too."""
+    typed = fold_code(text)
+    numbers = [typed]
+    for prefix, width in work.run(_NUMBERING, {"series": "order"}):
+        digits = typed.removeprefix(fold_code(prefix))
+        if digits.isascii() and digits.isdigit():
+            numbers.append(f"{prefix}{digits.lstrip('0').zfill(width)}")
+    return list(dict.fromkeys(numbers))
 
-    Raises NotFound.
+
+def order_row(work: Work, number: str, *, lock: bool = False) -> Row:
+    """Read an order's header by its number, with or without prefix and zeros.
+
+    Locked, nobody else changes the order until the unit of work ends. Raises NotFound.
     """
-    order = work.one(LOCKED_ORDER if lock else ORDER, {"number": number})
+    wanted = LOCKED_ORDER if lock else ORDER
+    order = work.one(wanted, {"number": number})
+    if order is None:
+        for other in numbers_of(work, number):
+            order = order or work.one(wanted, {"number": other})
     if order is None:
         raise NotFound(
             "unknown_order",
             f"order {number!r} is unknown; look it up with `orderdesk order list`",
             number=number,
         )
+    return order
+
+
+def read_order(work: Work, number: str, *, lock: bool = False) -> OrderRows:
+    """Read an order by its number; locked, nobody else changes it until the unit of work ends.
+
+    Raises NotFound.
+    """
+    return rows_of(work, order_row(work, number, lock=lock))
+
+
+def rows_of(work: Work, order: Row) -> OrderRows:
+    """Read everything that is shown of an order."""
     this = {"id": order.id}
-    lines, holds, names = work.run_all([(LINES_OF, this), (HOLDS_OF, this), (NAMES_OF, this)])
+    wanted = [(LINES_OF, this), (HOLDS_OF, this), (NAMES_OF, this)]
+    if order.buyer_po_id is not None:
+        wanted.append((_ALSO_ON_PO, {**this, "buyer_po_id": order.buyer_po_id}))
+    lines, holds, names, *earlier = work.run_all(wanted)
     return OrderRows(
         order=order,
         customer=names[0].customer,
@@ -94,4 +138,5 @@ def read_order(work: Work, number: str, *, lock: bool = False) -> OrderRows:
         lines=[LineRow._make(line[:-1]) for line in lines],
         products=[line.product for line in lines],
         holds=holds,
+        duplicates=tuple(row.number for rows in earlier for row in rows),
     )

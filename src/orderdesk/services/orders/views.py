@@ -1,7 +1,7 @@
 """From rows to what every reader of an order gets."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,24 +13,19 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
 )
 from orderdesk.domain.orders import ChargeView, HoldView, LineView, OrderSummary, OrderView
+from orderdesk.domain.times import moment
 from orderdesk.services.orders.rows import OrderRows
 from orderdesk.store.statements import Row
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO: Final = Decimal(0)
-
-
-def moment(microseconds: int) -> datetime:
-    """Give the time of a stored count of microseconds, UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def hold_view(hold: Row) -> HoldView:
-    """Show a hold."""
+def hold_view(hold: Row, decimals: int) -> HoldView:
+    """Show a hold of an order whose currency has this many decimals."""
     return HoldView(
         code=hold.code,
         line=hold.line,
@@ -40,6 +35,7 @@ def hold_view(hold: Row) -> HoldView:
         placed_by=hold.placed_by,
         released_at=None if hold.released_at is None else moment(hold.released_at),
         reason=hold.reason,
+        ceiling=None if hold.ceiling is None else amount_decimal(hold.ceiling, decimals),
     )
 
 
@@ -74,7 +70,9 @@ def _line_view(line: Row, product: str, decimals: int) -> LineView:
     )
 
 
-def summary_fields(order: Row, customer: str, customer_name: str, buyer_po: str) -> dict[str, Any]:
+def summary_fields(
+    order: Row, customer: str, customer_name: str, buyer_po: str, held: bool
+) -> dict[str, Any]:
     """Give the fields that lists and single orders share."""
     decimals = currency_decimals(order.currency)
     return {
@@ -99,12 +97,16 @@ def summary_fields(order: Row, customer: str, customer_name: str, buyer_po: str)
         "channel": order.channel,
         "entered_by": order.entered_by,
         "entered_at": moment(order.entered_at),
+        "id": order.id,
+        "held": held,
     }
 
 
 def summary(row: Row) -> OrderSummary:
-    """Show an order in a list; the row has the customer's and buyer PO's names beside it."""
-    return OrderSummary(**summary_fields(row, row.customer, row.customer_name, row.buyer_po or ""))
+    """Show an order in a list; the row has its names, and the count of its holds, beside it."""
+    return OrderSummary(
+        **summary_fields(row, row.customer, row.customer_name, row.buyer_po or "", bool(row.held))
+    )
 
 
 def order_view(rows: OrderRows) -> OrderView:
@@ -113,7 +115,13 @@ def order_view(rows: OrderRows) -> OrderView:
     decimals = currency_decimals(order.currency)
     pairs = list(zip(rows.lines, rows.products, strict=True))
     return OrderView(
-        **summary_fields(order, rows.customer, rows.customer_name, rows.buyer_po),
+        **summary_fields(
+            order,
+            rows.customer,
+            rows.customer_name,
+            rows.buyer_po,
+            any(hold.released_by is None for hold in rows.holds),
+        ),
         address=json.loads(order.ship_address) if order.ship_address else None,
         carrier=order.carrier,
         discount=percent_decimal(order.discount),
@@ -123,9 +131,9 @@ def order_view(rows: OrderRows) -> OrderView:
                 product.lower(), amount_decimal(line.net, decimals), line.line, line.description
             )
             for line, product in pairs
-            if line.kind == "charge"
+            if line.kind == "charge" and (line.open or line.shipped)
         ),
-        holds=tuple(hold_view(hold) for hold in rows.holds),
+        holds=tuple(hold_view(hold, decimals) for hold in rows.holds),
         lines=tuple(
             _line_view(line, product, decimals) for line, product in pairs if line.kind != "charge"
         ),
