@@ -60,7 +60,6 @@ ACTIONS: Final = _table(
 """The keys that mean the same on every screen."""
 
 LIST_ACTIONS: Final = _table(
-    Action("open", ("enter", "ctrl+j"), "Open", "Open the picked row."),
     Action("amend", ("a",), "Amend", "Change the picked line, or the order's header."),
     Action("add_line", ("insert", "i"), "Add", "Add a line to the order."),
     Action("copy", ("c",), "Copy", "Place the same order again at today's prices."),
