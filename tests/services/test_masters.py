@@ -34,11 +34,11 @@ def test_every_kind_is_added_shown_changed_listed_and_archived(desk: Desk, kind:
     assert (changed.version, changed.fields[name], changed.fields["archived"]) == (2, "Neu", True)
     assert made.code not in [each.code for each in desk.read(masters.list_, kind)]
     assert changed in desk.read(masters.list_, kind, archived=True)
-    assert [(version, what) for version, what, _ in events(desk, kind)] == [
+    assert [(version, what) for version, what, _ in events(desk, kind)[-2:]] == [
         (1, "added"),
         (2, "changed"),
     ]
-    assert '"archived":[false,true]' in events(desk, kind)[1][2]
+    assert '"archived":[false,true]' in events(desk, kind)[-1][2]
 
 
 def test_codes_are_written_one_way(desk: Desk) -> None:
@@ -99,8 +99,9 @@ def test_a_stale_change_is_a_conflict_that_shows_both_values(desk: Desk) -> None
 
 
 def test_a_change_to_the_same_values_is_no_change(desk: Desk) -> None:
+    before = events(desk, "terms")
     assert desk.run(masters.set_, "terms", "N30", {"net_days": "030"}).version == 1
-    assert events(desk, "terms") == []
+    assert events(desk, "terms") == before
 
 
 def test_what_is_archived_cannot_be_named_anew(desk: Desk) -> None:
@@ -141,7 +142,7 @@ def test_the_companys_settings_are_shown_and_changed(desk: Desk) -> None:
     after = desk.run(company.set_, given, 1)
     assert after.version == 2
     assert (after.fields["minimum_order"], after.fields["tax"]) == ("50.00", "T21")
-    assert events(desk, "company")[1] == (
+    assert events(desk, "company")[-1] == (
         2,
         "changed",
         '{"tax":["T0","T21"],"tax_per_line":[false,true],"minimum_order":["0.00","50.00"],'

@@ -40,6 +40,8 @@ class Form(StrEnum):
     CHOICE = "choice"
     REFERENCE = "code"
     """The code of a master record."""
+    OWN_CODE = "own code"
+    """A code among those that belong to the record itself."""
     EAN = "EAN"
 
 

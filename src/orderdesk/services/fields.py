@@ -157,6 +157,7 @@ _READERS: Final[Mapping[Form, Callable[[Field, str, int], Value]]] = {
     Form.CURRENCY: _currency,
     Form.CHOICE: _choice,
     Form.REFERENCE: _reference,
+    Form.OWN_CODE: lambda field, text, decimals: code_of(text, field.name),
     Form.EAN: lambda field, text, decimals: ean_of(text, field.name),
 }
 

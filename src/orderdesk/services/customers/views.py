@@ -1,0 +1,141 @@
+"""Customers as they are shown and listed."""
+
+import json
+from typing import Any, Final
+
+from sqlalchemy import bindparam, or_, select
+
+from orderdesk.domain.customers import (
+    AddressView,
+    ContactView,
+    CustomerFilter,
+    CustomerSummary,
+    CustomerView,
+    PartView,
+)
+from orderdesk.domain.errors import NotFound
+from orderdesk.domain.numbers import amount_decimal, currency_decimals
+from orderdesk.domain.text import fold_code
+from orderdesk.models.customers import Address, Customer
+from orderdesk.services import notes
+from orderdesk.services.customers.belongings import ADDRESSES_OF, CONTACTS_OF, PARTS_OF
+from orderdesk.store.search import Behind, InByteOrder
+from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.work import Work
+
+PAGE: Final = 200
+
+_customer = table_of(Customer).c
+_address = table_of(Address).c
+
+_rows = (
+    select(*_customer, _address.city, _address.country)
+    .select_from(table_of(Customer))
+    .outerjoin(
+        table_of(Address),
+        (_address.customer_id == _customer.id) & (_address.code == _customer.ship_to),
+    )
+)
+_ONE: Final = statement(_rows.where(_customer.code == bindparam("code")))
+_PAGE: Final = statement(
+    _rows.where(
+        Behind(_customer.code, bindparam("after")),
+        or_(bindparam("any_group") == 1, _customer.customer_group == bindparam("group")),
+        or_(bindparam("any_blocked") == 1, _customer.blocked == bindparam("blocked")),
+        or_(bindparam("any_archived") == 1, _customer.archived == bindparam("archived")),
+    )
+    .order_by(InByteOrder(_customer.code))
+    .limit(bindparam("count"))
+)
+
+
+def show(work: Work, code: str) -> CustomerView:
+    """Give a customer with all that belongs to it. Raises NotFound."""
+    code = fold_code(code)
+    row = work.one(_ONE, {"code": code})
+    if row is None:
+        raise NotFound(
+            "unknown_customer",
+            f"customer {code!r} is unknown; search with `orderdesk customer list`",
+            customer=code,
+        )
+    ids = {"ids": json.dumps([row.id])}
+    places, people, parts = work.run_all([(ADDRESSES_OF, ids), (CONTACTS_OF, ids), (PARTS_OF, ids)])
+    return CustomerView(
+        **_summary(row),
+        addresses=tuple(
+            AddressView(
+                p.code,
+                p.name,
+                p.street,
+                p.city,
+                p.region,
+                p.postal_code,
+                p.country,
+                p.phone,
+                bool(p.archived),
+            )
+            for p in places
+        ),
+        contacts=tuple(ContactView(p.name, p.title, p.phone, p.email) for p in people),
+        parts=tuple(PartView(p.part, p.product, p.name) for p in parts),
+        notes=notes.of(work, "customer", row.id, code),
+    )
+
+
+def list_(
+    work: Work, wanted: CustomerFilter, *, after: str = "", limit: int = PAGE
+) -> tuple[CustomerSummary, ...]:
+    """Give the customers by code, from the one behind `after` on."""
+    rows = work.run(_PAGE, {"after": fold_code(after), "count": limit, **_filter(wanted)})
+    return tuple(CustomerSummary(**_summary(row)) for row in rows)
+
+
+def _filter(wanted: CustomerFilter) -> dict[str, Any]:
+    return {
+        "group": fold_code(wanted.group or ""),
+        "any_group": int(wanted.group is None),
+        "blocked": int(wanted.blocked or 0),
+        "any_blocked": int(wanted.blocked is None),
+        "archived": int(wanted.archived or 0),
+        "any_archived": int(wanted.archived is None),
+    }
+
+
+def _summary(row: Row) -> dict[str, Any]:
+    decimals = currency_decimals(row.currency)
+
+    def amount(minor: int | None) -> Any:
+        return None if minor is None else amount_decimal(minor, decimals)
+
+    return {
+        "code": row.code,
+        "version": row.version,
+        "name": row.name,
+        "city": row.city or "",
+        "country": row.country or "",
+        "group": row.customer_group,
+        "currency": row.currency,
+        "terms": row.terms,
+        "tax": row.tax,
+        "price_list": row.price_list,
+        "carrier": row.carrier,
+        "credit_limit": amount(row.credit_limit),
+        "receivable": amount(row.receivable),
+        "exposure": amount(row.exposure),
+        "ship_to": row.ship_to,
+        "contact": row.contact,
+        "phone": row.phone,
+        "fax": row.fax,
+        "email": row.email,
+        "rep": row.rep,
+        "disposition": row.disposition,
+        "po_required": bool(row.po_required),
+        "minimum_order": amount(row.minimum_order),
+        "minimum_charge": amount(row.minimum_charge),
+        "freight": amount(row.freight),
+        "alert": row.alert,
+        "blocked": bool(row.blocked),
+        "archived": bool(row.archived),
+        "external_key": row.external_key,
+    }

@@ -1,0 +1,255 @@
+"""Products added, changed, shown and listed: one at a desk, thousands from a file."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, literal_column, or_, select
+
+from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.numbers import (
+    currency_decimals,
+    price_decimal,
+    quantity_decimal,
+)
+from orderdesk.domain.products import (
+    FIELDS,
+    ProductFilter,
+    ProductRequest,
+    ProductSummary,
+    ProductView,
+)
+from orderdesk.domain.records import Taken
+from orderdesk.domain.text import fold_code
+from orderdesk.models.company import Company
+from orderdesk.models.orders import OrderLine
+from orderdesk.models.products import Product
+from orderdesk.models.stock import Stock
+from orderdesk.services import notes, records
+from orderdesk.services.records import Batch, Entry, Kind
+from orderdesk.store.search import Behind, InByteOrder, searchable
+from orderdesk.store.statements import Row, integer_set, statement, table_of, text_set
+from orderdesk.store.work import Work
+
+PAGE: Final = 200
+
+PRODUCT: Final = Kind("product", Product, FIELDS, computed=("search",))
+
+_product = table_of(Product).c
+_stock = table_of(Stock).c
+_line = table_of(OrderLine).c
+
+_EANS: Final = statement(
+    select(_product.ean, _product.code).where(
+        _product.ean.is_not(None), _product.ean.in_(select(text_set("eans")))
+    )
+)
+_WAITING: Final = statement(
+    select(_line.product_id)
+    .where(_line.product_id.in_(select(integer_set("ids"))), _line.open > literal_column("0"))
+    .distinct()
+)
+_STOCKED: Final = statement(
+    select(_stock.product_id).where(
+        _stock.product_id.in_(select(integer_set("ids"))), _stock.on_hand > 0
+    )
+)
+
+_currency = select(table_of(Company).c.currency).scalar_subquery().label("currency")
+_rows = select(*_product, _currency)
+_ONE: Final = statement(_rows.where(_product.code == bindparam("code")))
+_HELD: Final = statement(
+    select(
+        func.coalesce(func.sum(_stock.on_hand), 0).label("on_hand"),
+        func.coalesce(func.sum(_stock.allocated), 0).label("allocated"),
+    ).where(_stock.product_id == bindparam("id"))
+)
+_PAGE: Final = statement(
+    _rows.where(
+        Behind(_product.code, bindparam("after")),
+        or_(bindparam("any_group") == 1, _product.product_group == bindparam("group")),
+        or_(bindparam("any_supplier") == 1, _product.supplier == bindparam("supplier")),
+        or_(bindparam("any_kind") == 1, _product.kind == bindparam("kind")),
+        or_(bindparam("any_discontinued") == 1, _product.discontinued == bindparam("discontinued")),
+        or_(bindparam("any_archived") == 1, _product.archived == bindparam("archived")),
+    )
+    .order_by(InByteOrder(_product.code))
+    .limit(bindparam("count"))
+)
+
+
+def add(work: Work, request: ProductRequest) -> ProductView:
+    """Add a product. Raises Refused, where the code is taken too."""
+    _take(work, [request], "add", strict=True)
+    return show(work, request.code)
+
+
+def set_(work: Work, request: ProductRequest, version: int | None = None) -> ProductView:
+    """Change a product. Raises NotFound, Refused, and Conflict where `version` is not stored."""
+    _, code = _take(work, [request], "set", strict=True, version=version)
+    return show(work, code)
+
+
+def add_many(work: Work, requests: Sequence[ProductRequest]) -> Taken:
+    """Add products, all of them or none. Raises what the first bad one raises."""
+    return _take_all(work, requests, "add", strict=True)
+
+
+def upsert_many(work: Work, requests: Sequence[ProductRequest]) -> Taken:
+    """Add the products that are new, change the others; a bad one is refused by itself.
+
+    A record is known by its external key, else by its code. Later ones of the same set win.
+    """
+    return _take_all(work, requests, "upsert", strict=False)
+
+
+def show(work: Work, code: str) -> ProductView:
+    """Give a product with its stock and notes. Raises NotFound."""
+    code = fold_code(code)
+    row = work.one(_ONE, {"code": code})
+    if row is None:
+        raise NotFound(
+            "unknown_product",
+            f"product {code!r} is unknown; search with `orderdesk product list`",
+            product=code,
+        )
+    held = work.run(_HELD, {"id": row.id})[0]
+    on_hand, allocated = int(held.on_hand), int(held.allocated)
+    return ProductView(
+        **_summary(row),
+        on_hand=quantity_decimal(on_hand),
+        allocated=quantity_decimal(allocated),
+        available=quantity_decimal(on_hand - allocated),
+        notes=notes.of(work, "product", row.id, code),
+    )
+
+
+def list_(
+    work: Work, wanted: ProductFilter, *, after: str = "", limit: int = PAGE
+) -> tuple[ProductSummary, ...]:
+    """Give the products by code, from the one behind `after` on."""
+    parameters: dict[str, Any] = {
+        "after": fold_code(after),
+        "count": limit,
+        "group": fold_code(wanted.group or ""),
+        "any_group": int(wanted.group is None),
+        "supplier": fold_code(wanted.supplier or ""),
+        "any_supplier": int(wanted.supplier is None),
+        "kind": wanted.kind or "",
+        "any_kind": int(wanted.kind is None),
+        "discontinued": int(wanted.discontinued or 0),
+        "any_discontinued": int(wanted.discontinued is None),
+        "archived": int(wanted.archived or 0),
+        "any_archived": int(wanted.archived is None),
+    }
+    return tuple(ProductSummary(**_summary(row)) for row in work.run(_PAGE, parameters))
+
+
+def _take_all(
+    work: Work, requests: Sequence[ProductRequest], mode: records.Mode, *, strict: bool
+) -> Taken:
+    total = Taken(0, 0, 0)
+    for places in records.rounds(requests, lambda request: fold_code(request.code)):
+        done, _ = _take(work, [requests[place] for place in places], mode, strict=strict)
+        total = records.joined(total, done, places)
+    return total
+
+
+def _take(
+    work: Work,
+    requests: Sequence[ProductRequest],
+    mode: records.Mode,
+    *,
+    strict: bool,
+    version: int | None = None,
+) -> tuple[Taken, str]:
+    """Take in products that are each named once; give what was done, and the last one's code."""
+    batch = records.read_set(work, PRODUCT, requests, mode, strict=strict, version=version)
+    batch.check(_complete)
+    _check_eans(work, batch)
+    _check_use(work, batch)
+    new = [entry for entry in batch.entries if entry.row is None]
+    changed = [entry for entry in batch.entries if entry.row is not None and entry.body]
+    for entry in changed:
+        entry.id = entry.row.id  # type: ignore[union-attr]
+    records.write_new(work, PRODUCT, new)
+    records.write_changed(work, PRODUCT, changed)
+    records.note(work, PRODUCT, [*new, *changed])
+    unchanged = len(batch.entries) - len(new) - len(changed)
+    taken = Taken(len(new), len(changed), unchanged, tuple(batch.refused))
+    return taken, batch.entries[-1].code if batch.entries else ""
+
+
+def _complete(entry: Entry) -> None:
+    """Refuse a new product without a name or unit, and compute what follows from the rest."""
+    for name in ("name", "unit"):
+        if entry.row is None and name not in entry.columns:
+            raise Refused(f"missing_{name}", f"{entry.what}: {name} is missing; give one")
+    entry.columns["search"] = searchable(entry.now("name"), entry.code)
+
+
+def _check_eans(work: Work, batch: Batch) -> None:
+    """Refuse an EAN that another product has: a scan must mean one of them."""
+    eans = [e.columns["ean"] for e in batch.entries if e.columns.get("ean")]
+    if not eans:
+        return
+    taken = {row.ean: row.code for row in work.run(_EANS, {"eans": json.dumps(eans)})}
+
+    def judge(entry: Entry) -> None:
+        ean = entry.columns.get("ean")
+        if ean and taken.setdefault(str(ean), entry.code) != entry.code:
+            raise Refused(
+                "ean_taken",
+                f"{entry.what}: ean {ean!r} is on product {taken[str(ean)]!r} already; take it "
+                "off that one first",
+                ean=ean,
+                other=taken[str(ean)],
+            )
+
+    batch.check(judge)
+
+
+def _check_use(work: Work, batch: Batch) -> None:
+    """Refuse another unit or kind for what is in stock or on open lines: quantities would lie."""
+    moved = [e for e in batch.entries if e.row is not None and {"unit", "kind"} & set(e.columns)]
+    if not moved:
+        return
+    ids = {"ids": json.dumps([entry.row.id for entry in moved])}  # type: ignore[union-attr]
+    stocked, waiting = work.run_all([(_STOCKED, ids), (_WAITING, ids)])
+    used = {row.product_id for row in (*stocked, *waiting)}
+
+    def judge(entry: Entry) -> None:
+        if entry.row is None or entry.row.id not in used:
+            return
+        for name in ("unit", "kind"):
+            if name in entry.columns:
+                raise Refused(
+                    f"{name}_in_use",
+                    f"{entry.what}: {name} stays {getattr(entry.row, name)!r} while it is in stock "
+                    "or on open orders; add another product instead",
+                    field=name,
+                )
+
+    batch.check(judge)
+
+
+def _summary(row: Row) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "version": row.version,
+        "name": row.name,
+        "kind": row.kind,
+        "unit": row.unit,
+        "group": row.product_group,
+        "supplier": row.supplier,
+        "tax": row.tax,
+        "ean": row.ean,
+        "pack": row.pack,
+        "cost": price_decimal(row.cost, currency_decimals(row.currency)),
+        "replenishment_days": row.replenishment_days,
+        "reorder_level": quantity_decimal(row.reorder_level),
+        "discontinued": bool(row.discontinued),
+        "alert": row.alert,
+        "archived": bool(row.archived),
+        "external_key": row.external_key,
+    }
