@@ -70,7 +70,7 @@ class PostgresWork(Work):
         """Run a statement that changes rows."""
         cursor, _ = self._send(wanted, parameters)
         if expect is not None:
-            check_changed(expect, cursor.rowcount)
+            check_changed(expect, self._changed([cursor]))
 
     def change_each(
         self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
@@ -78,7 +78,12 @@ class PostgresWork(Work):
         """Run a changing statement once for each set of parameters."""
         sent = [self._send(wanted, row)[0] for row in rows]
         if expect is not None:
-            check_changed(expect, sum(cursor.rowcount for cursor in sent))
+            check_changed(expect, self._changed(sent))
+
+    def _changed(self, sent: Sequence[Any]) -> int:
+        """Give how many rows these statements changed; they must have arrived for that."""
+        self._connection._pipeline.sync()
+        return sum(cursor.rowcount for cursor in sent)
 
     def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put whole rows into a table, as one parameter."""
@@ -97,7 +102,10 @@ class PostgresWork(Work):
         except BaseException:
             pipeline.sync()
             self._connection.execute("ROLLBACK TO SAVEPOINT part")
-            self._connection.execute("RELEASE SAVEPOINT part")
+            # After a rollback psycopg drops its prepared statements on the server, but only behind
+            # the next statement: that one must not be a prepared one, or it is dropped too.
+            pipeline.sync()
+            self._connection.execute("RELEASE SAVEPOINT part", prepare=False)
             del self._events[events:], self._messages[messages:]
             raise
         self._connection.execute("RELEASE SAVEPOINT part")
