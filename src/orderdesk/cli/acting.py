@@ -1,0 +1,89 @@
+"""Which database a command works on, and who acts."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from orderdesk.cli.asked import Asked
+from orderdesk.cli.errors import Usage
+
+if TYPE_CHECKING:
+    from orderdesk.store.desk import Desk
+    from orderdesk.store.engine import Database
+
+
+def default_database() -> Path:
+    """Give the file that is used where nobody names a database."""
+    from platformdirs import user_data_path
+
+    return user_data_path("orderdesk", appauthor=False) / "main.db"
+
+
+def where(asked: Asked) -> str:
+    """Give the database's URL or file: --db, else ORDERDESK_DB, else the user's settings.
+
+    Raises Usage for a password on the command line, where everybody on the machine can read it.
+    """
+    if asked.db:
+        if "://" in asked.db and urlsplit(asked.db).password:
+            raise Usage(
+                "--db must not carry a password, for everybody on this machine can read it; "
+                "give the URL in ORDERDESK_DB, or the password in PGPASSWORD or ~/.pgpass"
+            )
+        return asked.db
+    from orderdesk.exchange.settings import read_settings
+
+    return os.environ.get("ORDERDESK_DB") or read_settings().db or str(default_database())
+
+
+def named_user(asked: Asked) -> str:
+    """Give who was named as acting: --user, else ORDERDESK_USER, else the user's settings."""
+    if asked.user:
+        return asked.user
+    from orderdesk.exchange.settings import read_settings
+
+    return os.environ.get("ORDERDESK_USER") or read_settings().user
+
+
+def system_user() -> str:
+    """Give the name of the operating system's user, or an empty text where it has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def database_asked(asked: Asked) -> "Database":
+    """Give the database that was asked for, not yet opened."""
+    from orderdesk.store.engine import database
+
+    return database(where(asked), read_only=asked.read_only)
+
+
+def open_desk(asked: Asked) -> "Desk":
+    """Open the desk that was asked for, as the user who acts."""
+    from orderdesk.store.desk import Desk
+
+    desk = Desk(database_asked(asked), named_user(asked))
+    try:
+        if not desk.user:
+            desk.user = desk.user_of_os(system_user())
+        return desk.open()
+    except BaseException:
+        desk.close()
+        raise
+
+
+@contextlib.contextmanager
+def opened_desk(asked: Asked) -> "Iterator[Desk]":
+    """Open the desk that was asked for, and close it afterwards."""
+    desk = open_desk(asked)
+    try:
+        yield desk
+    finally:
+        desk.close()

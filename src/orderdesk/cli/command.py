@@ -1,0 +1,211 @@
+"""The kinds of command there are, and how each is carried out.
+
+A command's function only reads its arguments and says what is to be done: it gives a `Call` of
+one service, and the kind of command does the rest, the same for all: open the desk, run the
+service, print what it gives.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from orderdesk.cli import acting, output
+from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, Asked, asked_of, options_for
+
+if TYPE_CHECKING:
+    from orderdesk.store.work import Work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+PAGE: Final = 500
+"""Rows read in one snapshot of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A service to be called with these arguments."""
+
+    service: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+
+
+def call(
+    service: "Callable[Concatenate[Work, P], T]", *arguments: P.args, **named: P.kwargs
+) -> Call:
+    """Say that a service is to be called; the types of its arguments are checked here."""
+    return Call(service, arguments, named)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows to be listed page by page, and the columns that people see of them.
+
+    `page` gives the rows behind the last one seen, None at the beginning, and at most as many
+    as asked for.
+    """
+
+    page: Callable[[Any, Any, int], Sequence[Any]]
+    columns: str = ""
+    desk_needed: bool = True
+    """False where the rows are not in the company's database."""
+
+    def rows(self, desk: Any, limit: int | None) -> Iterator[Any]:
+        """Give the rows as they come, all of them or at most `limit`."""
+        last, left = None, limit
+        while left is None or left > 0:
+            wanted = PAGE if left is None else min(PAGE, left)
+            page = self.page(desk, last, wanted)
+            yield from page
+            if len(page) < wanted:
+                return
+            last = page[-1]
+            left = None if left is None else left - len(page)
+
+
+class Command(TyperCommand):
+    """A command with the options of every command beside its own."""
+
+    takes: ClassVar[tuple[str, ...]] = EVERYWHERE
+
+    def __init__(self, name: str | None, *, params: Any = None, **more: Any) -> None:
+        super().__init__(name, params=[*(params or ()), *options_for(self.takes)], **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command's function and carry out what it gives."""
+        asked = asked_of(ctx)
+        asked.refuse_others(self.takes)
+        try:
+            self.carry_out(asked, super().invoke(ctx))
+        except BrokenPipeError:
+            output.leave_quietly()
+
+    def carry_out(self, asked: Asked, wanted: Any) -> None:
+        """Print what the function gave; None says nothing."""
+        if wanted is not None:
+            with output.opened(asked) as printer:
+                printer.one(wanted)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Show the command's own options before those of every command."""
+        _format_options(self, ctx, formatter, options_for(self.takes))
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Show the example as it is to be typed."""
+        if self.epilog:
+            with formatter.section("Example"):
+                for line in self.epilog.splitlines():
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+class Reads(Command):
+    """A command that shows one thing."""
+
+    def carry_out(self, asked: Asked, wanted: Any) -> None:
+        """Read it in one snapshot and print it."""
+        with output.opened(asked) as printer, acting.opened_desk(asked) as desk:
+            printer.one(desk.read(wanted.service, *wanted.arguments, **wanted.named))
+
+
+class Lists(Command):
+    """A command that lists things."""
+
+    takes = (*EVERYWHERE, *LISTING)
+
+    def carry_out(self, asked: Asked, wanted: Any) -> None:
+        """Print the rows as they come."""
+        desk_or_none = acting.opened_desk(asked) if wanted.desk_needed else nullcontext()
+        with output.opened(asked) as printer, desk_or_none as desk:
+            printer.rows(wanted.rows(desk, asked.limit), wanted.columns.split())
+
+
+class Changes(Command):
+    """A command that changes something: once for its id, or not at all when rehearsed."""
+
+    takes = (*EVERYWHERE, *CHANGING)
+
+    def carry_out(self, asked: Asked, wanted: Any) -> None:
+        """Run the service as one unit of work and print what it gives."""
+        with output.opened(asked) as printer, acting.opened_desk(asked) as desk:
+            if asked.dry_run:
+                view = desk.rehearse(wanted.service, *wanted.arguments, **wanted.named)
+            else:
+                view = desk.command(
+                    asked.command_id, wanted.service, *wanted.arguments, **wanted.named
+                )
+            printer.one(view)
+
+
+class Group(TyperGroup):
+    """The commands of one noun; the options of every command may stand before them too."""
+
+    takes = (*EVERYWHERE, *LISTING, *CHANGING)
+
+    def __init__(self, *, params: Any = None, **more: Any) -> None:
+        super().__init__(params=[*(params or ()), *options_for(self.takes)], **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; without one, say which there are."""
+        if not ctx._protected_args and not self.invoke_without_command:
+            ctx.fail(f"a command is missing: {', '.join(self.list_commands(ctx))}")
+        return super().invoke(ctx)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Show the commands first."""
+        self.format_commands(ctx, formatter)
+        _format_options(self, ctx, formatter, options_for(self.takes))
+
+
+def _format_options(command: Any, ctx: Any, formatter: Any, common: list[Any]) -> None:
+    mine = [each for each in command.get_params(ctx) if each not in common]
+    for title, kind, shown in (
+        ("Arguments", "argument", mine),
+        ("Options", "option", mine),
+        ("Options of many commands", "option", common),
+    ):
+        records = [each.get_help_record(ctx) for each in shown if each.param_type_name == kind]
+        if any(records):
+            with formatter.section(title):
+                formatter.write_dl([record for record in records if record])
+
+
+class Noun(typer.Typer):
+    """The commands of one noun, by what they do; each is given with its example."""
+
+    def __init__(self, help: str) -> None:
+        super().__init__(cls=Group, help=help, rich_markup_mode=None, add_completion=False)
+
+    def _add(
+        self, kind: type[Command], example: str, name: str | None, help: str | None
+    ) -> Callable[[F], F]:
+        return self.command(name, cls=kind, epilog=example, help=help)
+
+    def reads(
+        self, example: str, name: str | None = None, help: str | None = None
+    ) -> Callable[[F], F]:
+        """Declare a command that shows one thing; its function gives a Call."""
+        return self._add(Reads, example, name, help)
+
+    def lists(
+        self, example: str, name: str | None = None, help: str | None = None
+    ) -> Callable[[F], F]:
+        """Declare a command that lists things; its function gives a Listing."""
+        return self._add(Lists, example, name, help)
+
+    def changes(
+        self, example: str, name: str | None = None, help: str | None = None
+    ) -> Callable[[F], F]:
+        """Declare a command that changes something; its function gives a Call."""
+        return self._add(Changes, example, name, help)
+
+    def does(
+        self, example: str, name: str | None = None, help: str | None = None
+    ) -> Callable[[F], F]:
+        """Declare a command that does all by itself; its function gives what is printed."""
+        return self._add(Command, example, name, help)

@@ -1,0 +1,90 @@
+"""`orderdesk config`: the user's own settings and keys."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from orderdesk.cli import acting
+from orderdesk.cli.asked import asked_of
+from orderdesk.cli.command import Listing, Noun
+from orderdesk.cli.errors import Usage
+
+app = Noun("Show and change your own settings and keys.")
+
+
+@app.does("orderdesk config show --json")
+def show(context: typer.Context) -> dict[str, Any]:
+    """Show what the settings file says, and what counts here with options and environment."""
+    from urllib.parse import urlsplit
+
+    from orderdesk.cli.log import log_path, without_secrets
+    from orderdesk.exchange.settings import read_settings
+
+    asked = asked_of(context)
+    settings = read_settings()
+    place = acting.where(asked)
+    secret = "://" in place and urlsplit(place).password
+    return {
+        "path": str(settings.path),
+        "db": without_secrets(settings.db),
+        "user": settings.user,
+        "keys": {action: list(keys.names) for action, keys in settings.keys.items()},
+        "log": str(log_path()),
+        "acting_on": without_secrets(place) if secret else place,
+        "acting_as": acting.named_user(asked) or f"whoever {acting.system_user()} is mapped to",
+    }
+
+
+@app.does("orderdesk config set db ~/shop.db", name="set")
+def set_(
+    setting: Annotated[str, typer.Argument(help="db, user, or keys.ACTION.", metavar="SETTING")],
+    value: Annotated[
+        str | None, typer.Argument(help="Its value; left out, the setting is taken away.")
+    ] = None,
+) -> dict[str, Any]:
+    """Write one setting; every other line of the file stays as it is.
+
+    Several keys for one action are written with commas: `keys.post f9,ctrl+o`.
+    """
+    from orderdesk.exchange.settings import change_setting
+
+    value = value or ""
+    if setting.startswith("keys."):
+        _refuse_unknown(setting.removeprefix("keys."))
+    settings = change_setting(setting, value)
+    return {"path": str(settings.path), "setting": setting, "value": value}
+
+
+@app.lists("orderdesk config keys")
+def keys() -> Listing:
+    """List every action of the desk, its keys, and what it does."""
+    from orderdesk.exchange.settings import read_settings
+    from orderdesk.screens.commands import EVERY_ACTION
+
+    settings = read_settings()
+    settings.refuse_unknown(EVERY_ACTION)
+    rows = [
+        {
+            "action": action.id,
+            "keys": ", ".join(
+                settings.keys[action.id].names if action.id in settings.keys else action.keys
+            ),
+            "default": ", ".join(action.keys),
+            "help": action.help,
+        }
+        for action in EVERY_ACTION.values()
+    ]
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        start = 0 if last is None else rows.index(last) + 1
+        return rows[start : start + count]
+
+    return Listing(page, "action keys help", desk_needed=False)
+
+
+def _refuse_unknown(action: str) -> None:
+    from orderdesk.screens.commands import EVERY_ACTION
+
+    if action not in EVERY_ACTION:
+        raise Usage(f"action {action!r} is unknown; `orderdesk config keys` lists them")

@@ -1,0 +1,268 @@
+"""What was given to a command: JSON from a file or a pipe, or an option for each field."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import typer
+
+from orderdesk.cli.errors import Usage
+from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.fields import Field, Form
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+LARGEST: Final = 64 * 1024 * 1024
+"""Characters that one JSON document may have; more than that is a file to import."""
+
+_FILE_SIGNS: Final = ("/", "./", "../", "~")
+
+
+def is_document(argument: str | None) -> bool:
+    """Tell whether an argument names a JSON document and not a code.
+
+    `-`, a name that ends in `.json`, and a path that says so by its beginning.
+    """
+    if argument is None:
+        return False
+    return argument == "-" or argument.endswith(".json") or argument.startswith(_FILE_SIGNS)
+
+
+def _read(source: str) -> str:
+    try:
+        if source == "-":
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with Path(source).expanduser().open("rb") as file:
+                data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise NotFound("no_file", f"there is no file {source}", file=source) from None
+    except OSError as error:
+        raise Refused(
+            "unreadable_file", f"{source} cannot be read: {error.strerror}", file=source
+        ) from None
+    if len(data) > LARGEST:
+        raise Refused("file_too_large", f"{_named(source)} is too large; use the import command")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(
+            "not_utf8", f"{_named(source)} is not UTF-8 text; save it as UTF-8", file=source
+        ) from None
+
+
+def _named(source: str) -> str:
+    return "the input" if source == "-" else source
+
+
+def document(source: str) -> dict[str, Any]:
+    """Read one JSON object, its numbers as they are written. Raises NotFound and Refused."""
+    try:
+        found = json.loads(_read(source), parse_int=str, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise Refused(
+            "bad_json",
+            f"{_named(source)} is not JSON: {error.msg} at line {error.lineno}, "
+            f"column {error.colno}",
+            line=error.lineno,
+            column=error.colno,
+        ) from None
+    except RecursionError:
+        raise Refused("bad_json", f"{_named(source)} is nested too deeply") from None
+    if not isinstance(found, dict):
+        raise Refused("bad_json", f"{_named(source)} is not one JSON object: {{...}}")
+    return found
+
+
+def request_from(kind: type[T], found: Mapping[str, Any]) -> T:
+    """Make a request of JSON values. Raises Refused, naming the field, the value and the cure."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(found)
+    except ValidationError as error:
+        raise _refused(kind, error) from None
+
+
+def request(kind: type[T], source: str | None, given: Mapping[str, Any], **fixed: Any) -> T:
+    """Make a request of a JSON document, or of options; `fixed` stands in both.
+
+    Raises Usage where there are both.
+    """
+    options = {name: value for name, value in given.items() if value is not None}
+    if source is None:
+        return request_from(kind, {**options, **fixed})
+    if options:
+        raise Usage(f"give either JSON ({source}) or options (--{_flag(next(iter(options)))})")
+    return request_from(kind, {**document(source), **fixed})
+
+
+def _refused(kind: type, error: Any) -> Refused:
+    found = error.errors(include_url=False)
+    first = found[0]
+    path = _path(first["loc"])
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return Refused(
+        "bad_request",
+        f"{path}{_complaint(kind, first)}{more}",
+        field=path,
+        faults=[{"field": _path(each["loc"]), "message": each["msg"]} for each in found[:20]],
+    )
+
+
+def _path(places: Iterable[str | int]) -> str:
+    """Give a place in JSON as people write it: `lines[0].quantity`."""
+    path = ""
+    for place in places:
+        path += f"[{place}]" if isinstance(place, int) else f".{place}" if path else str(place)
+    return path
+
+
+def _complaint(kind: type, fault: Mapping[str, Any]) -> str:
+    value = json.dumps(fault.get("input"), default=str, ensure_ascii=False)
+    value = value if len(value) <= 60 else value[:60] + "..."
+    match fault["type"]:
+        case "missing" | "missing_keyword_only_argument" | "missing_argument":
+            return " is missing; add it"
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            return f" is not a field here; {_known(kind, fault['loc'])}"
+        case "string_type":
+            return f" is {value}; give a text"
+        case "dataclass_type" | "dataclass_exact_type" | "dict_type":
+            return f" is {value}; give an object: {{...}}"
+        case "tuple_type" | "list_type":
+            return f" is {value}; give a list: [...]"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return f" is {value}; give a whole number"
+        case "bool_parsing" | "bool_type":
+            return f" is {value}; give true or false"
+        case _:
+            return f" is {value}: {fault['msg']}"
+
+
+def _known(kind: Any, places: tuple[str | int, ...]) -> str:
+    """Say which fields there are at the place where an unknown one stands."""
+    import typing
+
+    for place in places[:-1]:
+        if isinstance(place, int):
+            continue
+        inner = typing.get_type_hints(kind).get(place)
+        parts = [inner, *typing.get_args(inner)]
+        kind = next((part for part in parts if hasattr(part, "__dataclass_fields__")), None)
+        if kind is None:
+            return "leave it out"
+    return f"known: {', '.join(each.name for each in fields(kind))}"
+
+
+def _flag(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _documented(kind: Any) -> dict[str, str]:
+    """Give the sentence below each field of a request, as its source says it."""
+    import ast
+
+    body = ast.parse(inspect.cleandoc(inspect.getsource(kind))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    said: dict[str, str] = {}
+    name = ""
+    for each in body.body:
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+            name = each.target.id
+        elif isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) and name:
+            said[name] = " ".join(str(each.value.value).split())
+    return said
+
+
+_FORMS: Final = {
+    Form.FLAG: "yes or no",
+    Form.DATE: "a date: 2026-03-31",
+    Form.TIME: "24 hours: 16:00",
+}
+
+_OPTION_TYPES: Final = {
+    "str": str,
+    "str | None": str,
+    "int": int,
+    "int | None": int,
+    "bool": bool,
+}
+
+
+def _of_request(kind: Any) -> dict[str, tuple[type, str]]:
+    said = _documented(kind)
+    hints = inspect.get_annotations(kind)
+    options: dict[str, tuple[type, str]] = {}
+    for each in fields(kind):
+        hint = hints[each.name]
+        text = hint if isinstance(hint, str) else getattr(hint, "__name__", str(hint))
+        if not isinstance(hint, str) and not isinstance(hint, type):
+            text = str(hint)
+        if text in _OPTION_TYPES:
+            words = said.get(each.name) or f"{each.name.replace('_', ' ').capitalize()}."
+            needed = each.default is MISSING and each.default_factory is MISSING
+            options[each.name] = (_OPTION_TYPES[text], words + (" Must be given." * needed))
+    return options
+
+
+def _of_fields(table: Mapping[str, Field]) -> dict[str, tuple[type, str]]:
+    options: dict[str, tuple[type, str]] = {}
+    for name, each in table.items():
+        form = f" ({_FORMS[each.form]})" if each.form in _FORMS else ""
+        choices = f": {', '.join(each.choices)}" if each.choices else ""
+        options[name] = (str, f"{each.says[:1].upper()}{each.says[1:]}{form}{choices}.")
+    return options
+
+
+def options(*sources: Any, only: str = "", without: str = "", **said: str) -> Callable[[F], F]:
+    """Let a command take an option for each field of requests or tables of fields.
+
+    The function takes them as `**given`, None where an option was not given. `only` or `without`
+    name fields, and `said` has other words for their help.
+    """
+    found: dict[str, tuple[type, str]] = {}
+    for source in sources:
+        more = _of_fields(source) if isinstance(source, Mapping) else _of_request(source)
+        found.update({name: option for name, option in more.items() if name not in found})
+    chosen = only.split() or [name for name in found if name not in without.split()]
+
+    def declare(function: F) -> F:
+        signature = inspect.signature(function, eval_str=True)
+        kept = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+        names = {each.name for each in kept}
+        more = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=None,
+                annotation=_annotated(name, found[name][0], said.get(name, found[name][1])),
+            )
+            for name in chosen
+            if name not in names
+        ]
+        function.__signature__ = signature.replace(parameters=[*kept, *more])  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def _annotated(name: str, kind: type, words: str) -> Any:
+    flag = f"--{_flag(name)}"
+    if kind is bool:
+        return Annotated[bool | None, typer.Option(flag, help=words, show_default=False)]
+    metavar = "N" if kind is int else name.upper()
+    return Annotated[kind | None, typer.Option(flag, help=words, metavar=metavar)]
+
+
+def given_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the fields that were given a value. Raises Refused for a list or an object in JSON."""
+    for name, value in given.items():
+        if not isinstance(value, str | bool | None):
+            raise Refused("bad_request", f"{name} is a list or an object; give one value")
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,143 @@
+"""The program `orderdesk`: which commands there are. Each noun's file is imported when used."""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperCommand
+
+from orderdesk.cli import errors, output
+from orderdesk.cli.asked import asked_of
+from orderdesk.cli.command import Group
+
+Load = Callable[[], Any]
+
+
+def _group(file: str) -> Load:
+    return lambda: typer.main.get_group(import_module(f"orderdesk.cli.{file}").app)
+
+
+def _command(file: str, name: str) -> Load:
+    return lambda: _group(file)().commands[name]
+
+
+def _company() -> Any:
+    from orderdesk.cli.masters import company
+
+    return typer.main.get_group(company)
+
+
+NOUNS: Final[dict[str, tuple[Load, str]]] = {
+    "open": (_command("desk", "open"), "Open the desk at a screen."),
+    "order": (_group("orders"), "Place, find, change and follow sales orders."),
+    "stock": (_group("stock"), "Show stock, take goods in and put stock right."),
+    "db": (_group("database"), "Make, upgrade, describe, back up and restore the database."),
+    "config": (_group("config"), "Show and change your own settings and keys."),
+    "company": (_company, "Show and change the company's own settings."),
+}
+"""Each command or group by its name: how it is loaded, and its help."""
+
+MASTERS: Final = {
+    "user": ("user", "Who acts here, and in which role."),
+    "warehouse": ("warehouse", "Places that keep stock and ship from it."),
+    "carrier": ("carrier", "Who carries the goods."),
+    "tax": ("tax", "Tax codes and their rates."),
+    "terms": ("terms", "Payment terms."),
+    "group": ("customer_group", "Groups of customers that share a price list."),
+    "product-group": ("product_group", "Groups of products."),
+    "price-list": ("price_list", "Price lists, without their prices."),
+    "reason": ("reason", "Reasons for what people do."),
+    "unit": ("unit", "Units of measure."),
+    "supplier": ("supplier", "Who we buy from."),
+}
+"""Each kind of master record by the name of its commands: its kind, and its help."""
+
+
+def _master(kind: str, word: str) -> Load:
+    def load() -> Any:
+        from orderdesk.cli.masters import noun
+
+        return typer.main.get_group(noun(kind, word))
+
+    return load
+
+
+class Lazy(TyperCommand):
+    """A noun known by name and help; its file is imported when it is used."""
+
+    def __init__(self, name: str, load: Load, help: str) -> None:
+        super().__init__(name, help=help, short_help=help)
+        self.load = load
+        """Imports the noun's file and gives its commands."""
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **named: Any) -> Any:
+        """Let the noun itself read the arguments."""
+        return self.load().make_context(info_name, args, *more, **named)
+
+
+class Program(Group):
+    """All commands, and the one place where errors become exit codes."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        for name, (load, help) in NOUNS.items():
+            self.add_command(Lazy(name, load, help))
+        for name, (kind, help) in MASTERS.items():
+            self.add_command(Lazy(name, _master(kind, name), help))
+
+    def main(self, args: Any = None, standalone_mode: bool = True, **named: Any) -> Any:  # type: ignore[override]
+        """Run a command line and leave with its exit code."""
+        args = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(args, standalone_mode=False, **named) or errors.DONE
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            code = errors.report(error, as_json="--json" in args)
+        output.finish()
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+app = typer.Typer(
+    cls=Program,
+    rich_markup_mode=None,
+    context_settings={
+        "help_option_names": ["--help", "-h"],
+        "token_normalize_func": lambda word: word.replace("_", "-"),
+    },
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"orderdesk {version('orderdesk')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def desk(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Take, check, promise and follow sales orders from a terminal or a script.
+
+    Without a command the desk opens. `orderdesk demo` opens it on a company to try things on.
+    """
+    if context.invoked_subcommand is None:
+        from orderdesk.cli.desk import open_desk
+
+        open_desk(asked_of(context))
+
+
+def main() -> None:
+    """Run the program."""
+    app(prog_name="orderdesk")

@@ -1,0 +1,64 @@
+"""`orderdesk stock`: what there is, what came in, and what was put right."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from orderdesk.cli.command import Call, Listing, Noun, call
+from orderdesk.cli.given import is_document, options, request
+from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
+
+app = Noun("Show stock, take goods in and put stock right.")
+
+Product = Annotated[str, typer.Argument(help="The product's code or EAN.", metavar="PRODUCT")]
+ProductOrFile = Annotated[
+    str,
+    typer.Argument(
+        help="The product's code or EAN; or JSON: a file, or -.", metavar="PRODUCT|FILE"
+    ),
+]
+
+
+@app.reads("orderdesk stock show 11 --json")
+def show(product: Product) -> Call:
+    """Show what there is of a product, over all warehouses and in each."""
+    from orderdesk.services.stock import show
+
+    return call(show, product)
+
+
+@app.lists("orderdesk stock moves 11 --limit 20")
+def moves(product: Product) -> Listing:
+    """List the entries of a product's ledger, the newest first."""
+    from orderdesk.services.stock import NEWEST, moves
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        before = last.id if last else NEWEST
+        return desk.read(moves, product, before, count)  # type: ignore[no-any-return]
+
+    return Listing(page, "at kind quantity warehouse reason reference actor")
+
+
+@app.changes("orderdesk stock receive 11 --quantity 120 --reference 'PO 4711'")
+@options(ReceiveRequest, without="product")
+def receive(product: ProductOrFile, **given: Any) -> Call:
+    """Take goods in; order lines that wait for them are served at once."""
+    from orderdesk.services.stock import receive
+
+    return call(receive, _request(ReceiveRequest, product, given))
+
+
+@app.changes("orderdesk stock adjust 11 --counted 118 --reason DAMAGED")
+@options(AdjustRequest, without="product")
+def adjust(product: ProductOrFile, **given: Any) -> Call:
+    """Put stock right, by a difference (--quantity -2) or by a count (--counted 118)."""
+    from orderdesk.services.stock import adjust
+
+    return call(adjust, _request(AdjustRequest, product, given))
+
+
+def _request(kind: Any, product: str, given: dict[str, Any]) -> Any:
+    if is_document(product):
+        return request(kind, product, given)
+    return request(kind, None, given, product=product)
