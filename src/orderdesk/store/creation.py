@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +20,7 @@ def create(where: str | Path, found: Callable[[Database], None]) -> None:
     """
     target = database(where)
     if isinstance(target, SqliteDatabase):
-        _create_file(target.path, found)
+        _create_file(target.file.named, found)
         return
     if target.schema_version() is not None:
         raise Unavailable("company_exists", f"{target.url} holds a company already")
@@ -32,28 +30,11 @@ def create(where: str | Path, found: Callable[[Database], None]) -> None:
 
 
 def _create_file(path: Path, found: Callable[[Database], None]) -> None:
-    if path.exists():
-        raise Unavailable(
-            "file_exists", f"{path} is there already; nothing was made", path=str(path)
-        )
-    making = path.with_name(f".{path.name}.{os.getpid()}-new")
-    _remove(making)
-    files.create(making)
-    try:
+    files.refuse_share(path)
+    files.refuse_existing(path)
+    with files.making(path) as making:
         new = SqliteDatabase(making, fresh=True)
         schema.upgrade(new)
         found(new)
         new.close()
-        os.link(making, path)
-    except FileExistsError:
-        raise Unavailable(
-            "file_exists", f"{path} was made by somebody else meanwhile", path=str(path)
-        ) from None
-    finally:
-        _remove(making)
-
-
-def _remove(path: Path) -> None:
-    for end in ("", "-wal", "-shm", "-journal", "-queue"):
-        with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + end).unlink()
+        files.put_in_place(making, path)

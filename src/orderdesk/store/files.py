@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from orderdesk.domain.errors import Unavailable
+
+LOG: Final = "-wal"
+"""What SQLite's write-ahead log is called after the file's own name."""
+INDEX: Final = "-shm"
+"""And the log's index."""
+ROLLBACK: Final = "-journal"
+"""And the journal of a file that has no log."""
+QUEUE: Final = "-queue"
+"""And the file on which our writers queue."""
+BESIDE: Final = (LOG, INDEX, ROLLBACK, QUEUE)
+
+NEW: Final = "-new"
+"""How the name of a file ends that is not finished yet."""
 
 MOUNTS: Final = Path("/proc/self/mountinfo")
 
@@ -32,17 +47,17 @@ def identity(path: Path, *, empty: bool = False) -> Identity:
     try:
         found = os.stat(path)
     except FileNotFoundError:
+        aim = f" (a link to {os.path.realpath(path)})" if os.path.islink(path) else ""
         raise Unavailable(
             "no_database",
-            f"there is no database at {path}; make one with `orderdesk --db {path} db init`",
+            f"there is no database at {path}{aim}; make one with `orderdesk --db {path} db init`",
             path=str(path),
         ) from None
-    except OSError as error:
-        raise Unavailable(
-            "no_access", f"database {path} cannot be reached: {error.strerror}", path=str(path)
-        ) from None
+    except (OSError, ValueError) as error:
+        raise _unreachable(path, "cannot be reached", error) from None
     if not stat.S_ISREG(found.st_mode):
-        raise Unavailable("not_a_file", f"database {path} is not a file", path=str(path))
+        what = "a folder" if stat.S_ISDIR(found.st_mode) else "not a plain file"
+        raise Unavailable("not_a_file", f"database {path} is {what}; name a file", path=str(path))
     if found.st_size == 0 and not empty:
         raise Unavailable(
             "empty_file",
@@ -50,31 +65,108 @@ def identity(path: Path, *, empty: bool = False) -> Identity:
             f"`orderdesk --db {path} db init`, or restore a backup",
             path=str(path),
         )
+    if found.st_nlink > 1:
+        _refuse_second_name(path, found)
     return Identity(found.st_dev, found.st_ino)
 
 
-def create(path: Path) -> None:
-    """Make the empty file of a new database, for its owner alone, or for the folder's group.
+def _refuse_second_name(path: Path, found: os.stat_result) -> None:
+    """Raise Unavailable for a file with two names: each would have a log that the other misses."""
+    folder = Path(os.path.realpath(path)).parent
+    names = [each for each in folder.iterdir() if _is(each, found)]
+    others = [each for each in names if each.name != os.path.basename(os.path.realpath(path))]
+    if found.st_nlink == len(names) and all(each.name.endswith(NEW) for each in others):
+        for each in others:
+            # Left by a start that was killed between two steps, or about to be removed by it.
+            each.unlink(missing_ok=True)
+        return
+    second = f" ({others[0]})" if others else ""
+    raise Unavailable(
+        "two_names",
+        f"{path} has a second name{second}, under which other desks would not see this one's "
+        "changes; remove one of the names",
+        path=str(path),
+        others=[str(each) for each in others],
+    )
 
-    Raises Unavailable where something stands there already or the folder cannot be written.
+
+def _is(path: Path, found: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.lstat(), found)
+    except OSError:
+        return False
+
+
+def _unreachable(path: Path, what: str, error: OSError | ValueError) -> Unavailable:
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return Unavailable(
+        "no_access", f"{path} {what}: {why}; name another file, or ask its owner", path=str(path)
+    )
+
+
+@contextmanager
+def making(path: Path) -> Iterator[Path]:
+    """Give an empty file beside the path that may take its place; gone afterwards if it did not.
+
+    It is for its owner alone, or in a shared (set-gid) folder for the folder's group. Raises
+    Unavailable where something stands at the path's other name or the folder cannot be written.
     """
-    refuse_share(path)
+    new = path.with_name(f".{path.name}.{os.getpid()}{NEW}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        remove(new)
         shared = path.parent.stat().st_mode & stat.S_ISGID
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
-        handle = os.open(path, flags, 0o660 if shared else 0o600)
+        handle = os.open(new, flags, 0o660 if shared else 0o600)
         if shared:
             os.fchmod(handle, 0o660)
         os.close(handle)
-    except FileExistsError:
+    except (OSError, ValueError) as error:
+        raise _unreachable(path, "cannot be made", error) from None
+    try:
+        yield new
+    finally:
+        remove(new)
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise Unavailable where something stands at this path, be it a link to nowhere."""
+    if os.path.lexists(path):
         raise Unavailable(
             "file_exists", f"{path} is there already; nothing was made", path=str(path)
-        ) from None
-    except OSError as error:
-        raise Unavailable(
-            "no_access", f"{path} cannot be made: {error.strerror}", path=str(path)
-        ) from None
+        )
+
+
+def put_in_place(new: Path, path: Path) -> None:
+    """Give a finished file its own name; raise Unavailable where somebody else took it."""
+    if os.path.exists(f"{new}{LOG}"):
+        raise RuntimeError(f"{new} is still open; what stands in its log would be lost")
+    refuse_existing(path)
+    try:
+        os.link(new, path)
+    except FileExistsError:
+        refuse_existing(path)
+    except OSError:
+        # A file system without second names.
+        os.rename(new, path)
+    new.unlink(missing_ok=True)
+    sync_folder(path)
+
+
+def sync_folder(path: Path) -> None:
+    """Put the names in the path's folder on the disk, so that a power cut leaves them so."""
+    if os.name == "posix":
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove(path: Path) -> None:
+    """Remove a database file that nobody has open, with all that may lie beside it."""
+    for end in ("", *BESIDE):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def refuse_unwritable(path: Path) -> None:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn
 
 from orderdesk.domain.errors import Busy, Unavailable
+from orderdesk.store.files import LOG, ROLLBACK
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.sqlite_file import LOG, ROLLBACK
 
 _SETTLED: Final = 0.05
 """Seconds after which another change is sure to show in a file's time, however coarse its clock."""
@@ -42,9 +42,10 @@ class ReadOnlyDatabase(SqliteDatabase):
 
     read_only = True
 
-    def __init__(self, path: Path) -> None:
-        """Name the file."""
+    def __init__(self, path: Path, *, without_log: bool = False) -> None:
+        """Name the file; `without_log` leaves out a log that is known to be another file's."""
         super().__init__(path)
+        self._ends = (ROLLBACK,) if without_log else (LOG, ROLLBACK)
         self._seen: tuple[_Stamp | None, ...] = ()
         self._settled = True
         self._count = 0
@@ -88,7 +89,7 @@ class ReadOnlyDatabase(SqliteDatabase):
 
     def _beside(self) -> bool:
         """Tell whether a log or a journal stands beside the file: somebody writes, or did."""
-        return any(os.path.exists(f"{self.path}{end}") for end in (LOG, ROLLBACK))
+        return any(os.path.exists(f"{self.path}{end}") for end in self._ends)
 
     def _at_rest(self) -> _Stamp | None:
         """Give the stamp of a file that nobody writes; None where somebody may."""

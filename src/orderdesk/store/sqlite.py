@@ -129,7 +129,7 @@ class SqliteDatabase(Database):
 
     def schema_version(self) -> int | None:
         """Give the schema version, or None where the file has none of our tables."""
-        with self.snapshot() as connection:
+        with self.file.saying(), self.snapshot() as connection:
             return self.file.schema_version(connection)
 
     def check(self) -> None:
@@ -198,7 +198,7 @@ class SqliteDatabase(Database):
 
     def facts(self) -> dict[str, Any]:
         """Give what kind of SQLite this is and how it is driven."""
-        with self.snapshot() as connection:
+        with self.file.saying(), self.snapshot() as connection:
             pragma(connection, "user_version")
             return self.file.facts(journal(connection))
 

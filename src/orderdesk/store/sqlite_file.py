@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from orderdesk.domain.errors import Unavailable
+from orderdesk.domain.errors import Busy, Unavailable
 from orderdesk.store import driver, files
 from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, check_schema
 from orderdesk.store.turns import FAIR, Turns
-
-LOG: Final = "-wal"
-"""What SQLite's write-ahead log is called after the file's own name."""
-INDEX: Final = "-shm"
-"""And the log's index."""
-ROLLBACK: Final = "-journal"
-"""And the journal of a file that has no log."""
 
 BUSY_TIMEOUT: Final = 10_000
 """Milliseconds to wait for a lock that somebody holds without queueing."""
@@ -61,10 +55,13 @@ _SENTENCES: Final = (
 class SqliteFile:
     """A database file by one name, which must stay the same file as long as it is in use."""
 
-    def __init__(self, named: Path, *, fresh: bool = False) -> None:
-        """Name the file; `fresh` is for the one who is just making it and may find it empty."""
+    def __init__(self, named: Path, *, fresh: bool = False, path: Path | None = None) -> None:
+        """Name the file, as people know it; `path` is where it lies as long as it is unfinished.
+
+        `fresh` is for the one who is just making it and may find it empty.
+        """
         self.named = named
-        self.path = Path(os.path.realpath(named))
+        self.path = path or Path(os.path.realpath(named))
         """The file itself, where `named` is a link: its log and queue lie beside it."""
         self.module = driver.load()
         self.wal = driver.trusts_wal(self.module.sqlite_version_info)
@@ -196,6 +193,16 @@ class SqliteFile:
             if sign in str(error) and isinstance(error, self.module.Error):
                 return Unavailable(code, f"{self.named} {words}", path=str(self.named))
         return None
+
+    @contextmanager
+    def saying(self) -> Iterator[None]:
+        """Turn the driver's errors inside into sentences: raises Unavailable, or Busy."""
+        try:
+            yield
+        except self.module.Error as error:
+            if self.is_passing(error):
+                raise Busy("busy", f"{self.named} stayed busy; try again") from error
+            raise self.sentence(error) or error from error
 
     def library(self) -> str:
         """Give the name and version of the SQLite library in use."""

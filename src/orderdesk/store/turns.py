@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from orderdesk.domain.errors import Busy, Unavailable
+from orderdesk.store.files import QUEUE
 
 try:
     import fcntl
@@ -33,9 +34,6 @@ FAIR = fcntl is not None
 
 PATIENCE: Final = 10.0
 """Seconds to wait for a turn."""
-
-QUEUE: Final = "-queue"
-"""What the queue's file is called after the database's own name."""
 
 
 class Turns:
