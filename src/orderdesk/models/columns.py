@@ -54,6 +54,15 @@ def words(default: str | None = "", *, null: bool = False, unique: bool = False)
     return Field(default=default, sa_type=Text, nullable=null, unique=unique)
 
 
+def byte_words(*, unique: bool = False) -> Any:
+    """Give a text column in byte order, whatever the language of the database.
+
+    Ranges over its index find what begins with a text.
+    """
+    kind = Text(collation="C").with_variant(Text(), "sqlite")
+    return Field(default="", sa_type=kind, unique=unique)
+
+
 def code_link(target: str, *, null: bool = False) -> Any:
     """Give a text column that refers to another table's code."""
     return Field(default=None, sa_type=Text, nullable=null, foreign_key=target)

@@ -3,7 +3,17 @@
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
-from orderdesk.models.columns import KEYED, STRICT, code_key, key, link, row_id, whole, words
+from orderdesk.models.columns import (
+    KEYED,
+    STRICT,
+    byte_words,
+    code_key,
+    key,
+    link,
+    row_id,
+    whole,
+    words,
+)
 
 
 class BuyerPO(SQLModel, table=True):
@@ -53,7 +63,7 @@ class SalesOrder(SQLModel, table=True):
     )
 
     id: int = key()
-    number: str = words(unique=True)
+    number: str = byte_words(unique=True)
     version: int = whole(1)
     """The number of changes so far; an edit of an older version is a conflict."""
     status: str = words("confirmed")

@@ -311,7 +311,7 @@ CREATE TABLE movement (
 	FOREIGN KEY(product_id) REFERENCES product (id)
 )
 --
-CREATE INDEX movement_of ON movement (product_id, warehouse)
+CREATE INDEX movement_of ON movement (product_id, id)
 --
 CREATE TABLE price (
 	product_id BIGINT NOT NULL,
@@ -392,7 +392,7 @@ CREATE INDEX customer_part_product ON customer_part (product_id)
 --
 CREATE TABLE sales_order (
 	id BIGSERIAL NOT NULL,
-	number TEXT NOT NULL,
+	number TEXT COLLATE "C" NOT NULL,
 	version BIGINT NOT NULL,
 	status TEXT NOT NULL,
 	stage TEXT NOT NULL,
