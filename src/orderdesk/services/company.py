@@ -42,7 +42,7 @@ _ROWS: Final = {
 }
 _company = table_of(Company).c
 COMPANY: Final = statement(select(table_of(Company)))
-_LOCKED: Final = statement(select(table_of(Company)).with_for_update())
+_LOCKED: Final = statement(select(table_of(Company)).with_for_update(key_share=True))
 _CHANGE: Final = statement(
     update(table_of(Company))
     .where(_company.id == 1, _company.version == bindparam("read"))

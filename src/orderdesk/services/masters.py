@@ -77,7 +77,7 @@ def _statements(kind: str) -> Statements:
     columns = [field.column for field in MASTERS[kind].fields.values()]
     left_out = ("id",) if "id" in table.c else ()
     return Statements(
-        row=statement(of_code.with_for_update()),
+        row=statement(of_code.with_for_update(key_share=True)),
         shown=statement(of_code),
         page=statement(
             select(*table.c, code.label("key"))

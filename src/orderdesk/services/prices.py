@@ -1,14 +1,25 @@
 """What a line costs: the customer's list, the group's, the base list; breaks, days, and by hand."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
-from orderdesk.models.company import Company, CustomerGroup
+from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.numbers import (
+    currency_decimals,
+    price_decimal,
+    quantity_decimal,
+    quantity_of,
+)
+from orderdesk.domain.prices import FOR_EVER, PriceCandidate, PriceView
+from orderdesk.domain.text import fold_code
+from orderdesk.models.company import Company, CustomerGroup, Unit
 from orderdesk.models.customers import Customer
 from orderdesk.models.products import Price, PriceList, Product
 from orderdesk.store.statements import Row, statement, table_of, text_set
+from orderdesk.store.work import Work
 
 _customer = table_of(Customer).c
 _group = table_of(CustomerGroup).c
@@ -55,6 +66,38 @@ PRICES_FOR: Final = statement(
 )
 """Every price that may apply to these product codes for one customer on the business date."""
 
+_ASKED: Final = statement(
+    select(
+        _product.code,
+        _product.name,
+        _product.unit,
+        table_of(Unit).c.decimals,
+        func.coalesce(
+            select(_customer.currency).where(_of_customer).scalar_subquery(), _company.currency
+        ).label("currency"),
+        select(_customer.code).where(_of_customer).scalar_subquery().label("customer"),
+        _today.label("today"),
+    )
+    .select_from(table_of(Product).join(table_of(Unit), table_of(Unit).c.code == _product.unit))
+    .join(table_of(Company), _company.id == 1)
+    .where(_product.code == bindparam("product"))
+)
+_CANDIDATES: Final = statement(
+    select(
+        *_price,
+        _list.currency,
+        _list.tax_included,
+        _customer_list.label("customer_list"),
+        _group_list.label("group_list"),
+    )
+    .join_from(table_of(Price), table_of(PriceList), _list.code == _price.price_list)
+    .where(
+        _price.product_id
+        == select(_product.id).where(_product.code == bindparam("product")).scalar_subquery(),
+        _price.price_list.in_((_customer_list, _group_list, _base_list)),
+    )
+)
+
 
 class ListPrice(NamedTuple):
     """What the lists say of one product at one quantity."""
@@ -69,16 +112,19 @@ def by_product(rows: Iterable[Row]) -> Mapping[int, list[tuple[Any, ...]]]:
     """Sort the rows of PRICES_FOR by product, the strongest source and highest break first."""
     found: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
-        if row.price_list == row.customer_list:
-            rank = 0
-        else:
-            rank = 1 if row.price_list == row.group_list else 2
-        entry = (rank, -row.min_quantity, row.price, row.price_unit)
+        entry = (_rank(row), -row.min_quantity, row.price, row.price_unit)
         found.setdefault(row.product_id, []).append(entry)
     for entries in found.values():
         if len(entries) > 1:
             entries.sort()
     return found
+
+
+def _rank(row: Row) -> int:
+    """Give how strong a price's source is, by its place in SOURCES."""
+    if row.price_list == row.customer_list:
+        return 0
+    return 1 if row.price_list == row.group_list else 2
 
 
 def choose(entries: Iterable[tuple[Any, ...]], quantity: int) -> ListPrice | None:
@@ -90,3 +136,98 @@ def choose(entries: Iterable[tuple[Any, ...]], quantity: int) -> ListPrice | Non
         if -minimum <= quantity:
             return ListPrice(price, price_unit, SOURCES[rank])
     return None
+
+
+def show(
+    work: Work,
+    product: str,
+    *,
+    customer: str | None = None,
+    quantity: str = "1",
+    on: str | None = None,
+) -> PriceView:
+    """Give what a customer pays for a quantity of a product on a day, why, and what else there is.
+
+    Without a customer it is what everybody pays; without a day (ISO), what holds on the business
+    date. Raises NotFound, Refused.
+    """
+    names = {"product": fold_code(product), "customer": fold_code(customer or "")}
+    asked, rows = work.run_all([(_ASKED, names), (_CANDIDATES, names)])
+    if not asked:
+        raise _unknown("product", names["product"])
+    of = asked[0]
+    if customer is not None and of.customer is None:
+        raise _unknown("customer", names["customer"])
+    try:
+        asked_for = quantity_of(quantity, decimals=of.decimals)
+        day = date.fromisoformat((on or of.today).strip()).isoformat()
+    except ValueError as error:
+        raise Refused("bad_value", f"price of {of.code!r}: {error}") from None
+    ordered = sorted(rows, key=lambda r: (_rank(r), -r.min_quantity, r.valid_from))
+    fitting = [row for row in ordered if _reason(row, of.currency, day, asked_for) == ""]
+    chosen = fitting[0] if fitting else None
+    decimals = currency_decimals(of.currency)
+    return PriceView(
+        product=of.code,
+        name=of.name,
+        unit=of.unit,
+        customer=of.customer,
+        quantity=quantity_decimal(asked_for),
+        on=date.fromisoformat(day),
+        currency=of.currency,
+        price=price_decimal(chosen.price, decimals) if chosen else None,
+        price_unit=chosen.price_unit if chosen else 1,
+        price_list=chosen.price_list if chosen else None,
+        source=SOURCES[_rank(chosen)] if chosen else None,
+        tax_included=bool(chosen and chosen.tax_included),
+        candidates=tuple(
+            _candidate(of.code, row, _why(row, chosen, of.currency, day, asked_for))
+            for row in ordered
+        ),
+    )
+
+
+def _unknown(noun: str, code: str) -> NotFound:
+    return NotFound(
+        f"unknown_{noun}",
+        f"{noun} {code!r} is unknown; search with `orderdesk {noun} list`",
+        **{noun: code},
+    )
+
+
+def _reason(row: Row, currency: str, day: str, quantity: int) -> str:
+    """Say why a price does not hold; empty where it does."""
+    if row.currency != currency:
+        return f"in {row.currency}"
+    if row.valid_from > day:
+        return f"begins on {row.valid_from}"
+    if row.valid_to < day:
+        return f"ended on {row.valid_to}"
+    if row.min_quantity > quantity:
+        return f"from {quantity_decimal(row.min_quantity)} on"
+    return ""
+
+
+def _why(row: Row, chosen: Row | None, currency: str, day: str, quantity: int) -> str:
+    if row is chosen:
+        return "chosen"
+    reason = _reason(row, currency, day, quantity)
+    if reason or chosen is None:
+        return reason
+    return f"{SOURCES[_rank(chosen)]} price from {quantity_decimal(chosen.min_quantity)} on holds"
+
+
+def _candidate(product: str, row: Row, reason: str) -> PriceCandidate:
+    return PriceCandidate(
+        product=product,
+        price_list=row.price_list,
+        quantity=quantity_decimal(row.min_quantity),
+        valid_from=date.fromisoformat(row.valid_from) if row.valid_from else None,
+        valid_to=date.fromisoformat(row.valid_to) if row.valid_to != FOR_EVER else None,
+        price=price_decimal(row.price, currency_decimals(row.currency)),
+        price_unit=row.price_unit,
+        currency=row.currency,
+        tax_included=bool(row.tax_included),
+        source=SOURCES[_rank(row)],
+        reason=reason,
+    )

@@ -106,7 +106,7 @@ class Kind:
                 )
             )
             .order_by(table.c.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         self.ids = statement(
             select(table.c.id, table.c.code).where(table.c.code.in_(select(text_set("codes"))))
