@@ -1,0 +1,298 @@
+"""The baseline on SQLite: an order placed by hand-written SQL and nothing between.
+
+It reads the same rows, decides the same (price, tax, stock, credit) and writes the same rows, the
+answer's text among them, as the services do; but it knows one kind of order only, checks nothing
+that is typed, and has one function for it all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from orderdesk.models.journal import Command, Event, Outbox
+from orderdesk.models.orders import OrderLine, SalesOrder
+from orderdesk.store.statements import table_of
+
+SOURCES: Final = ("customer", "group", "base")
+
+KNOWN: Final = "SELECT request_hash, answer FROM command WHERE id = ?"
+BUYER: Final = """
+    SELECT c.id, c.code, c.name, c.currency, c.credit_limit, c.exposure, c.ship_to, c.contact,
+           c.rep, c.blocked, c.archived, c.freight, c.tax, t.rate, d.tax, k.rate, d.business_date,
+           d.warehouse, d.tax_per_line, d.watch_share, coalesce(c.terms, d.terms),
+           coalesce(c.carrier, d.carrier), c.minimum_order, c.minimum_charge, d.minimum_order,
+           d.minimum_charge, c.price_list, g.price_list, d.base_list
+    FROM customer c JOIN company d LEFT JOIN tax t ON t.code = c.tax
+    LEFT JOIN tax k ON k.code = d.tax LEFT JOIN customer_group g ON g.code = c.customer_group
+    WHERE c.code = ?"""
+EARLIER: Final = """
+    SELECT p.id, o.number FROM buyer_po p LEFT JOIN sales_order o ON o.buyer_po_id = p.id
+    WHERE p.number = ? AND p.customer_id = ? ORDER BY o.id DESC LIMIT 20"""
+GOODS: Final = """
+    SELECT p.code, p.id, p.name, p.kind, p.unit, u.decimals, p.tax, t.rate, p.cost,
+           p.discontinued, p.archived, s.on_hand - s.allocated
+    FROM json_each(?) j JOIN product p ON p.code = j.value JOIN unit u ON u.code = p.unit
+    LEFT JOIN tax t ON t.code = p.tax LEFT JOIN stock s ON s.product_id = p.id AND s.warehouse = ?
+    """
+PRICES: Final = """
+    SELECT r.product_id, r.price_list, r.min_quantity, r.price, r.price_unit, l.tax_included
+    FROM json_each(?) j CROSS JOIN price r ON r.product_id = j.value
+    JOIN price_list l ON l.code = r.price_list
+    WHERE r.price_list IN (?, ?, ?) AND l.currency = ? AND r.valid_from <= ? AND r.valid_to >= ?"""
+NUMBER: Final = """
+    UPDATE series SET next_number = next_number + 1, next_id = next_id + 1 WHERE code = 'order'
+    RETURNING prefix, width, next_number - 1, next_id - 1"""
+BUYER_PO: Final = "INSERT INTO buyer_po (customer_id, number) VALUES (?, ?)"
+TAKE: Final = "UPDATE stock SET allocated = allocated + ? WHERE product_id = ? AND warehouse = ?"
+EXPOSURE: Final = "UPDATE customer SET exposure = exposure + ? WHERE id = ?"
+
+
+def _insert(model: Any, *leave_out: str) -> str:
+    names = [column.name for column in table_of(model).columns if column.name not in leave_out]
+    marks = ", ".join("?" * len(names))
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table_of(model).name} ({columns}) VALUES ({marks})"
+
+
+ORDER: Final = _insert(SalesOrder)
+LINE: Final = _insert(OrderLine)
+EVENT: Final = _insert(Event, "id")
+OUTBOX: Final = _insert(Outbox)
+COMMAND: Final = _insert(Command)
+
+
+class Buyer(NamedTuple):
+    """A row of BUYER."""
+
+    id: int
+    code: str
+    name: str
+    currency: str
+    credit_limit: int | None
+    exposure: int
+    ship_to: str
+    contact: str
+    rep: str
+    blocked: int
+    archived: int
+    freight: int
+    own_tax: str | None
+    own_rate: int | None
+    company_tax: str | None
+    company_rate: int | None
+    today: str
+    warehouse: str
+    tax_per_line: int
+    watch_share: int
+    terms: str | None
+    carrier: str | None
+    minimum_order: int | None
+    minimum_charge: int | None
+    company_minimum_order: int
+    company_minimum_charge: int
+    own_list: str | None
+    group_list: str | None
+    base_list: str
+
+
+def _minor(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def place(connection: Any, command_id: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Place an order as one transaction, commit it and give its answer as plain JSON values."""
+    now = time.time_ns() // 1000
+    digest = hashlib.sha256(json.dumps(request, separators=(",", ":")).encode()).hexdigest()
+    run = connection.execute
+    run("BEGIN IMMEDIATE")
+    try:
+        known = run(KNOWN, (command_id,)).fetchone()
+        if known is not None:
+            run("ROLLBACK")
+            first: dict[str, Any] = json.loads(known[1])
+            return first
+        answer = _place(connection, request, now)
+        text = json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
+        run(COMMAND, (command_id, "place.place", digest, text, "owner", now))
+        run("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return answer
+
+
+def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]:
+    run = connection.execute
+    buyer = Buyer._make(run(BUYER, (request["customer"].strip().upper(),)).fetchone())
+    if buyer.archived or buyer.blocked:
+        raise ValueError("this customer takes no orders")
+    earlier = run(EARLIER, (request["buyer_po"], buyer.id)).fetchall()
+    asked = [(line["product"].strip().upper(), line["quantity"]) for line in request["lines"]]
+    codes = [code for code, _ in asked]
+    goods = run(GOODS, (json.dumps(codes), buyer.warehouse)).fetchall()
+    prices, included = _prices(connection, buyer, [row[1] for row in goods])
+    prefix, width, next_number, order_id = run(NUMBER).fetchone()
+    rows = _rows(asked, {row[0]: row for row in goods}, prices, buyer, order_id)
+    net, tax = _totals(rows)
+    total = net + tax
+    limit = buyer.credit_limit
+    if limit is not None and (buyer.exposure + total) * 1_000_000 >= limit * buyer.watch_share:
+        raise ValueError("the credit limit is near")
+    po = earlier[0][0] if earlier else run(BUYER_PO, (buyer.id, request["buyer_po"])).lastrowid
+    number = f"{prefix}{next_number:0{width}d}"
+    order = (
+        order_id, number, 1, "confirmed", "open", "none", "none", buyer.id, po, buyer.contact,
+        buyer.ship_to, "", buyer.terms or "", buyer.currency, included, buyer.tax_per_line, 0,
+        buyer.today, None, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, total, total,
+        "owner", now,
+    )  # fmt: skip
+    _write(connection, order, rows, buyer)
+    return _answer(order, rows, buyer, request, earlier, codes)
+
+
+def _write(
+    connection: Any, order: tuple[Any, ...], rows: list[tuple[Any, ...]], buyer: Buyer
+) -> None:
+    run = connection.execute
+    order_id, number, total, now = order[0], order[1], order[26], order[29]
+    run(ORDER, order)
+    connection.executemany(LINE, rows)
+    taken = sorted((row[2], row[11]) for row in rows)
+    connection.executemany(TAKE, [(grant, product, buyer.warehouse) for product, grant in taken])
+    run(EXPOSURE, (total, buyer.id))
+    noted = {
+        "number": number,
+        "customer": buyer.code,
+        "total": [None, _minor(total)],
+        "lines": [0, len(rows)],
+        "exposure": [buyer.exposure, buyer.exposure + total],
+        "holds": [],
+    }
+    text = json.dumps(noted, separators=(",", ":"), ensure_ascii=False)
+    run(EVENT, ("order", order_id, 1, "placed", "owner", now, text))
+    run(OUTBOX, (order_id, 1, "order", "customer", "placed", now, text, None))
+
+
+def _prices(connection: Any, buyer: Buyer, products: list[int]) -> tuple[dict[int, list[Any]], int]:
+    lists = (buyer.own_list, buyer.group_list, buyer.base_list)
+    rows = connection.execute(
+        PRICES, (json.dumps(products), *lists, buyer.currency, buyer.today, buyer.today)
+    ).fetchall()
+    prices: dict[int, list[Any]] = {}
+    for product, price_list, least, price, per, _ in rows:
+        rank = lists.index(price_list)
+        prices.setdefault(product, []).append((rank, -least, price, per))
+    return prices, rows[0][5]
+
+
+def _rows(
+    asked: list[tuple[str, str]],
+    goods: dict[str, Any],
+    prices: dict[int, list[Any]],
+    buyer: Buyer,
+    order_id: int,
+) -> list[tuple[Any, ...]]:
+    rows = []
+    for position, (code, typed) in enumerate(asked, 1):
+        _, product, name, kind, unit, _, tax, rate, cost, discontinued, archived, free = goods[code]
+        quantity = int(typed) * 1_000
+        if archived or quantity <= 0 or (discontinued and quantity > free):
+            raise ValueError(f"line {position} cannot be ordered")
+        reached = [found for found in sorted(prices[product]) if -found[1] <= quantity]
+        rank, _, price, per = reached[0]
+        if buyer.own_tax is not None:
+            tax, rate = buyer.own_tax, buyer.own_rate
+        elif tax is None:
+            tax, rate = buyer.company_tax, buyer.company_rate
+        net = (2 * price * quantity + 10_000_000 * per) // (20_000_000 * per)
+        rows.append((
+            order_id, position, product, kind, name, unit, quantity, 0, 0, 0, quantity,
+            min(quantity, free), price, price, per, SOURCES[rank], 0, net, tax, rate, cost,
+            buyer.ship_to, buyer.warehouse, buyer.today, None, None, "",
+        ))  # fmt: skip
+    return rows
+
+
+def _totals(rows: list[tuple[Any, ...]]) -> tuple[int, int]:
+    amounts: dict[int, int] = {}
+    for row in rows:
+        amounts[row[19]] = amounts.get(row[19], 0) + row[17]
+    tax = sum((amount * rate + 500_000) // 1_000_000 for rate, amount in amounts.items())
+    return sum(amounts.values()), tax
+
+
+def _answer(
+    order: tuple[Any, ...],
+    rows: list[tuple[Any, ...]],
+    buyer: Buyer,
+    request: dict[str, Any],
+    earlier: list[Any],
+    codes: list[str],
+) -> dict[str, Any]:
+    at = datetime.fromtimestamp(order[29] // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    micros = order[29] % 1_000_000
+    return {
+        "number": order[1],
+        "version": 1,
+        "customer": buyer.code,
+        "customer_name": buyer.name,
+        "buyer_po": request["buyer_po"],
+        "contact": order[9],
+        "ship_to": order[10],
+        "terms": order[12],
+        "requested": order[17],
+        "promised": None,
+        "status": "confirmed",
+        "stage": "open",
+        "shipping": "none",
+        "billing": "none",
+        "currency": order[13],
+        "net": _minor(order[24]),
+        "tax": _minor(order[25]),
+        "total": _minor(order[26]),
+        "channel": "script",
+        "entered_by": "owner",
+        "entered_at": f"{at}.{micros:06d}Z" if micros else f"{at}Z",
+        "address": None,
+        "carrier": order[19],
+        "discount": "0",
+        "note": "",
+        "charges": [],
+        "holds": [],
+        "lines": [_shown(row, code) for row, code in zip(rows, codes, strict=True)],
+        "duplicates": [number for _, number in earlier if number],
+    }
+
+
+def _shown(row: tuple[Any, ...], code: str) -> dict[str, Any]:
+    # Whole pieces and whole cents: all that the benchmark's company sells.
+    price = _minor(row[13] // 10_000)
+    return {
+        "line": row[1],
+        "product": code,
+        "description": row[4],
+        "unit": row[5],
+        "ordered": str(row[6] // 1_000),
+        "open": str(row[10] // 1_000),
+        "allocated": str(row[11] // 1_000),
+        "backordered": str((row[10] - row[11]) // 1_000),
+        "shipped": "0",
+        "short_closed": "0",
+        "list_price": price,
+        "price": price,
+        "price_source": row[15],
+        "price_unit": row[14],
+        "discount": "0",
+        "net": _minor(row[17]),
+        "tax_rate": str(row[19] // 10_000),
+        "ship_to": row[21],
+        "warehouse": row[22],
+        "requested": row[23],
+        "promised": None,
+        "ship_by": None,
+        "note": "",
+    }
