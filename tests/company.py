@@ -12,20 +12,27 @@ from typing import Any
 
 from orderdesk.models.company import CustomerGroup, Tax, User
 from orderdesk.models.customers import Address, Customer, CustomerPart
+from orderdesk.models.orders import SalesOrder
 from orderdesk.models.products import Price, PriceList, Product
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.store.statements import insertion
 from orderdesk.store.work import Work
 
+SUBJECTS = {Customer: "customer", Product: "product", SalesOrder: "order"}
+"""Whose version must be the number of their events; each row put in names its id."""
+
 USERS = ("clerk", "clerk2", "supervisor", "script")
 
 
 def put(work: Work, model: Any, rows: Iterable[dict[str, Any]], *leave_out: str) -> None:
-    """Insert rows of a model, its defaults filled in."""
+    """Insert rows of a model, its defaults filled in, with the event of each document."""
     target = insertion(model, *leave_out)
     filled = [model(**values).model_dump() for values in rows]
     if filled:
         work.insert(target, [tuple(row[c.name] for c in target.columns) for row in filled])
+    if model in SUBJECTS:
+        for row in filled:
+            work.event(SUBJECTS[model], row["id"], 1, "added", {})
 
 
 def _product(number: int, code: str, **more: Any) -> dict[str, Any]:

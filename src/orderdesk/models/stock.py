@@ -26,7 +26,7 @@ class Movement(SQLModel, table=True):
     """One entry of the stock ledger; never changed, never deleted."""
 
     __tablename__ = "movement"
-    __table_args__ = (Index("movement_of", "product_id", "warehouse"), STRICT)
+    __table_args__ = (Index("movement_of", "product_id", "id"), STRICT)
 
     id: int | None = row_id()
     product_id: int = link("product.id")

@@ -6,12 +6,13 @@ cancelled line, serves the waiting lines in the same unit of work.
 """
 
 import json
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, func, select, update
 from sqlalchemy.sql import literal_column
 
+from orderdesk.domain.errors import Refused
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
@@ -52,33 +53,123 @@ _TAKE: Final = statement(
     .values(allocated=_stock.allocated + bindparam("quantity"))
 )
 
-_FREE_OF: Final = statement(
-    select(
-        _stock.product_id, _stock.warehouse, (_stock.on_hand - _stock.allocated).label("available")
-    )
+_LOCK: Final = statement(
+    select(_stock.product_id)
     .where(_stock.product_id.in_(select(integer_set("products"))))
     .order_by(_stock.product_id, _stock.warehouse)
     .with_for_update()
 )
 
-_WAITING: Final = statement(
-    select(_line.order_id, _line.line, (_line.open - _line.allocated).label("wanted"))
+_BEST_FIRST: Final = (
+    _order.priority.desc(),
+    _line.requested,
+    _order.entered_at,
+    _line.order_id,
+    _line.line,
+)
+_WORST_FIRST: Final = (
+    _order.priority,
+    _line.requested.desc(),
+    _order.entered_at.desc(),
+    _line.order_id.desc(),
+    _line.line.desc(),
+)
+_OPEN: Final[ColumnElement[bool]] = literal_column("order_line.open > 0")
+
+
+def _ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> Any:
+    """Give the sum of a quantity over the lines that come earlier at the same shelf."""
+    earlier = func.sum(quantity).over(
+        partition_by=(_line.product_id, _line.warehouse), order_by=rank, rows=(None, -1)
+    )
+    return cast(func.coalesce(earlier, 0), BigInteger().with_variant(BigInteger(), "sqlite"))
+
+
+_wanted = _line.open - _line.allocated
+_ranked = (
+    select(
+        _line.order_id,
+        _line.line,
+        _line.product_id,
+        _line.warehouse,
+        _wanted.label("wanted"),
+        _ahead(_wanted, _BEST_FIRST).label("ahead"),
+        (_stock.on_hand - _stock.allocated).label("available"),
+        func.row_number().over(order_by=_BEST_FIRST).label("place"),
+    )
+    .select_from(table_of(Stock))
+    .join(
+        table_of(OrderLine),
+        and_(_line.product_id == _stock.product_id, _line.warehouse == _stock.warehouse),
+    )
+    .join(table_of(SalesOrder), _order.id == _line.order_id)
+    .where(
+        _stock.product_id.in_(select(integer_set("products"))),
+        _stock.on_hand > _stock.allocated,
+        _OPEN,
+        _line.kind == literal_column("'product'"),
+        _line.open > _line.allocated,
+    )
+    .subquery()
+)
+_NEXT_SERVED: Final = statement(
+    select(
+        _ranked.c.order_id,
+        _ranked.c.line,
+        _ranked.c.product_id,
+        _ranked.c.warehouse,
+        _ranked.c.wanted,
+        (_ranked.c.available - _ranked.c.ahead).label("left"),
+    )
+    .where(_ranked.c.ahead < _ranked.c.available)
+    .order_by(_ranked.c.place)
+    .limit(bindparam("piece"))
+)
+"""The waiting lines that what is free reaches, the best rank first, with what is left for each."""
+
+_promised = (
+    select(
+        _line.order_id,
+        _line.line,
+        _line.allocated,
+        _ahead(_line.allocated, _WORST_FIRST).label("ahead"),
+        func.row_number().over(order_by=_WORST_FIRST).label("place"),
+    )
     .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
     .where(
         _line.product_id == bindparam("product_id"),
         _line.warehouse == bindparam("warehouse"),
-        literal_column("order_line.open > 0"),
-        _line.kind == literal_column("'product'"),
-        _line.open > _line.allocated,
+        _OPEN,
+        _line.allocated > literal_column("0"),
     )
-    .order_by(_order.priority.desc(), _line.requested, _order.entered_at, _order.id, _line.line)
+    .subquery()
 )
+_NEXT_LOSING: Final = statement(
+    select(
+        _promised.c.order_id,
+        _promised.c.line,
+        _promised.c.allocated,
+        (bindparam("quantity", type_=BigInteger()) - _promised.c.ahead).label("left"),
+    )
+    .where(_promised.c.ahead < bindparam("quantity", type_=BigInteger()))
+    .order_by(_promised.c.place)
+    .limit(bindparam("piece"))
+)
+"""The lines that give back what is lost, the worst rank first."""
 
-_SERVE: Final = statement(
+_GRANT: Final = statement(
     update(table_of(OrderLine))
-    .where(_line.order_id == bindparam("order"), _line.line == bindparam("line_no"))
+    .where(
+        _line.order_id == bindparam("order"),
+        _line.line == bindparam("line_no"),
+        _line.allocated + bindparam("quantity") >= literal_column("0"),
+        _line.allocated + bindparam("quantity") <= _line.open,
+    )
     .values(allocated=_line.allocated + bindparam("quantity"))
 )
+
+PIECE: Final = 500
+"""How many lines are read and changed at a time."""
 
 
 class Taking(NamedTuple):
@@ -90,12 +181,14 @@ class Taking(NamedTuple):
 
 
 class Served(NamedTuple):
-    """Stock that went to a waiting line."""
+    """Stock that went to a waiting line, or with a quantity below zero was taken from one."""
 
     order_id: int
     line: int
     product_id: int
     quantity: int
+    """Thousandths."""
+    warehouse: str
 
 
 def take(work: Work, takings: Iterable[Taking]) -> None:
@@ -119,17 +212,55 @@ def take(work: Work, takings: Iterable[Taking]) -> None:
 def serve_waiting(work: Work, products: Iterable[int]) -> list[Served]:
     """Promise what is free of these products to the lines that wait for them, by rank."""
     wanted = json.dumps(sorted(set(products)))
+    work.run(_LOCK, {"products": wanted})
     served: list[Served] = []
-    for product_id, warehouse, available in work.run(_FREE_OF, {"products": wanted}):
-        if available <= 0:
-            continue
-        waiting = work.run(_WAITING, {"product_id": product_id, "warehouse": warehouse})
-        for order_id, line, wants in waiting:
-            grant = min(wants, available)
-            if grant <= 0:
-                break
-            available -= grant
-            served.append(Served(order_id, line, product_id, grant))
-            work.change(_SERVE, {"order": order_id, "line_no": line, "quantity": grant}, expect=1)
-            take(work, [Taking(product_id, warehouse, grant)])
-    return served
+    while True:
+        rows = work.run(_NEXT_SERVED, {"products": wanted, "piece": PIECE})
+        piece = [
+            Served(row.order_id, row.line, row.product_id, min(row.wanted, row.left), row.warehouse)
+            for row in rows
+        ]
+        _move(work, piece)
+        served += piece
+        if len(rows) < PIECE:
+            return served
+
+
+def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> list[Served]:
+    """Take promised stock back from its lines, the worst rank first; give what each lost.
+
+    For a loss of stock only: the quantity (thousandths) is at most what is promised there, and
+    whoever calls has locked that stock.
+    """
+    lost: list[Served] = []
+    remaining = quantity
+    while remaining > 0:
+        place = {"product_id": product_id, "warehouse": warehouse}
+        rows = work.run(_NEXT_LOSING, {**place, "quantity": remaining, "piece": PIECE})
+        piece = [
+            Served(row.order_id, row.line, product_id, -min(row.allocated, row.left), warehouse)
+            for row in rows
+        ]
+        if not piece:
+            raise Refused(
+                "allocation_disagrees",
+                "more stock is marked as promised than order lines hold; run `orderdesk doctor`",
+                product_id=product_id,
+                warehouse=warehouse,
+            )
+        _move(work, piece)
+        remaining += sum(each.quantity for each in piece)
+        lost += piece
+    return lost
+
+
+def _move(work: Work, piece: Sequence[Served]) -> None:
+    """Change what lines hold, in key order, and the stock's promised balance with them."""
+    if not piece:
+        return
+    rows = [
+        {"order": each.order_id, "line_no": each.line, "quantity": each.quantity}
+        for each in sorted(piece)
+    ]
+    work.change_each(_GRANT, rows, expect=len(rows))
+    take(work, [Taking(each.product_id, each.warehouse, each.quantity) for each in piece])

@@ -333,7 +333,7 @@ CREATE TABLE movement (
 )
  STRICT
 --
-CREATE INDEX movement_of ON movement (product_id, warehouse)
+CREATE INDEX movement_of ON movement (product_id, id)
 --
 CREATE TABLE price (
 	product_id INTEGER NOT NULL,

@@ -1,0 +1,125 @@
+"""What the floors say to each other about stock.
+
+Requests hold quantities as typed, in the product's unit; views hold exact decimals of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from orderdesk.domain.orders import STRICT_KEYS
+
+OPENING: Final = "opening"
+RECEIPT: Final = "receipt"
+ADJUSTMENT: Final = "adjustment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveRequest:
+    """Goods that came in."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    product: str
+    """Our code or an EAN."""
+    quantity: str
+    """More than zero."""
+    warehouse: str | None = None
+    """None: the company's own."""
+    reference: str = ""
+    """The paper they came with."""
+    reason: str = ""
+    opening: bool = False
+    """They were there before the desk began to keep count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustRequest:
+    """Stock put right: by how much it is off, or how much was counted; one of the two."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    product: str
+    quantity: str | None = None
+    """More (12) or less (-12) than the books say."""
+    counted: str | None = None
+    """What lies there now."""
+    warehouse: str | None = None
+    reason: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseStock:
+    """What lies in one warehouse."""
+
+    warehouse: str
+    on_hand: Decimal
+    allocated: Decimal
+    available: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StockView:
+    """What there is of a product, over all warehouses and in each."""
+
+    product: str
+    name: str
+    unit: str
+    on_hand: Decimal
+    allocated: Decimal
+    """Promised to order lines."""
+    available: Decimal
+    """On hand and promised to nobody."""
+    expected: Decimal
+    """Still to come from suppliers."""
+    warehouses: tuple[WarehouseStock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MovementView:
+    """One entry of the stock ledger."""
+
+    id: int
+    product: str
+    warehouse: str
+    quantity: Decimal
+    """More is positive, less is negative."""
+    kind: str
+    """opening, receipt or adjustment."""
+    reason: str
+    reference: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineMoved:
+    """An order line whose promised stock a movement changed."""
+
+    order: str
+    line: int
+    quantity: Decimal
+    """What it got, or lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockChangeView(StockView):
+    """Stock after a movement, with what the movement did to the orders."""
+
+    movement: MovementView | None
+    """None where a count found what the books say."""
+    served: tuple[LineMoved, ...] = ()
+    """Lines that waited and were served, the best rank first."""
+    deallocated: tuple[LineMoved, ...] = ()
+    """Lines whose stock was lost, the worst rank first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedView:
+    """What a set of receipts did."""
+
+    movements: int
+    served: int
+    """How many times a waiting line was given stock."""

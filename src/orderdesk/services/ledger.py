@@ -1,0 +1,202 @@
+"""The stock ledger: entries, the balances that move with them, and the events that tell of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from orderdesk.domain.errors import Refused
+from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
+from orderdesk.domain.stock import LineMoved
+from orderdesk.models.orders import SalesOrder
+from orderdesk.models.stock import Movement, Stock
+from orderdesk.services import allocation
+from orderdesk.services.allocation import Served
+from orderdesk.store.statements import Row, integer_set, statement, table_of
+from orderdesk.store.work import Work
+
+_stock = table_of(Stock).c
+_movement = table_of(Movement).c
+_order = table_of(SalesOrder).c
+
+_SHELVES = (
+    select(table_of(Stock))
+    .where(_stock.product_id.in_(select(integer_set("products"))))
+    .order_by(_stock.product_id, _stock.warehouse)
+)
+_SEEN: Final = statement(_SHELVES)
+_LOCKED: Final = statement(_SHELVES.with_for_update())
+_NUMBERS: Final = statement(
+    select(_order.id, _order.number).where(_order.id.in_(select(integer_set("ids"))))
+)
+# The PostgreSQL form of the clause is written the same for SQLite.
+_NEW_SHELF: Final = statement(
+    insert_or(table_of(Stock))
+    .values(
+        product_id=bindparam("product"),
+        warehouse=bindparam("place"),
+        on_hand=literal_column("0"),
+        allocated=literal_column("0"),
+    )
+    .on_conflict_do_nothing()
+)
+_ENTER: Final = statement(
+    insert(table_of(Movement))
+    .values({name: bindparam(name) for name in _movement.keys() if name != "id"})  # noqa: SIM118
+    .returning(_movement.id)
+)
+_SHIFT: Final = statement(
+    update(table_of(Stock))
+    .where(_stock.product_id == bindparam("product"), _stock.warehouse == bindparam("place"))
+    .values(on_hand=_stock.on_hand + bindparam("quantity"))
+)
+
+
+Shelf = tuple[int, str]
+"""A product at a warehouse."""
+
+
+class Move(NamedTuple):
+    """An entry of the ledger to be made; the quantity in thousandths, less is negative."""
+
+    product: Row
+    warehouse: str
+    quantity: int
+    kind: str
+    reason: str
+    reference: str
+
+    @property
+    def shelf(self) -> Shelf:
+        """Give where it happens."""
+        return self.product.id, self.warehouse
+
+
+class Entry(NamedTuple):
+    """An entry of the ledger that was made, and what it did to the orders."""
+
+    id: int
+    move: Move
+    before: int
+    """On hand before it, in thousandths."""
+    served: tuple[LineMoved, ...]
+    deallocated: tuple[LineMoved, ...]
+
+
+def seen(work: Work, product_id: int) -> Sequence[Row]:
+    """Give the balances of a product by warehouse."""
+    return work.run(_SEEN, {"products": json.dumps([product_id])})
+
+
+def lock(work: Work, shelves: Iterable[Shelf]) -> dict[Shelf, Row]:
+    """Lock the stock of these products in key order, and give it; a new shelf starts empty."""
+    wanted = set(shelves)
+    products = {"products": json.dumps(sorted({product for product, _ in wanted}))}
+
+    def locked() -> dict[Shelf, Row]:
+        return {(row.product_id, row.warehouse): row for row in work.run(_LOCKED, products)}
+
+    found = locked()
+    new = sorted(wanted - found.keys())
+    if not new:
+        return found
+    work.change_each(_NEW_SHELF, [{"product": p, "place": w} for p, w in new])
+    # Read again: somebody else may have made and filled the same shelf meanwhile.
+    return locked()
+
+
+def enter(
+    work: Work, moves: Sequence[Move], shelves: Mapping[Shelf, Row], lost: Sequence[Served] = ()
+) -> list[Entry]:
+    """Enter movements in the ledger and move their balances, which the caller has locked.
+
+    What came in serves the lines that wait; `lost` is what was taken from lines beforehand. Each
+    entry gets its event. Raises Refused where a balance would outgrow its column.
+    """
+    balance = {shelf: row.on_hand for shelf, row in shelves.items()}
+    before, change = [], dict[Shelf, int]()
+    for move in moves:
+        before.append(balance[move.shelf])
+        balance[move.shelf] += move.quantity
+        change[move.shelf] = change.get(move.shelf, 0) + move.quantity
+        if balance[move.shelf] >= AMOUNT_LIMIT:
+            raise Refused(
+                "too_much",
+                f"product {move.product.code!r} would be more at {move.warehouse} than can be "
+                "kept count of; check the quantity",
+            )
+    ids = work.run_all([(_ENTER, _row(work, move)) for move in moves])
+    rows = [{"product": p, "place": w, "quantity": n} for (p, w), n in sorted(change.items())]
+    work.change_each(_SHIFT, rows, expect=len(rows))
+    more = [product for (product, _), quantity in change.items() if quantity > 0]
+    served = allocation.serve_waiting(work, more) if more else []
+    gained, gave_up = (_by_shelf(work, touched) for touched in (served, lost))
+    entries = []
+    for [row], move, had in reversed(list(zip(ids, moves, before, strict=True))):
+        # Who was served stands with the last entry of a shelf: only then had all come in.
+        theirs = (tuple(each.pop(move.shelf, ())) for each in (gained, gave_up))
+        entries.append(Entry(row.id, move, had, *theirs))
+    entries.reverse()
+    for entry in entries:
+        _note(work, entry)
+    return entries
+
+
+def _row(work: Work, move: Move) -> dict[str, Any]:
+    return {
+        "product_id": move.product.id,
+        "warehouse": move.warehouse,
+        "quantity": move.quantity,
+        "kind": move.kind,
+        "reason": move.reason,
+        "reference": move.reference,
+        "at": work.now,
+        "actor": work.actor,
+    }
+
+
+def _by_shelf(work: Work, touched: Sequence[Served]) -> dict[Shelf, list[LineMoved]]:
+    """Sort the lines that were touched by where their stock lies, named by order number."""
+    if not touched:
+        return {}
+    ids = json.dumps(sorted({each.order_id for each in touched}))
+    numbers = {row.id: row.number for row in work.run(_NUMBERS, {"ids": ids})}
+    found: dict[Shelf, list[LineMoved]] = {}
+    for each in touched:
+        moved = LineMoved(numbers[each.order_id], each.line, quantity_decimal(abs(each.quantity)))
+        found.setdefault((each.product_id, each.warehouse), []).append(moved)
+    return found
+
+
+def _note(work: Work, entry: Entry) -> None:
+    """Write the event of an entry: the balance before and after, and whom it touched."""
+    move = entry.move
+    work.event(
+        "movement",
+        entry.id,
+        1,
+        move.kind,
+        {
+            "product": move.product.code,
+            "warehouse": move.warehouse,
+            "quantity": str(quantity_decimal(move.quantity)),
+            "on_hand": [
+                str(quantity_decimal(entry.before)),
+                str(quantity_decimal(entry.before + move.quantity)),
+            ],
+            "reason": move.reason,
+            "reference": move.reference,
+            "served": _told(entry.served),
+            "deallocated": _told(entry.deallocated),
+        },
+    )
+
+
+def _told(lines: Iterable[LineMoved]) -> list[dict[str, Any]]:
+    return [
+        {"order": each.order, "line": each.line, "quantity": str(each.quantity)} for each in lines
+    ]
