@@ -32,17 +32,16 @@ except ImportError:  # Windows
 FAIR = fcntl is not None
 """True where writers are served in the order they came."""
 
-PATIENCE: Final = 10.0
+PATIENCE = 10.0
 """Seconds to wait for a turn."""
 
 
 class Turns:
     """A place in the queue before one database file; one object for each connection."""
 
-    def __init__(self, database: Path, patience: float = PATIENCE) -> None:
-        """Name the database; `patience` is how many seconds a turn may be long in coming."""
+    def __init__(self, database: Path) -> None:
+        """Name the database."""
         self._database = database
-        self._patience = patience
         self._handle = -1
 
     @contextmanager
@@ -101,7 +100,7 @@ class Turns:
 
     def _wait_with_alarm(self) -> None:
         signal.signal(signal.SIGALRM, self._give_up)
-        signal.setitimer(signal.ITIMER_REAL, self._patience)
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX)
         finally:
@@ -122,7 +121,7 @@ class Turns:
                     arrived.set()
 
         threading.Thread(target=wait, name="turn", daemon=True).start()
-        if arrived.wait(self._patience):
+        if arrived.wait(PATIENCE):
             return
         with settled:
             if not arrived.is_set():
@@ -135,7 +134,7 @@ class Turns:
     def _give_up(self, *_: Any) -> NoReturn:
         raise Busy(
             "busy",
-            f"another writer has held {self._database} for {self._patience:g} seconds; nothing "
+            f"another writer has held {self._database} for {PATIENCE:g} seconds; nothing "
             "was changed: try again, or end the program that holds it",
             path=str(self._database),
         )
