@@ -33,10 +33,15 @@ class Action:
         return Binding(",".join(self.keys), self.id, self.label, show=False, id=self.id)
 
 
+_CAPS: Final = {"slash": "/", "insert": "Ins", "delete": "Del", "escape": "Esc"}
+
+
 def key_cap(key: str) -> str:
     """Give a key's name as people say it: `f9` is F9, `ctrl+o` is Ctrl+O."""
     if len(key) == 1:
         return key
+    if key in _CAPS:
+        return _CAPS[key]
     return "+".join(part.capitalize() for part in key.split("+"))
 
 
@@ -61,10 +66,10 @@ ACTIONS: Final = _table(
 
 LIST_ACTIONS: Final = _table(
     Action("amend", ("a",), "Amend", "Change the picked line, or the order's header."),
-    Action("add_line", ("insert", "i"), "Add", "Add a line to the order."),
+    Action("add_line", ("i", "insert"), "Add", "Add a line to the order."),
     Action("copy", ("c",), "Copy", "Place the same order again at today's prices."),
     Action("cancel_order", ("x",), "Cancel", "Cancel the whole order."),
-    Action("close_line", ("delete", "s"), "Close", "Short-close what is open of the line."),
+    Action("close_line", ("s", "delete"), "Close", "Short-close what is open of the line."),
     Action("reopen", ("o",), "Reopen", "Open again what was short-closed."),
     Action("release", ("r",), "Release", "Release the order's holds."),
     Action("events", ("e",), "Events", "Show what was done to it, by whom and when."),
@@ -83,8 +88,9 @@ def bindings(*ids: str) -> list[BindingType]:
 def key_bar(ids: Iterable[str], keymap: dict[str, str] | None = None) -> str:
     """Give one line that names the keys of these actions, as the user has them."""
     changed = keymap or {}
-    return " ".join(
-        f"{key_cap(changed[each].split(',')[0]) if each in changed else EVERY_ACTION[each].cap}"
-        f"{EVERY_ACTION[each].label}"
-        for each in ids
-    )
+    parts = []
+    for each in ids:
+        action = EVERY_ACTION[each]
+        cap = key_cap(changed[each].split(",")[0]) if each in changed else action.cap
+        parts.append(f"{cap}{action.label}" if len(cap) > 1 else f"{cap}:{action.label}")
+    return " ".join(parts)

@@ -32,7 +32,7 @@ HEADER_FIELDS: Final = (
         False,
         "The buyer's own order number, such as 4500012345; may be empty.",
     ),
-    ("requested", "Ship", 10, False, "When it is wanted there, such as 2026-03-14."),
+    ("requested", "Ship", 11, False, "When it is wanted there, such as 2026-03-14."),
     ("ship_to", "Ship-to", 6, True, "The code of one of the customer's addresses, such as 01."),
     ("carrier", "Via", 8, True, "Who carries it, a carrier's code."),
     ("terms", "Terms", 6, True, "Payment terms, such as N30."),
@@ -46,7 +46,7 @@ ROW_FIELDS: Final = (
     ("unit", "UM", 3, False, "The unit it is sold in, such as ea."),
     ("price", "Price", 9, False, "By hand, such as 9.50; empty: the price lists decide."),
     ("line_discount", "Disc", 4, False, "Percent off this line, such as 2.5."),
-    ("line_requested", "Ship", 10, False, "Another date for this line, such as 2026-03-14."),
+    ("line_requested", "Ship", 11, False, "Another date for this line, such as 2026-03-14."),
 )
 
 

@@ -307,7 +307,7 @@ class OrderEntry(EntryForm):
             await self.saver.wait()
             if self.reviewed is None:
                 self.reviewed = await sources.rehearse(self.desk_app, self.draft.request())
-                self.say(f"{_verdict(self.reviewed)}   F9 posts, Esc goes back")
+                self.say(f"F9 posts, Esc goes back: {_verdict(self.reviewed)}")
                 return
             placed = await self.saver.post(self.draft)
             self._begin(f"{placed.number} placed: {_verdict(placed)}")

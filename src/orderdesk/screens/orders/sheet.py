@@ -19,6 +19,7 @@ from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.columns import column
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.orders.events import EventSheet
+from orderdesk.screens.orders.sources import state_of
 from orderdesk.screens.widgets.ask import AskRow, Question
 
 _HEAD = ("Ln", "Item", "Description", "Ordered", "Alloc", "Back", "Ship", "Price", "Net")
@@ -73,7 +74,7 @@ class OrderLines(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw the head or one line."""
         width, more = self.size.width, max(0, self.size.width - 80)
-        widths = (-3, 11, 17 + more, -7, -6, -7, -4, -8, -9)
+        widths = (-3, 10, 16 + more, -7, -6, -7, -4, -8, -9)
         first = max(0, self.at - self.size.height + 2)
         text = " " + column(_HEAD, widths) if y == 0 else ""
         index = first + y - 1
@@ -125,7 +126,7 @@ class OrderSheet(DeskScreen):
         """Name the order and how it stands."""
         if self.order is None:
             return f"{self.TITLE_TEXT} {self.number}"
-        state = self.order.status if self.order.status == "cancelled" else self.order.stage
+        state = state_of(self.order)
         return f"{self.TITLE_TEXT} {self.number}   {state.upper()}"
 
     async def _reread(self) -> None:
@@ -249,7 +250,7 @@ class OrderSheet(DeskScreen):
             return
 
         async def act(values: Mapping[str, str]) -> None:
-            from orderdesk.services.orders.amend import close_line
+            from orderdesk.services.orders.closing import close_line
 
             await self._do(
                 f"line {line.line} closed",
@@ -265,7 +266,7 @@ class OrderSheet(DeskScreen):
         """Open again what was short-closed of the picked line."""
         line = self.query_one(OrderLines).picked
         if line is not None:
-            from orderdesk.services.orders.amend import reopen
+            from orderdesk.services.orders.closing import reopen
 
             with self.failing_softly():
                 await self._do(f"line {line.line} open again", reopen, self.number, line.line)
@@ -274,7 +275,7 @@ class OrderSheet(DeskScreen):
         """Cancel the whole order."""
 
         async def act(values: Mapping[str, str]) -> None:
-            from orderdesk.services.orders.amend import cancel
+            from orderdesk.services.orders.closing import cancel
 
             await self._do(f"{self.number} cancelled", cancel, self.number, values["reason"])
 

@@ -66,12 +66,10 @@ class OrderPages:
                     if (r.key > key if before else r.key < key) or (including and r.key == key)
                 ]
             return Page(rows, more=False)
-        asked = OrderFilter(limit=limit)
-        if before:
-            page = await self._app.read(reading.list_before, key, limit, including)
-        else:
-            after = None if key is None else key + including
-            page = await self._app.read(
-                reading.list_, OrderFilter(limit=limit, after=after) if after else asked
-            )
+        asked = (
+            OrderFilter(limit=limit, before=key, including=including)
+            if before
+            else OrderFilter(limit=limit, after=key, including=including)
+        )
+        page = await self._app.read(reading.list_, asked)
         return Page([_row(order) for order in page.orders], more=page.after is not None)

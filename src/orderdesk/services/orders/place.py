@@ -350,6 +350,8 @@ def _write(work: Work, rows: OrderRows, buyer: Row) -> None:
         ],
     )
     credit.move_exposure(work, buyer.id, order.open_value)
+    decimals = currency_decimals(order.currency)
+    exposed = buyer.exposure + order.open_value
     work.event(
         "order",
         order.id,
@@ -358,9 +360,12 @@ def _write(work: Work, rows: OrderRows, buyer: Row) -> None:
         {
             "number": order.number,
             "customer": rows.customer,
-            "total": [None, str(amount_decimal(order.total, currency_decimals(order.currency)))],
+            "total": [None, str(amount_decimal(order.total, decimals))],
             "lines": [0, len(rows.lines)],
-            "exposure": [buyer.exposure, buyer.exposure + order.open_value],
+            "exposure": [
+                str(amount_decimal(buyer.exposure, decimals)),
+                str(amount_decimal(exposed, decimals)),
+            ],
             "holds": [hold.code for hold in rows.holds],
         },
         RECEIVERS,
