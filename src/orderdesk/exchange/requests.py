@@ -25,6 +25,16 @@ def read_json(kind: type[T], text: str | bytes) -> T:
         raise Refused("bad_json", _sentence(error)) from None
 
 
+def read_object(kind: type[T], found: dict[str, Any]) -> T:
+    """Read a request of this kind from an object that was read already. Raises Refused."""
+    wanted: Any = kind
+    try:
+        request: T = _adapter(wanted).validate_python(found)
+        return request
+    except ValidationError as error:
+        raise Refused("bad_json", _sentence(error)) from None
+
+
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

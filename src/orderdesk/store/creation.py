@@ -23,6 +23,7 @@ def create(where: str | Path, found: Callable[[Database], None]) -> None:
         _create_file(target.file.named, found)
         return
     if target.schema_version() is not None:
+        target.close()
         raise Unavailable("company_exists", f"{target.url} holds a company already")
     schema.upgrade(target)
     found(target)
