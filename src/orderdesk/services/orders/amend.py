@@ -1,0 +1,283 @@
+"""Change an order that stands: quantities, prices, dates, places, texts; lines more and fewer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from orderdesk.domain.errors import Conflict, Refused
+from orderdesk.domain.numbers import amount_of, percent_of
+from orderdesk.domain.orders import AmendRequest, ChargeRequest, OrderView
+from orderdesk.domain.text import fold_code
+from orderdesk.models.company import Terms
+from orderdesk.services import catalogue
+from orderdesk.services.orders import changing, entry
+from orderdesk.services.orders.amend_line import amended
+from orderdesk.services.orders.changing import CARRYING, Change
+from orderdesk.services.orders.differences import fold, read_events
+from orderdesk.services.orders.entry import Defaults
+from orderdesk.services.orders.heading import address_of, text_of
+from orderdesk.services.orders.place import (
+    MINIMUM,
+    SAME_PO,
+    charge_line,
+    minimum_charge,
+    po_id,
+)
+from orderdesk.services.orders.rows import OrderRows
+from orderdesk.store.statements import Row, statement, table_of, text_set
+from orderdesk.store.work import Work
+
+_terms = table_of(Terms).c
+_NET_DAYS: Final = statement(
+    select(_terms.code, _terms.net_days).where(_terms.code.in_(select(text_set("codes"))))
+)
+
+
+def amend(work: Work, request: AmendRequest) -> OrderView:
+    """Change an order as asked, all of it or nothing, and give it as it is then.
+
+    A line whose quantity changes is priced anew from the lists of today, unless its price is by
+    hand. What grows is served from free stock and waits for the rest; what shrinks gives its
+    stock to whoever waits. Growing checks credit again: an order beyond the ceiling of a release
+    is held again. Shrinking never holds, and never releases either: a hold is lifted by somebody
+    else, not by an edit of the one who entered the order.
+
+    Raises NotFound and Refused, naming the line, and Conflict with what others changed where the
+    order has another version by now than the one that was read.
+    """
+    rows = changing.lock(work, request.number)
+    _refuse_stale(work, rows, request)
+    change = changing.prepare(
+        work, rows, [line.product for line in request.add], _addresses(request)
+    )
+    longer = _amend_head(work, change, request)
+    _amend_lines(change, request)
+    _add_lines(change, request)
+    _amend_charges(work, change, request.charges)
+    _check_minimum(work, change)
+    return changing.settle(work, change, "amended", request.reason, longer=longer)
+
+
+def _refuse_stale(work: Work, rows: OrderRows, request: AmendRequest) -> None:
+    """Raise Conflict, with both sides, unless the order is as it was read."""
+    order, read = rows.order, request.version
+    if read is None or read == order.version:
+        return
+    events = read_events(work, order, max(0, read))
+    theirs = fold(event.changes for event in events)
+    did = "; ".join(f"{event.actor} ({event.kind})" for event in events) or "nobody"
+    raise Conflict(
+        "changed_meanwhile",
+        f"order {order.number} is at version {order.version}, you read {read}; in between: {did}. "
+        "Nothing was changed: read it again and repeat",
+        version=order.version,
+        read=read,
+        theirs=theirs,
+        yours=_asked(request),
+        events=[
+            {"version": e.version, "kind": e.kind, "actor": e.actor, "at": e.at.isoformat()}
+            for e in events
+        ],
+    )
+
+
+def _asked(request: Any) -> dict[str, Any]:
+    """Give what a request asks for, without what it leaves as it is, as plain JSON values."""
+    found = {}
+    for each in fields(request):
+        value = getattr(request, each.name)
+        if value is None or value == each.default:
+            continue
+        if isinstance(value, tuple):
+            value = [_asked(part) for part in value]
+        elif not isinstance(value, str | int):
+            value = _asked(value)
+        found[each.name] = value
+    return found
+
+
+def _addresses(request: AmendRequest) -> list[str]:
+    """Give every address code that the request names."""
+    named = [
+        request.ship_to,
+        *(line.ship_to for line in request.lines),
+        *(line.ship_to for line in request.add),
+    ]
+    return sorted({fold_code(code) for code in named if code})
+
+
+def _amend_head(work: Work, change: Change, request: AmendRequest) -> bool:
+    """Take the header's new values, and tell whether its terms became longer.
+
+    Lines that had the header's date, ship-to or discount follow it.
+    """
+    old = change.order
+    new: dict[str, Any] = {
+        name: text_of(getattr(request, name), name)
+        for name in ("contact", "note")
+        if getattr(request, name) is not None
+    }
+    if request.requested is not None:
+        new["requested"] = entry.day_of(request.requested, "requested date")
+    if request.discount is not None:
+        new["discount"] = _percent(request.discount)
+    if request.carrier is not None:
+        new["carrier"] = fold_code(request.carrier)
+        if new["carrier"]:
+            catalogue.check_carrier(work, new["carrier"])
+    if request.terms is not None:
+        new["terms"] = fold_code(request.terms)
+        catalogue.check_terms(work, new["terms"])
+    new |= _place(change, request) | _buyer_po(work, change, request.buyer_po)
+    change.order = old._replace(**new)
+    _follow(change, old)
+    return _is_longer(work, old.terms, change.order.terms)
+
+
+def _percent(typed: str) -> int:
+    try:
+        return percent_of(typed)
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+
+
+def _place(change: Change, request: AmendRequest) -> dict[str, Any]:
+    """Give where the order goes: an address of the customer's, or one of its own."""
+    if request.address is not None:
+        if request.ship_to is not None:
+            raise Refused("two_ship_tos", "give either ship_to or address, not both")
+        return {"ship_to": "", "ship_address": address_of(request.address)}
+    if request.ship_to is not None:
+        return {"ship_to": entry.ship_to(change.context, request.ship_to, ""), "ship_address": ""}
+    return {}
+
+
+def _buyer_po(work: Work, change: Change, typed: str | None) -> dict[str, Any]:
+    """Give the buyer's own document that the order belongs to from now on."""
+    number = text_of(typed, "buyer_po")
+    if typed is None or number == change.found.buyer_po:
+        return {}
+    known = work.run(SAME_PO, {"buyer_po": number, "customer": change.found.customer})
+    return {"buyer_po_id": po_id(work, change.context.buyer, number, known)}
+
+
+def _follow(change: Change, old: Row) -> None:
+    new = change.order
+    for line in change.lines.values():
+        followed = {
+            name: getattr(new, name)
+            for name in ("ship_to", "requested", "discount")
+            if getattr(line, name) == getattr(old, name) != getattr(new, name)
+            and not (name == "discount" and line.kind == "charge")
+        }
+        if followed:
+            change.lines[line.line] = changing.valued(change.context, line._replace(**followed))
+
+
+def _is_longer(work: Work, old: str, new: str) -> bool:
+    """Tell whether terms give more days to pay than others did."""
+    if old == new:
+        return False
+    days = {
+        row.code: row.net_days for row in work.run(_NET_DAYS, {"codes": json.dumps([old, new])})
+    }
+    return bool(days.get(new, 0) > days.get(old, 0))
+
+
+def _amend_lines(change: Change, request: AmendRequest) -> None:
+    seen: set[int] = set()
+    for each in request.lines:
+        if each.line in seen:
+            raise Refused(
+                "line_twice", f"line {each.line} is named twice; name all its changes at once"
+            )
+        seen.add(each.line)
+        change.lines[each.line] = amended(change, each)
+
+
+def _add_lines(change: Change, request: AmendRequest) -> None:
+    """Put new lines behind the others; what stock they get is decided with all others."""
+    order = change.order
+    defaults = Defaults(order.ship_to, order.requested, order.discount)
+    for number, each in enumerate(request.add, _next_line(change)):
+        if number > entry.MAX_LINES:
+            raise Refused(
+                "too_many_lines",
+                f"the order would have {number} lines; {entry.MAX_LINES} is the most: place "
+                "another order",
+            )
+        line = entry.new_line(change.context, each, order.id, number, defaults)
+        change.lines[number] = line._replace(allocated=0)
+        change.products[number] = change.context.goods[fold_code(each.product)].code
+
+
+def _next_line(change: Change) -> int:
+    return max(change.lines) + 1
+
+
+def _amend_charges(work: Work, change: Change, asked: Iterable[ChargeRequest]) -> None:
+    for each in asked:
+        code = fold_code(each.code)
+        try:
+            amount = amount_of(each.amount, change.context.decimals, f"charge {each.code}: amount")
+        except ValueError as error:
+            raise entry.refusing("", error) from None
+        _set_charge(work, change, code, amount, by_hand=True)
+
+
+def _check_minimum(work: Work, change: Change) -> None:
+    """Add or drop the minimum-order charge where the value of the goods changed.
+
+    A minimum-order charge by hand is left alone.
+    """
+    goods = _goods_value(change.lines.values())
+    if goods == _goods_value(change.found.lines):
+        return
+    known = _charge(change, MINIMUM)
+    if known is not None and known.price_source == "hand":
+        return
+    carries = any(line.open for line in change.lines.values() if line.kind in CARRYING)
+    amount = minimum_charge(change.context.buyer, goods) if carries else 0
+    if amount and (known is None or not known.open):
+        _set_charge(work, change, MINIMUM, amount, by_hand=False)
+    elif not amount and carries and known is not None and known.open:
+        dropped = changing.closed(change.context, known, known.open)
+        change.lines[known.line] = changing.valued(change.context, dropped._replace(price=0))
+
+
+def _goods_value(lines: Iterable[Row]) -> int:
+    return sum(line.net for line in lines if line.kind != "charge")
+
+
+def _charge(change: Change, code: str) -> Row | None:
+    """Give the line of a charge, or None where the order does not have it."""
+    for line in change.lines.values():
+        if line.kind == "charge" and change.products[line.line] == code:
+            return line
+    return None
+
+
+def _set_charge(work: Work, change: Change, code: str, amount: int, *, by_hand: bool) -> None:
+    """Give a charge this amount, in minor units, adding it where the order does not have it."""
+    context, order = change.context, change.order
+    known = _charge(change, code)
+    goods = {row.code: row for row in work.run(catalogue.GOODS, {"products": json.dumps([code])})}
+    number = _next_line(change) if known is None else known.line
+    pattern = next(iter(change.lines.values()))._replace(
+        line=number, ship_to=order.ship_to, requested=order.requested
+    )
+    line = charge_line(context, goods.get(code), code, amount, pattern, by_hand=by_hand)
+    if known is not None:
+        line = known._replace(
+            price=line.price, list_price=line.list_price, price_source=line.price_source
+        )
+        line = changing.resized(context, line, line.ordered, 0)
+    else:
+        context.goods.update(goods)
+        change.products[number] = code
+    change.lines[number] = line

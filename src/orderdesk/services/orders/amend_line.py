@@ -1,0 +1,134 @@
+"""What an amendment makes of one line."""
+
+from __future__ import annotations
+
+from orderdesk.domain.errors import Refused
+from orderdesk.domain.numbers import percent_of, price_of, quantity_decimal, quantity_of
+from orderdesk.domain.orders import LineChange
+from orderdesk.services import prices
+from orderdesk.services.orders import changing, entry
+from orderdesk.services.orders.changing import Change
+from orderdesk.services.orders.heading import text_of
+from orderdesk.store.statements import Row
+
+
+def amended(change: Change, asked: LineChange) -> Row:
+    """Give a line as the request wants it. Raises NotFound and Refused, naming the line."""
+    line = change.line(asked.line)
+    where = f"line {asked.line}: "
+    if asked.remove:
+        return _removed(change, line, asked, where)
+    if asked.reopen:
+        if not line.short_closed:
+            raise Refused(
+                "nothing_closed", f"{where}nothing of it was closed; there is nothing to reopen"
+            )
+        line = changing.resized(change.context, line, line.ordered, 0)
+    if asked.quantity is not None:
+        line = _requantified(change, line, asked.quantity, where)
+    if asked.price is not None:
+        line = _priced(change, line, asked.price, where)
+    line = line._replace(**_details(change, asked, where))
+    return changing.valued(change.context, line)
+
+
+def _removed(change: Change, line: Row, asked: LineChange, where: str) -> Row:
+    if asked != LineChange(line=asked.line, remove=True, note=asked.note):
+        raise Refused("removed_too", f"{where}it cannot be removed and changed at once; choose one")
+    if not line.open:
+        raise Refused("nothing_open", f"{where}nothing of it is open; there is nothing to remove")
+    if asked.note is not None:
+        line = line._replace(note=text_of(asked.note, f"{where}note"))
+    return changing.closed(change.context, line, line.open)
+
+
+def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
+    """Give the line with another quantity, priced anew where the lists priced it."""
+    product = change.goods(line.line)
+    try:
+        quantity = quantity_of(typed, f"{where}quantity", decimals=product.decimals)
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+    if quantity == line.ordered:
+        return line
+    if not quantity:
+        raise Refused("bad_quantity", f"{where}quantity is 0; remove the line instead")
+    if quantity < line.shipped:
+        raise Refused(
+            "below_shipped",
+            f"{where}quantity {typed} is less than the {quantity_decimal(line.shipped)} "
+            f"{line.unit} that have shipped; give at least that",
+            shipped=str(quantity_decimal(line.shipped)),
+        )
+    if line.short_closed and not line.open:
+        raise Refused(
+            "line_closed", f"{where}it was closed; reopen it together with its new quantity"
+        )
+    short_closed = min(line.short_closed, quantity - line.shipped)
+    line = changing.resized(change.context, line, quantity, short_closed)
+    listed = prices.choose(change.context.prices.get(line.product_id, ()), quantity)
+    if listed is None or line.kind == "charge":
+        return line
+    if line.price_source == "hand":
+        return line._replace(list_price=listed.price)
+    _check_tax_kind(change, where)
+    return line._replace(
+        list_price=listed.price,
+        price=listed.price,
+        price_unit=listed.price_unit,
+        price_source=listed.source,
+    )
+
+
+def _priced(change: Change, line: Row, typed: str, where: str) -> Row:
+    """Give the line with a price by hand, or with the lists' where nothing was typed."""
+    try:
+        by_hand = price_of(typed, f"{where}price") if typed.strip() else None
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+    if by_hand is None:
+        _check_tax_kind(change, where)
+    list_price, price, price_unit, source = entry.price_line(
+        change.context, change.goods(line.line), line.ordered, by_hand, where
+    )
+    return line._replace(
+        list_price=list_price, price=price, price_unit=price_unit, price_source=source
+    )
+
+
+def _check_tax_kind(change: Change, where: str) -> None:
+    """Raise Refused where the lists' prices are not of the order's kind any more."""
+    order, context = change.order, change.context
+    if (order.currency, order.tax_included) != (context.buyer.currency, context.tax_included):
+        kind = "with" if order.tax_included else "without"
+        raise Refused(
+            "other_prices",
+            f"{where}the order is in {order.currency} {kind} tax, and the price lists of "
+            f"{context.buyer.code} are not any more; give the price by hand",
+        )
+
+
+def _details(change: Change, asked: LineChange, where: str) -> dict[str, object]:
+    """Give the line's other new values; an empty text takes the header's."""
+    order = change.order
+    found: dict[str, object] = {}
+    if asked.note is not None:
+        found["note"] = text_of(asked.note, f"{where}note")
+    if asked.ship_to is not None:
+        found["ship_to"] = (
+            entry.ship_to(change.context, asked.ship_to, where) if asked.ship_to else order.ship_to
+        )
+    if asked.requested is not None:
+        found["requested"] = (
+            entry.day_of(asked.requested, f"{where}requested date")
+            if asked.requested
+            else order.requested
+        )
+    if asked.discount is not None:
+        try:
+            found["discount"] = (
+                percent_of(asked.discount, f"{where}discount") if asked.discount else order.discount
+            )
+        except ValueError as error:
+            raise entry.refusing("", error) from None
+    return found

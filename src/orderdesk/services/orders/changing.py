@@ -1,0 +1,288 @@
+"""An order under change: locked, altered in memory, then settled in one go.
+
+Whatever alters an order ends in `settle`: stock that it does not need any more goes to whoever
+waits for it, what it needs more comes from what is free, the customer's exposure follows, credit
+is checked where it rises, and the event keeps the exact difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from orderdesk.domain.errors import Refused
+from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
+from orderdesk.domain.orders import OrderView
+from orderdesk.domain.tax import tax
+from orderdesk.services import allocation, credit
+from orderdesk.services.orders import entry, holds
+from orderdesk.services.orders.differences import amount_text, order_changes
+from orderdesk.services.orders.entry import Context
+from orderdesk.services.orders.heading import text_of
+from orderdesk.services.orders.place import RECEIVERS, check_buyer
+from orderdesk.services.orders.rows import (
+    LINES,
+    LINES_OF,
+    LineRow,
+    OrderRows,
+    read_order,
+    rows_of,
+)
+from orderdesk.services.orders.views import order_view
+from orderdesk.services.orders.writing import write_head, write_lines
+from orderdesk.store.statements import Row
+from orderdesk.store.work import Work
+
+CARRYING: Final = ("product", "service")
+"""The kinds of line an order is for; charges and texts only go with them."""
+
+
+@dataclass(slots=True)
+class Change:
+    """An order as it was found and as it is to be."""
+
+    found: OrderRows
+    context: Context
+    order: Row
+    """The header as it is to be."""
+    lines: dict[int, Row]
+    """The lines as they are to be, by their number."""
+    products: dict[int, str]
+    """The product code of each line."""
+
+    def line(self, number: int) -> Row:
+        """Give a line; raise NotFound."""
+        if number not in self.lines:
+            raise holds.unknown_line(self.found, number)
+        return self.lines[number]
+
+    def goods(self, number: int) -> Row:
+        """Give the product of a line."""
+        return self.context.goods[self.products[number]]
+
+
+def lock(work: Work, number: str) -> OrderRows:
+    """Read an order that is to be changed, locked. Raises NotFound, Refused where cancelled."""
+    rows = read_order(work, number, lock=True)
+    if rows.order.status == "cancelled":
+        raise Refused(
+            "cancelled",
+            f"order {rows.order.number} was cancelled and stays so; make a new one of it with "
+            f"`orderdesk order copy {rows.order.number}`",
+            number=rows.order.number,
+        )
+    return rows
+
+
+def prepare(
+    work: Work, rows: OrderRows, products: Iterable[str] = (), addresses: Iterable[str] = ()
+) -> Change:
+    """Lock a locked order's customer and stock, and read what its change is decided on.
+
+    The lines are read again behind the lock on their stock: until then others may serve them.
+    """
+    context, others = entry.read_context(
+        work,
+        rows.customer,
+        [*rows.products, *products],
+        addresses,
+        [(LINES_OF, {"id": rows.order.id})],
+    )
+    context.decimals = currency_decimals(rows.order.currency)
+    rows.lines = [LineRow._make(line[:-1]) for line in others[0]]
+    return Change(
+        found=rows,
+        context=context,
+        order=rows.order,
+        lines={line.line: line for line in rows.lines},
+        products={line.line: line.product for line in others[0]},
+    )
+
+
+def resized(context: Context, line: Row, ordered: int, short_closed: int) -> Row:
+    """Give a line with other quantities (thousandths), its open ones and value following."""
+    over = max(0, line.shipped - ordered)
+    open_ = ordered + over - line.shipped - short_closed
+    return valued(
+        context,
+        line._replace(
+            ordered=ordered,
+            over_shipped=over,
+            short_closed=short_closed,
+            open=open_,
+            allocated=min(line.allocated, open_),
+        ),
+    )
+
+
+def closed(context: Context, line: Row, quantity: int) -> Row:
+    """Give a line with this much of what is open short-closed; what waits is closed first."""
+    return resized(context, line, line.ordered, line.short_closed + quantity)
+
+
+def valued(context: Context, line: Row) -> Row:
+    """Give a line with its value as its quantities, price and discount make it."""
+    net = entry.amount_of_line(
+        context,
+        line.price,
+        line.ordered - line.short_closed,
+        line.price_unit,
+        line.discount,
+        f"line {line.line}: ",
+    )
+    return line._replace(net=net)
+
+
+def settle(
+    work: Work,
+    change: Change,
+    kind: str,
+    reason: str = "",
+    *,
+    longer: bool = False,
+) -> OrderView:
+    """Write a changed order with all that follows from it, and give it; unchanged, it stays.
+
+    `longer` says that it is to be paid later than before. Raises Refused where more is ordered
+    of what cannot be had.
+    """
+    _carry(change)
+    found = change.found
+    _check_growth(change)
+    order = _totalled(change)
+    if order == found.order and [*change.lines.values()] == found.lines:
+        return order_view(found)
+    why = text_of(reason, "reason")
+    rose = order.open_value - found.order.open_value
+    _write_lines(work, change)
+    _move_stock(work, change)
+    credit.move_exposure(work, order.customer_id, rose)
+    if rose > 0 or longer:
+        buyer = change.context.buyer
+        holds.recheck(work, found, buyer, order.total, rose, longer=longer)
+    after = rows_of(work, write_head(work, order))
+    _check_discontinued(change, after)
+    body: dict[str, Any] = {"number": order.number, **({"reason": why} if why else {})}
+    if rose:
+        owed, decimals = change.context.buyer.exposure, change.context.decimals
+        body["exposure"] = [amount_text(owed, decimals), amount_text(owed + rose, decimals)]
+    body |= order_changes(found, after)
+    work.event("order", order.id, after.order.version, kind, body, RECEIVERS)
+    return order_view(after)
+
+
+def _carry(change: Change) -> None:
+    """Close charges and texts with the last line they went with, and bring them back with it."""
+    was = {line.line: line for line in change.found.lines}
+    carrying = [line for line in change.lines.values() if line.kind in CARRYING]
+    carried = any(line.open for line in was.values() if line.kind in CARRYING)
+    carries = any(line.open for line in carrying)
+    if carried == carries or any(line.shipped for line in carrying):
+        return
+    for line in change.lines.values():
+        if line.kind in CARRYING:
+            continue
+        if not carries and line.open:
+            change.lines[line.line] = closed(change.context, line, line.open)
+        elif carries and not line.open and (line.price or line.kind == "text"):
+            change.lines[line.line] = resized(change.context, line, line.ordered, 0)
+
+
+def _grown(change: Change) -> list[Row]:
+    """Give the lines of which more is open than was found."""
+    was = {line.line: line.open for line in change.found.lines}
+    return [line for line in change.lines.values() if line.open > was.get(line.line, 0)]
+
+
+def _check_growth(change: Change) -> None:
+    """Raise Refused where more is ordered of what is not sold, or by whom nothing is sold to."""
+    grown = _grown(change)
+    if grown:
+        check_buyer(change.context.buyer)
+    for line in grown:
+        product = change.goods(line.line)
+        if product.archived:
+            raise Refused(
+                "archived_product",
+                f"line {line.line}: product {product.code!r} is archived; no more of it is sold",
+                product=product.code,
+            )
+
+
+def _check_discontinued(change: Change, after: OrderRows) -> None:
+    """Raise Refused where more was ordered of a discontinued product than stock can serve."""
+    grown = {line.line for line in _grown(change)}
+    for line in after.lines:
+        short = line.open - line.allocated
+        product = change.goods(line.line)
+        if line.kind == "product" and product.discontinued and short and line.line in grown:
+            most = quantity_decimal(line.ordered - line.short_closed - short)
+            raise Refused(
+                "discontinued",
+                f"line {line.line}: product {product.code!r} is discontinued and only {most} can "
+                f"be had in all; order {most} or fewer",
+                product=product.code,
+                available=str(most),
+            )
+
+
+def _totalled(change: Change) -> Row:
+    """Give the header with the totals and the stage that its lines make."""
+    order, lines = change.order, list(change.lines.values())
+    included, per_line = bool(order.tax_included), bool(order.tax_per_line)
+    whole = tax([(line.net, line.tax_rate) for line in lines], included=included, per_line=per_line)
+    waiting = tax(
+        [(_open_net(change.context, line), line.tax_rate) for line in lines],
+        included=included,
+        per_line=per_line,
+    )
+    return order._replace(
+        net=whole.net,
+        tax=whole.tax,
+        total=whole.total,
+        open_value=waiting.total,
+        stage="open" if any(line.open or line.shipped for line in lines) else "done",
+    )
+
+
+def _open_net(context: Context, line: Row) -> int:
+    """Give the value of what is open: the line's, less what its shipped part comes to."""
+    net: int = line.net if line.open else 0
+    if net and line.shipped:
+        net -= extend(
+            line.price,
+            line.shipped,
+            price_unit=line.price_unit,
+            discount=line.discount,
+            decimals=context.decimals,
+        )
+    return net
+
+
+def _write_lines(work: Work, change: Change) -> None:
+    was = {line.line: line for line in change.found.lines}
+    lines = change.lines.values()
+    write_lines(
+        work,
+        [(was[line.line], line) for line in lines if line.line in was and line != was[line.line]],
+    )
+    added = [line for line in lines if line.line not in was]
+    if added:
+        work.insert(LINES, added)
+
+
+def _move_stock(work: Work, change: Change) -> None:
+    """Give back what lines need no more, then serve whoever waits, these lines among them."""
+    held = {line.line: line.allocated for line in change.found.lines}
+    grown = {line.line for line in _grown(change)}
+    back, moved = [], set()
+    for line in change.lines.values():
+        less = held.get(line.line, 0) - line.allocated
+        if less > 0:
+            back.append(allocation.Taking(line.product_id, line.warehouse, -less))
+        if line.kind == "product" and (less > 0 or line.line in grown):
+            moved.add(line.product_id)
+    allocation.take(work, back)
+    if moved:
+        allocation.serve_waiting(work, moved)

@@ -1,0 +1,97 @@
+"""A new order like an old one."""
+
+from __future__ import annotations
+
+import json
+
+from orderdesk.domain.errors import Refused
+from orderdesk.domain.numbers import (
+    amount_decimal,
+    currency_decimals,
+    percent_decimal,
+    price_decimal,
+    quantity_decimal,
+)
+from orderdesk.domain.orders import (
+    AddressRequest,
+    ChargeRequest,
+    LineRequest,
+    OrderRequest,
+    OrderView,
+)
+from orderdesk.services.orders.place import place
+from orderdesk.services.orders.rows import OrderRows, read_order
+from orderdesk.store.statements import Row
+from orderdesk.store.work import Work
+
+
+def copy(
+    work: Work,
+    number: str,
+    requested: str | None = None,
+    buyer_po: str | None = None,
+    channel: str | None = None,
+) -> OrderView:
+    """Place a new order with the customer, lines and quantities of another one.
+
+    Prices are today's; a price or charge by hand, and every discount, is kept. Short-closed
+    quantities are left out, unless nothing else is there: a cancelled order is copied as it was
+    ordered. The date is today's unless one is given, and the copy has no buyer PO unless one is
+    given or the other order was cancelled. Raises what placing it raises.
+    """
+    return place(work, _request(read_order(work, number), requested, buyer_po, channel))
+
+
+def _request(
+    rows: OrderRows, requested: str | None, buyer_po: str | None, channel: str | None
+) -> OrderRequest:
+    order = rows.order
+    pairs = list(zip(rows.lines, rows.products, strict=True))
+    wanted = [(line, code) for line, code in pairs if line.kind != "charge"]
+    if not wanted:
+        raise Refused("no_lines", f"order {order.number} has nothing but charges; place it anew")
+    kept = [(line, code) for line, code in wanted if line.ordered > line.short_closed]
+    whole = not kept
+    if buyer_po is None and order.status == "cancelled":
+        buyer_po = rows.buyer_po
+    return OrderRequest(
+        customer=rows.customer,
+        lines=tuple(_line(order, line, code, whole=whole) for line, code in kept or wanted),
+        buyer_po=buyer_po,
+        channel=order.channel if channel is None else channel,
+        contact=order.contact,
+        ship_to=order.ship_to or None,
+        address=AddressRequest(**json.loads(order.ship_address)) if order.ship_address else None,
+        requested=requested,
+        terms=order.terms or None,
+        carrier=order.carrier or None,
+        discount=str(percent_decimal(order.discount)),
+        charges=_charges(rows, whole=whole),
+        note=order.note,
+    )
+
+
+def _line(order: Row, line: Row, code: str, *, whole: bool) -> LineRequest:
+    quantity = line.ordered - (0 if whole else line.short_closed)
+    by_hand = line.price_source == "hand"
+    return LineRequest(
+        product=code,
+        quantity=str(quantity_decimal(quantity)),
+        price=str(price_decimal(line.price)) if by_hand else None,
+        discount=str(percent_decimal(line.discount)),
+        ship_to=None if line.ship_to in ("", order.ship_to) else line.ship_to,
+        note=line.note,
+    )
+
+
+def _charges(rows: OrderRows, *, whole: bool) -> tuple[ChargeRequest, ...]:
+    """Give the charges by hand; the company's own are reckoned anew."""
+    decimals = currency_decimals(rows.order.currency)
+    # A charge's price is per one, in millionths: one of them is the charge's amount.
+    return tuple(
+        ChargeRequest(
+            code=code, amount=str(amount_decimal(line.price // 10 ** (6 - decimals), decimals))
+        )
+        for line, code in zip(rows.lines, rows.products, strict=True)
+        if line.kind == "charge" and line.price_source == "hand" and (whole or line.open)
+    )

@@ -1,0 +1,243 @@
+"""Stops on an order: placed by hand or by a rule, released by somebody else, placed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Any, Final
+
+from sqlalchemy import bindparam, literal_column, select, update
+
+from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals
+from orderdesk.domain.orders import OrderView
+from orderdesk.domain.times import moment
+from orderdesk.models.company import Company
+from orderdesk.models.orders import Hold
+from orderdesk.services.orders import entry
+from orderdesk.services.orders.differences import Changes, amount_text, order_changes
+from orderdesk.services.orders.heading import text_of
+from orderdesk.services.orders.place import RECEIVERS, holds_of
+from orderdesk.services.orders.rows import HOLDS, HoldRow, OrderRows, read_order, rows_of
+from orderdesk.services.orders.views import order_view
+from orderdesk.services.orders.writing import write_head
+from orderdesk.store.statements import Row, integer_set, statement, table_of
+from orderdesk.store.work import Work
+
+MANUAL: Final = "manual"
+"""The hold that somebody places by hand."""
+
+SYSTEM: Final = "system"
+"""Who places and releases by a rule; the reason says which."""
+
+_hold = table_of(Hold).c
+
+_RELEASE: Final = statement(
+    update(table_of(Hold))
+    .where(
+        _hold.id.in_(select(integer_set("ids"))),
+        _hold.released_by.is_(literal_column("NULL")),
+    )
+    .values(
+        released_by=bindparam("by"),
+        released_at=bindparam("at"),
+        reason=bindparam("why"),
+        ceiling=bindparam("most", type_=_hold.ceiling.type),
+    )
+)
+_REFRESH: Final = statement(
+    update(table_of(Hold))
+    .where(_hold.id == bindparam("hold_id"))
+    .values(message=bindparam("words"), details=bindparam("numbers"))
+)
+_POLICY: Final = statement(select(table_of(Company).c.self_release))
+
+
+def hold(work: Work, number: str, line: int | None = None, reason: str = "") -> OrderView:
+    """Stop an order, or one of its lines, by hand; the reason is what every reader sees.
+
+    Raises NotFound, and Refused without a reason, where it is held so already or was cancelled.
+    """
+    rows = read_order(work, number, lock=True)
+    order = rows.order
+    if order.status == "cancelled":
+        raise Refused("cancelled", f"order {order.number} was cancelled; there is nothing to hold")
+    if line is not None and line not in {each.line for each in rows.lines}:
+        raise unknown_line(rows, line)
+    message = text_of(reason, "reason")
+    if not message:
+        raise Refused("no_reason", "a hold needs a reason that others can act on; give one")
+    for known in standing(rows):
+        if (known.code, known.line) == (MANUAL, line):
+            raise Refused(
+                "already_held",
+                f"{_place(rows, line)} is held already, by {known.placed_by}: {known.message}",
+                placed_by=known.placed_by,
+            )
+    work.insert(
+        HOLDS,
+        [
+            HoldRow(
+                None, order.id, line, MANUAL, message, "{}", None, work.actor, work.now,
+                None, None, "",
+            )[1:]
+        ],
+    )  # fmt: skip
+    return _written(work, rows, "held", {"reason": message})
+
+
+def release(
+    work: Work,
+    number: str,
+    codes: tuple[str, ...] | None = None,
+    ceiling: str | None = None,
+    reason: str = "",
+) -> OrderView:
+    """Release every open hold of an order that this person may release, or those of these codes.
+
+    The ceiling (an amount in the order's currency, at least its total, which it is when left out)
+    is how far the order may grow before a rule holds it again. Whoever entered the order or
+    placed a hold cannot release it, unless company policy allows it: then the event says so.
+
+    Raises NotFound, and Refused: told who released it and when, where nothing is held.
+    """
+    rows = read_order(work, number, lock=True)
+    chosen = _chosen(rows, codes)
+    own = [each for each in chosen if work.actor in (rows.order.entered_by, each.placed_by)]
+    allowed = bool(own) and bool(work.run(_POLICY)[0].self_release)
+    if own and not allowed:
+        if codes is not None or len(own) == len(chosen):
+            raise _own_hold(rows, own[0], work.actor)
+        chosen = [each for each in chosen if each not in own]
+    most = _ceiling(rows.order, ceiling)
+    why = text_of(reason, "reason")
+    _release(work, [each for each in chosen if each.code == MANUAL], work.actor, why, None)
+    _release(work, [each for each in chosen if each.code != MANUAL], work.actor, why, most)
+    body: Changes = {"reason": why}
+    if any(each.code != MANUAL for each in chosen):
+        body["ceiling"] = amount_text(most, currency_decimals(rows.order.currency))
+    if allowed:
+        body["self_release"] = True
+    return _written(work, rows, "released", body)
+
+
+def release_by_rule(work: Work, rows: OrderRows, cause: str) -> None:
+    """Release all open holds of an order that has no use for them any more."""
+    _release(work, standing(rows), SYSTEM, cause, None)
+
+
+def recheck(
+    work: Work, rows: OrderRows, buyer: Row, total: int, added: int, *, longer: bool
+) -> None:
+    """Check an order that grew by `added` to `total` minor units, or is to be paid later.
+
+    A rule that is broken holds it: anew where no such hold stands, not at all where one was
+    released up to a total that is not exceeded. Terms that became `longer` void such a release.
+    """
+    for wanted in holds_of(work, buyer, rows.order.id, added):
+        same = [each for each in rows.holds if each.code == wanted.code and each.line is None]
+        open_ = [each for each in same if each.released_by is None]
+        if open_:
+            work.change(
+                _REFRESH,
+                {"hold_id": open_[0].id, "words": wanted.message, "numbers": wanted.details},
+                expect=1,
+            )
+        elif longer or not same or same[-1].ceiling is None or total > same[-1].ceiling:
+            work.insert(HOLDS, [wanted[1:]])
+
+
+def standing(rows: OrderRows) -> list[Row]:
+    """Give the holds of an order that nobody released."""
+    return [each for each in rows.holds if each.released_by is None]
+
+
+def unknown_line(rows: OrderRows, line: int) -> NotFound:
+    """Say that an order has no such line, and which it has."""
+    last = rows.lines[-1].line
+    return NotFound(
+        "unknown_line",
+        f"order {rows.order.number} has no line {line}; its lines are 1 to {last}",
+        line=line,
+    )
+
+
+def _chosen(rows: OrderRows, codes: tuple[str, ...] | None) -> list[Row]:
+    open_ = standing(rows)
+    if codes is None:
+        if not open_:
+            raise _nothing_held(rows, rows.holds)
+        return open_
+    names = {code.strip().lower() for code in codes}
+    known = {each.code for each in open_}
+    for name in sorted(names - known):
+        raise _nothing_held(rows, [each for each in rows.holds if each.code == name], name)
+    return [each for each in open_ if each.code in names]
+
+
+def _nothing_held(rows: OrderRows, released: Iterable[Row], code: str = "") -> Refused:
+    what = f"order {rows.order.number}" + (f" by {code!r}" if code else "")
+    last = max(released, key=lambda each: each.released_at, default=None)
+    if last is None:
+        now = ", ".join(each.code for each in standing(rows)) or "nothing"
+        return Refused("not_held", f"{what} is not held; what holds it now: {now}")
+    at = moment(last.released_at).astimezone(UTC)
+    return Refused(
+        "already_released",
+        f"{what} is not held any more: {last.released_by} released it on {at:%Y-%m-%d %H:%M} UTC",
+        released_by=last.released_by,
+        released_at=at.isoformat(),
+    )
+
+
+def _own_hold(rows: OrderRows, own: Row, actor: str) -> Refused:
+    order = rows.order
+    did = f"placed the hold {own.code!r} on order {order.number}"
+    if actor == order.entered_by:
+        did = f"entered order {order.number}"
+    return Refused(
+        "own_hold",
+        f"you {did}; somebody else must release it",
+        hold=own.code,
+        entered_by=order.entered_by,
+        placed_by=own.placed_by,
+    )
+
+
+def _ceiling(order: Row, typed: str | None) -> int:
+    total: int = order.total
+    if typed is None:
+        return total
+    decimals = currency_decimals(order.currency)
+    try:
+        most = amount_of(typed, decimals, "ceiling")
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+    if most < total:
+        raise Refused(
+            "low_ceiling",
+            f"ceiling {typed} is below the order's total of {amount_decimal(total, decimals)}; "
+            "give at least that, or leave it out",
+        )
+    return most
+
+
+def _release(work: Work, chosen: list[Row], by: str, why: str, most: int | None) -> None:
+    if chosen:
+        ids = json.dumps([each.id for each in chosen])
+        values = {"ids": ids, "by": by, "at": work.now, "why": why, "most": most}
+        work.change(_RELEASE, values, expect=len(chosen))
+
+
+def _place(rows: OrderRows, line: int | None) -> str:
+    return f"order {rows.order.number}" + ("" if line is None else f", line {line},")
+
+
+def _written(work: Work, before: OrderRows, kind: str, body: dict[str, Any]) -> OrderView:
+    """Make the order's next version, with its event, and give it."""
+    order = write_head(work, before.order)
+    after = rows_of(work, order)
+    whole = {"number": order.number, **body, **order_changes(before, after)}
+    work.event("order", order.id, order.version, kind, whole, RECEIVERS)
+    return order_view(after)
