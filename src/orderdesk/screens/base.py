@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -15,6 +16,8 @@ from orderdesk.screens.widgets.bars import KeyBar, MessageLine, TitleBar, clock
 
 if TYPE_CHECKING:
     from orderdesk.screens.link import DeskApp
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class DeskScreen(Screen[None]):
@@ -80,11 +83,14 @@ class DeskScreen(Screen[None]):
 
     @contextmanager
     def failing_softly(self) -> Iterator[None]:
-        """Turn an error of the services into the message line's."""
+        """Turn an error into the message line's; a fault of ours is logged, and the desk stays."""
         try:
             yield
         except OrderDeskError as error:
             self.fail(error.message)
+        except Exception as error:
+            _LOG.exception("a fault on %s", type(self).__name__)
+            self.fail(f"a fault of ours ({type(error).__name__}), which was logged; try again")
 
     async def refresh_live(self) -> None:
         """Others have changed something: show it, moving no cursor; for the subclass."""

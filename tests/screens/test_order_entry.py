@@ -1,0 +1,131 @@
+"""What order entry says and does, key by key, on the app itself."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orderdesk.app import OrderDeskApp
+from orderdesk.screens.order_entry.draft import Draft
+from orderdesk.screens.order_entry.lines import LineTable
+from orderdesk.screens.order_entry.screen import OrderEntry
+from orderdesk.screens.widgets.field import Field
+from tests.screens.typing import type_keys
+
+Opener = Callable[[str | None], OrderDeskApp]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a clerk would see, taken while the app still stood."""
+
+    message: str
+    focus: str | None
+    draft: Draft
+    is_reviewed: bool
+    values: dict[str, str]
+
+
+def entry_after(app: OrderDeskApp, *keys: str) -> Seen:
+    """Give what stands in order entry after these keys, posted all at once."""
+
+    async def run() -> Seen:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, *keys)
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            return Seen(
+                screen.message,
+                screen.focused.id if screen.focused else None,
+                screen.draft,
+                screen.reviewed is not None,
+                {str(field.id): field.value for field in screen.query(Field)},
+            )
+
+    return asyncio.run(run())
+
+
+def test_a_customer_is_found_by_a_part_of_the_name_that_only_one_has(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme ltd⏎")
+    assert seen.draft.header["customer"] == "ACME"
+    assert seen.values["ship_to"] == "01"
+
+
+def test_a_name_that_several_have_is_an_error_that_says_the_cure(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "ltd⏎")
+    assert "more than one customer fits 'LTD': F4 lists them" in seen.message
+    assert seen.focus == "customer"
+
+
+def test_a_shortage_asks_nothing_and_says_what_is_backordered(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎9⏎")
+    assert "9 asked, 5 at once, 4 backordered" in seen.message
+    assert seen.focus == "item"
+
+
+def test_an_earlier_line_of_the_draft_takes_from_what_is_free(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎4⏎p2⏎4⏎")
+    assert "4 asked, 1 at once, 3 backordered" in seen.message
+
+
+def test_an_empty_customer_is_refused(app_at: Opener) -> None:
+    assert "customer is empty" in entry_after(app_at("order-entry"), "⏎").message
+
+
+def test_f9_with_no_lines_says_what_comes_first(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎", "f9")
+    assert "no lines yet" in seen.message
+
+
+def test_f9_with_an_unfinished_row_posts_nothing(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎1⏎p2", "f9", "f9")
+    assert "not finished" in seen.message
+    assert len(seen.draft.lines) == 1
+
+
+def test_typing_after_the_review_takes_it_back(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎1⏎", "f9", "p2⏎1⏎", "f9")
+    assert seen.is_reviewed
+    assert len(seen.draft.lines) == 2
+
+
+def test_escape_after_the_review_takes_it_back(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎1⏎", "f9", "escape")
+    assert not seen.is_reviewed
+    assert seen.message == "not posted"
+
+
+def test_f8_repeats_the_value_of_the_line_above(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎12⏎", "f8", "⏎", "f8", "⏎")
+    assert [(line.seen.product, line.seen.quantity) for line in seen.draft.lines] == [
+        ("P1", Decimal(12)),
+        ("P1", Decimal(12)),
+    ]
+
+
+def test_a_parked_draft_is_taken_up_again(app_at: Opener) -> None:
+    seen = entry_after(
+        app_at("order-entry"), "acme⏎4500⏎p1⏎12⏎", "f2", "free⏎⏎p2⏎1⏎", "f2", "f2", "acme⏎"
+    )
+    assert seen.draft.header == {"customer": "ACME", "buyer_po": "4500"}
+    assert len(seen.draft.lines) == 1
+
+
+def test_text_from_data_is_shown_as_it_is(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎[/]⏎[m8]⏎")
+    assert "'[M8]' is unknown" in seen.message
+    assert seen.draft.header["buyer_po"] == "[/]"
+
+
+def test_lines_beyond_the_window_are_counted(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[int, str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎", "p1⏎1⏎" * 20)
+            table = app.screen.query_one(LineTable)
+            last = table.render_line(table.size.height - 1).text
+            return table.size.height, last
+
+    height, last = asyncio.run(run())
+    assert f"({20 - (height - 2)} more rows)" in last
