@@ -184,7 +184,6 @@ def test_what_may_pass_is_tried_again(desk: Desk, desk_of: Callable[[str], Desk]
 
 def test_what_never_passes_ends_as_busy(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "TRIES", 3)
-    monkeypatch.setattr(desk_module.time, "sleep", lambda seconds: None)
     tries: list[int] = []
 
     class Passing(Exception):

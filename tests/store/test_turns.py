@@ -65,7 +65,7 @@ def test_nobody_waits_for_ever_for_a_stopped_holder(
     mine = Turns(path)
     for _ in range(2):
         with (
-            pytest.raises(Busy, match="another writer has held .* nothing was changed"),
+            pytest.raises(Busy, match="another writer has held"),
             mine.turn(),
         ):
             pytest.fail("the turn was not free")

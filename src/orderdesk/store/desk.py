@@ -61,6 +61,14 @@ class Desk:
 
     def open(self) -> Desk:
         """Check the database and the user; raise Unavailable or NotFound with the cure."""
+        try:
+            self._check()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _check(self) -> None:
         self._patiently(self.database.check)
         found = self._patiently(lambda: self._one(USER, name=self.user))
         if found is None or found.archived:
@@ -70,7 +78,6 @@ class Desk:
                 f"administrator run `orderdesk user add {self.user}`",
                 user=self.user,
             )
-        return self
 
     def user_of_os(self, name: str) -> str:
         """Give the user that the operating system's user `name` is mapped to.

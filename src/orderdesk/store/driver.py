@@ -1,11 +1,13 @@
 """Which SQLite library is used, and whether its write-ahead log can be trusted."""
 
+from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
 _MENDED: Final = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 
+@cache
 def load() -> Any:
     """Give the DB-API module: `pysqlite3`, which brings a current SQLite, else Python's own.
 

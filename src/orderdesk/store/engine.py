@@ -83,6 +83,8 @@ def database(url: str | Path, *, read_only: bool = False) -> Database:
     Raises Unavailable where the URL names neither a SQLite file nor PostgreSQL.
     """
     text = str(url)
+    if "\0" in text:
+        raise Unavailable("no_access", f"database {text!r} has a NUL in its name; name another")
     scheme, found, rest = text.partition("://")
     if not found or scheme == "sqlite":
         path = Path(text if not found else rest[1:]).expanduser().absolute()

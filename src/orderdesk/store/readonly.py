@@ -45,7 +45,8 @@ class ReadOnlyDatabase(SqliteDatabase):
     def __init__(self, path: Path, *, without_log: bool = False) -> None:
         """Name the file; `without_log` leaves out a log that is known to be another file's."""
         super().__init__(path)
-        self._ends = (ROLLBACK,) if without_log else (LOG, ROLLBACK)
+        if without_log:
+            self.file.beside = (ROLLBACK,)
         self._seen: tuple[_Stamp | None, ...] = ()
         self._settled = True
         self._count = 0
@@ -82,18 +83,14 @@ class ReadOnlyDatabase(SqliteDatabase):
         self._refuse_move(before)
 
     def _refuse_move(self, before: _Stamp | None, error: Exception | None = None) -> None:
-        if before and (self._beside() or _stamp(self.path) != before):
+        if before and (self.file.in_change() or _stamp(self.path) != before):
             raise Moved(
                 "busy", f"{self.file.named} was changed while it was read; try again"
             ) from error
 
-    def _beside(self) -> bool:
-        """Tell whether a log or a journal stands beside the file: somebody writes, or did."""
-        return any(os.path.exists(f"{self.path}{end}") for end in self._ends)
-
     def _at_rest(self) -> _Stamp | None:
         """Give the stamp of a file that nobody writes; None where somebody may."""
-        while not self._beside():
+        while not self.file.in_change():
             stamp = _stamp(self.path)
             if stamp is None:
                 return None
@@ -106,18 +103,6 @@ class ReadOnlyDatabase(SqliteDatabase):
     def is_passing(self, error: BaseException) -> bool:
         """Tell whether a writer was in the way."""
         return isinstance(error, Moved) or super().is_passing(error)
-
-    def sentence(self, error: BaseException) -> Unavailable | None:
-        """Say in words why the file cannot be read."""
-        said = super().sentence(error)
-        if said and said.code in ("no_access", "not_writable") and self._beside():
-            return Unavailable(
-                "unread_log",
-                f"{self.file.named} was left with changes in a file beside it, which cannot be "
-                "taken in by reading only; open it once without --read-only",
-                path=str(self.file.named),
-            )
-        return said
 
     def changes(self) -> int:
         """Give a number that differs once somebody has committed.

@@ -101,7 +101,7 @@ class SqliteDatabase(Database):
 
     def __init__(self, path: Path, *, fresh: bool = False) -> None:
         """Name the file; `fresh` is for the one who is just making it and may find it empty."""
-        self.file = SqliteFile(path, fresh=fresh)
+        self.file = SqliteFile(path, fresh=fresh, read_only=self.read_only)
         self.path = self.file.path
         self.url = f"sqlite:///{path}"
         self._seats = EachThread(lambda: _Seat(self.connect(), Turns(self.path)))

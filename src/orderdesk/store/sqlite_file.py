@@ -51,11 +51,25 @@ _SENTENCES: Final = (
 )
 """What the driver says, a code for scripts, and what to tell people."""
 
+_UNREAD: Final = ("no_access", "not_writable")
+_LEFT: Final = (
+    "unread_log",
+    "was left with changes in a file beside it, which cannot be taken in by reading only; open it "
+    "once without --read-only",
+)
+
 
 class SqliteFile:
     """A database file by one name, which must stay the same file as long as it is in use."""
 
-    def __init__(self, named: Path, *, fresh: bool = False, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        named: Path,
+        *,
+        fresh: bool = False,
+        read_only: bool = False,
+        path: Path | None = None,
+    ) -> None:
         """Name the file, as people know it; `path` is where it lies as long as it is unfinished.
 
         `fresh` is for the one who is just making it and may find it empty.
@@ -66,7 +80,10 @@ class SqliteFile:
         self.module = driver.load()
         self.wal = driver.trusts_wal(self.module.sqlite_version_info)
         """True where this library's write-ahead log can be trusted."""
+        self.beside: tuple[str, ...] = (files.LOG, files.ROLLBACK)
+        """How the names of the files end that hold what this one does not hold yet."""
         self._fresh = fresh
+        self._read_only = read_only
         self._identity: files.Identity | None = None
 
     def know(self) -> None:
@@ -118,6 +135,8 @@ class SqliteFile:
     def _prepare(self, connection: Any) -> None:
         wanted = "wal" if self.wal else "delete"
         if journal(connection) != wanted:
+            # Not before the file is known as ours: somebody else's stays as it is.
+            self.schema_version(connection)
             self._switch_journal(connection, wanted)
         connection.execute("PRAGMA synchronous = FULL")
 
@@ -191,8 +210,14 @@ class SqliteFile:
         """Say in words what the file system or the file itself did not allow."""
         for sign, code, words in _SENTENCES:
             if sign in str(error) and isinstance(error, self.module.Error):
+                if self._read_only and code in _UNREAD and self.in_change():
+                    code, words = _LEFT
                 return Unavailable(code, f"{self.named} {words}", path=str(self.named))
         return None
+
+    def in_change(self) -> bool:
+        """Tell whether a log or a journal stands beside the file: somebody writes, or did."""
+        return any(os.path.exists(f"{self.path}{end}") for end in self.beside)
 
     @contextmanager
     def saying(self) -> Iterator[None]:

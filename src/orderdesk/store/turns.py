@@ -19,7 +19,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 from orderdesk.domain.errors import Busy, Unavailable
 from orderdesk.store.files import QUEUE
