@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from orderdesk.domain.errors import Conflict, Refused
-from orderdesk.exchange import orders, runs
+from orderdesk.exchange import order_rows, runs
 from orderdesk.exchange.orders import import_orders
 from orderdesk.exchange.runs import Controls, ImportResult, Progress
 from orderdesk.exchange.sources import inspect
@@ -168,7 +168,7 @@ def test_no_order_is_placed_without_the_line_that_could_not_be_read(
 def test_an_order_beyond_all_bounds_is_never_placed_in_parts(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(orders, "MAX_LINES", 2)
+    monkeypatch.setattr(order_rows, "MAX_LINES", 2)
     rows = "1,ACME,P1,1,,\n" * 5 + "2,ACME,P1,1,,\n"
     result = imported(desk, written(tmp_path, HEADER + rows))
     assert (result.accepted, len(rejected(result))) == (1, 5)

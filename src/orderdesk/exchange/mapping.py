@@ -161,6 +161,17 @@ class Plan:
     unused: tuple[str, ...]
     """Columns of the file that mean nothing to us."""
 
+    def part(self, wanted: Callable[[str], bool]) -> Plan:
+        """Give the plan of some of the fields."""
+        kept = [place for place, name in enumerate(self.names) if wanted(name)]
+        return Plan(
+            tuple(self.names[place] for place in kept),
+            tuple(self.columns[place] for place in kept),
+            tuple(self.changes[place] for place in kept),
+            {name: text for name, text in self.constants.items() if wanted(name)},
+            self.unused,
+        )
+
     def take(self, texts: Sequence[str]) -> dict[str, str]:
         """Give the fields of a record that have a text. Raises ValueError, naming the field."""
         found = dict(self.constants)

@@ -127,6 +127,8 @@ class JsonRecords(Records):
     def __init__(self, text: TextIO, raw: BinaryIO) -> None:
         super().__init__(text, raw)
         self.names = []
+        self._last = ""
+        self._found: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[Record]:
         line = 0
@@ -152,11 +154,18 @@ class JsonRecords(Records):
     def getter(self, columns: Sequence[str]) -> Callable[[Raw], Sequence[str]]:
         """Give what takes these keys' values out of a line, as texts."""
 
-        def values(text: str) -> list[str]:
-            found = object_of(text)
-            return [_text_of(column, found.get(column)) for column in columns]
+        def values(text: str) -> tuple[str, ...]:
+            found = self._object_of(text)
+            return tuple([_text_of(column, found.get(column)) for column in columns])
 
         return values
+
+    def _object_of(self, text: str) -> dict[str, Any]:
+        """Read a line once, though several ask for its values one after the other."""
+        if text is not self._last:
+            self._found = object_of(text)
+            self._last = text
+        return self._found
 
 
 def object_of(text: str) -> dict[str, Any]:
