@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pytest
+
 from orderdesk.app import OrderDeskApp
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.lines import LineTable
@@ -55,6 +57,13 @@ def test_a_name_that_several_have_is_an_error_that_says_the_cure(app_at: Opener)
     seen = entry_after(app_at("order-entry"), "ltd⏎")
     assert "more than one customer fits 'LTD': F4 lists them" in seen.message
     assert seen.focus == "customer"
+
+
+@pytest.mark.parametrize("typed", ["acne", "ac"])
+def test_a_similar_name_or_half_a_code_is_never_taken(app_at: Opener, typed: str) -> None:
+    seen = entry_after(app_at("order-entry"), f"{typed}⏎")
+    assert "F4 lists" in seen.message
+    assert seen.draft.buyer is None
 
 
 def test_a_shortage_asks_nothing_and_says_what_is_backordered(app_at: Opener) -> None:

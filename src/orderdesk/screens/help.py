@@ -42,9 +42,9 @@ class HelpSheet(DeskScreen):
         ]
         return "\n".join(lines)
 
-    async def action_leave(self) -> None:
-        """Go back to the screen."""
-        self.app.pop_screen()
+    async def action_back(self) -> None:
+        """Go back to the screen; keys that it keeps stay kept."""
+        await self.action_leave()
 
     async def action_help(self) -> None:
         """Help is open already."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -60,7 +61,8 @@ class LineTable(Widget):
         width, style = self.size.width, self.rich_style
         if y == 0:
             text = " " + column(_HEAD, self._widths())
-            return Strip([Segment(text[:width].ljust(width), style)], width)
+            head = style + Style(bold=True, underline=True)
+            return Strip([Segment(text[:width].ljust(width), head)], width)
         room = self.size.height - 2
         window = self._window(room)
         text = ""

@@ -12,6 +12,7 @@ from typing import Final
 from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
 from orderdesk.domain.errors import NotFound
 from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
+from orderdesk.domain.search import CustomerHit, ProductHit
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
 from orderdesk.screens.widgets.choices import Choice, Source
@@ -19,8 +20,23 @@ from orderdesk.screens.widgets.choices import Choice, Source
 LISTS: Final = frozenset({"customer", "ship_to", "carrier", "terms", "item", "unit"})
 """The fields that F4 has a list for."""
 
+FEW: Final = 10
+"""How many hits are looked at for the one that was meant."""
+
 ROWS: Final = 50
 """A list never reads more than this many rows."""
+
+
+def _only(typed: str, hits: Sequence[CustomerHit | ProductHit]) -> str | None:
+    """Give the code of the hit whose whole name was typed, or of the only one by name or phone.
+
+    The beginning of a code, or a name that is only similar, is never taken for what was meant.
+    """
+    named = [hit for hit in hits if hit.name.casefold() == typed.casefold()]
+    likely = named or [hit for hit in hits if hit.found_by != "similar"]
+    if len(likely) == 1 and likely[0].found_by in ("name", "phone"):
+        return likely[0].code
+    return None
 
 
 async def buyer(app: DeskApp, typed: str) -> BuyerView:
@@ -32,9 +48,9 @@ async def buyer(app: DeskApp, typed: str) -> BuyerView:
     try:
         return await app.read(preview.buyer, typed)
     except NotFound:
-        hits = await app.read(search.find_customers, typed, limit=2)
-        if len(hits) == 1:
-            return await app.read(preview.buyer, hits[0].code)
+        hits = await app.read(search.find_customers, typed, limit=FEW)
+        if code := _only(typed, hits):
+            return await app.read(preview.buyer, code)
         if hits:
             raise NotFound(
                 "many_customers", f"more than one customer fits {typed!r}: F4 lists them"
@@ -52,9 +68,9 @@ async def product(app: DeskApp, customer: str, typed: str) -> ProductPreview:
     try:
         return await app.read(preview.product, customer, typed)
     except NotFound:
-        hits = await app.read(search.find_products, typed, customer, limit=2)
-        if len(hits) == 1:
-            return await app.read(preview.product, customer, hits[0].code)
+        hits = await app.read(search.find_products, typed, customer, limit=FEW)
+        if code := _only(typed, hits):
+            return await app.read(preview.product, customer, code)
         if hits:
             raise NotFound(
                 "many_products", f"more than one product fits {typed!r}: F4 lists them"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
@@ -82,7 +83,10 @@ class OrderLines(Widget, can_focus=True):
             text = (">" if index == self.at else " ") + column(
                 self._texts(self.lines[index]), widths
             )
-        return Strip([Segment(text[:width].ljust(width), self.rich_style)], width)
+        style = self.rich_style
+        if y == 0:
+            style += Style(bold=True, underline=True)
+        return Strip([Segment(text[:width].ljust(width), style)], width)
 
 
 class OrderSheet(DeskScreen):
