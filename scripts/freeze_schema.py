@@ -12,6 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from orderdesk.models.columns import metadata
+from orderdesk.store.search import POSTGRES_WORDS
 from orderdesk.store.statements import POSTGRES, SQLITE
 
 VERSIONS: Final = Path(__file__).parents[1] / "src/orderdesk/store/migrations/versions"
@@ -59,7 +60,7 @@ def sqlite_extras() -> list[str]:
 def postgres_extras() -> list[str]:
     """Give the word index over each searched table, and the guards of the ledgers."""
     found = [
-        f"CREATE INDEX {name}_search ON {name} USING gin (to_tsvector('simple', search))"
+        f"CREATE INDEX {name}_search ON {name} USING gin ({POSTGRES_WORDS})"
         for name in SEARCHED
     ]
     # Prefix ranges on codes need byte order, whatever the database's language.

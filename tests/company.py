@@ -15,6 +15,7 @@ from orderdesk.models.customers import Address, Customer, CustomerPart
 from orderdesk.models.orders import SalesOrder
 from orderdesk.models.products import Price, PriceList, Product
 from orderdesk.models.stock import Movement, Stock
+from orderdesk.store.search import searchable
 from orderdesk.store.statements import insertion
 from orderdesk.store.work import Work
 
@@ -37,7 +38,14 @@ def put(work: Work, model: Any, rows: Iterable[dict[str, Any]], *leave_out: str)
 
 def _product(number: int, code: str, **more: Any) -> dict[str, Any]:
     name = more.pop("name", f"Product {code}")
-    return {"id": number, "code": code, "name": name, "unit": "ea", "search": name.lower(), **more}
+    return {
+        "id": number,
+        "code": code,
+        "name": name,
+        "unit": "ea",
+        "search": searchable(name, code),
+        **more,
+    }
 
 
 def _customer(number: int, code: str, limit: int | None, **more: Any) -> dict[str, Any]:
@@ -45,7 +53,7 @@ def _customer(number: int, code: str, limit: int | None, **more: Any) -> dict[st
         "id": number,
         "code": code,
         "name": f"{code.title()} Ltd",
-        "search": f"{code.lower()} ltd",
+        "search": searchable(f"{code} Ltd", "Pat", "Leeds"),
         "credit_limit": limit,
         "contact": "Pat",
         **more,

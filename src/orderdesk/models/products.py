@@ -71,6 +71,17 @@ class Price(SQLModel, table=True):
     __tablename__ = "price"
     __table_args__ = (
         CheckConstraint("price >= 0 AND price_unit > 0", name="price_not_negative"),
+        # For the pages of one list. The condition keeps it from the statements that price an
+        # order: those want the primary key, where the price itself lies.
+        Index(
+            "price_of_list",
+            "price_list",
+            "product_id",
+            "min_quantity",
+            "valid_from",
+            sqlite_where=text("price_list <> ''"),
+            postgresql_where=text("price_list <> ''"),
+        ),
         KEYED,
     )
 

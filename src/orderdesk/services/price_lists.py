@@ -122,7 +122,14 @@ _OF_PRODUCT: Final = statement(
         _on_day,
     )
 )
-_OF_LIST: Final = statement(_listed.where(_price.price_list == bindparam("list"), _behind, _on_day))
+_OF_LIST: Final = statement(
+    _listed.where(
+        _price.price_list == bindparam("list"),
+        _price.price_list != literal_column("''"),
+        _behind,
+        _on_day,
+    )
+)
 _ID: Final = statement(select(_product.id).where(_product.code == bindparam("code")))
 
 

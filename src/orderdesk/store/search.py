@@ -3,19 +3,27 @@
 The `search` column of a record holds its folded words, each between two spaces: ` acme ltd `. On
 SQLite a trigram index (FTS5) over it finds a word by its beginning (` acm`) and by its end
 (`cme `), from two characters on. On PostgreSQL a word index over the column and its mirror image
-finds the same: a word's end is the beginning of the mirrored word.
+finds the same: a word's end is the beginning of the mirrored word, which a letter that folded words
+never have (`æ`) sets apart.
+
+A `Query` is written for both databases at once; each takes its own text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Boolean, Text
+from sqlalchemy import BigInteger, Text, bindparam, select
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import column
 from sqlalchemy.sql.functions import FunctionElement
 
 from orderdesk.domain.text import search_words
+from orderdesk.store.statements import Statement, statement
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.elements import ColumnElement
 
 _LAST: Final = 0x10FFFF
 _SURROGATES: Final = (0xD800, 0xDFFF)
@@ -39,10 +47,12 @@ def behind_prefix(prefix: str) -> str:
     return chr(_LAST)
 
 
-class _Compared(FunctionElement[bool]):
-    """Two texts compared by their bytes, whatever the language of the database."""
+class _Compared(FunctionElement[Any]):
+    """Two texts compared by their bytes, whatever the language of the database.
 
-    type = Boolean()
+    It has no type: with Boolean, SQLite would be asked whether it is 1, and use no index.
+    """
+
     inherit_cache = True
 
 
@@ -97,3 +107,140 @@ def _order_sqlite(element: InByteOrder, compiler: Any, **options: Any) -> str:
 @compiles(InByteOrder, "postgresql")
 def _order_postgres(element: InByteOrder, compiler: Any, **options: Any) -> str:
     return f"{compiler.process(element.clauses, **options)} USING ~<~"
+
+
+class Query(NamedTuple):
+    """What to look for among the words, as each database takes it."""
+
+    trigrams: str
+    """For FTS5."""
+    words: str
+    """For to_tsquery."""
+
+    def parameters(self) -> dict[str, str]:
+        """Give what `Hits` is bound to."""
+        return {"trigrams": self.trigrams, "mirrored": self.words}
+
+
+SHORTEST: Final = 2
+"""Characters of a word that the index can find: with its space they are one trigram."""
+
+
+def begins(word: str) -> Query:
+    """Ask for a word that begins so; letters and digits only, at least `SHORTEST`."""
+    return Query(f'" {word}"', f"'{word}':*")
+
+
+def ends(word: str) -> Query:
+    """Ask for a word that ends so; letters and digits only, at least `SHORTEST`."""
+    return Query(f'"{word} "', f"'{_MIRRORED}{word[::-1]}':*")
+
+
+def all_of(queries: Iterable[Query]) -> Query:
+    """Ask for records that have every one of these."""
+    return _joined(queries, " AND ", " & ")
+
+
+def any_of(queries: Iterable[Query]) -> Query:
+    """Ask for records that have at least one of these."""
+    return _joined(queries, " OR ", " | ")
+
+
+def _joined(queries: Iterable[Query], trigrams: str, words: str) -> Query:
+    parts = list(queries)
+    return Query(
+        f"({trigrams.join(part.trigrams for part in parts)})",
+        f"({words.join(part.words for part in parts)})",
+    )
+
+
+_MIRRORED: Final = "æ"
+
+
+class Hits(FunctionElement[Any]):
+    """The ids of the records of one table that a query bound to its parameters finds."""
+
+    inherit_cache = True
+    table = ""
+
+
+class CustomerHits(Hits):
+    """Hits among the customers."""
+
+    inherit_cache = True
+    table = "customer"
+
+
+class ProductHits(Hits):
+    """Hits among the products."""
+
+    inherit_cache = True
+    table = "product"
+
+
+def hits(of: type[Hits]) -> ColumnElement[int]:
+    """Give the column of the ids found; its statement is given a query's `parameters`."""
+    found = of(bindparam("trigrams", type_=Text()), bindparam("mirrored", type_=Text()))
+    return found.table_valued(column("id", BigInteger()), name="hits").c.id
+
+
+@compiles(Hits, "sqlite")
+def _hits_sqlite(element: Hits, compiler: Any, **options: Any) -> str:
+    query, _ = (compiler.process(each, **options) for each in element.clauses)
+    index = f"{element.table}_search"
+    return f"(SELECT rowid AS id FROM {index} WHERE {index} MATCH {query})"
+
+
+@compiles(Hits, "postgresql")
+def _hits_postgres(element: Hits, compiler: Any, **options: Any) -> str:
+    _, query = (compiler.process(each, **options) for each in element.clauses)
+    return (
+        f"(SELECT id FROM {element.table} WHERE {POSTGRES_WORDS} @@ to_tsquery('simple', {query}))"
+    )
+
+
+POSTGRES_WORDS: Final = (
+    f"to_tsvector('simple', search || replace(reverse(ltrim(search)), ' ', ' {_MIRRORED}'))"
+)
+"""What the word index of PostgreSQL is made over: the words, and each of them mirrored."""
+
+
+class AsFound(FunctionElement[int]):
+    """The order in which the index gives its hits: no hit waits for the others."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(AsFound, "sqlite")
+def _found_sqlite(element: AsFound, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(AsFound, "postgresql")
+def _found_postgres(element: AsFound, compiler: Any, **options: Any) -> str:
+    return "NULL::int"
+
+
+class _IndexOnly(FunctionElement[str]):
+    """Keeps PostgreSQL from reading a whole table for hits that it believes to be many.
+
+    It cannot know how many words begin with what was typed; a wrong guess would cost seconds.
+    """
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_IndexOnly, "sqlite")
+def _index_only_sqlite(element: _IndexOnly, compiler: Any, **options: Any) -> str:
+    return "''"
+
+
+@compiles(_IndexOnly, "postgresql")
+def _index_only_postgres(element: _IndexOnly, compiler: Any, **options: Any) -> str:
+    return "set_config('enable_seqscan', 'off', true)"
+
+
+INDEX_ONLY: Final[Statement] = statement(select(_IndexOnly().label("setting")))
+"""Run before the first search of a unit of work."""

@@ -327,6 +327,8 @@ CREATE TABLE price (
 	FOREIGN KEY(price_list) REFERENCES price_list (code)
 )
 --
+CREATE INDEX price_of_list ON price (price_list, product_id, min_quantity, valid_from) WHERE price_list <> ''
+--
 CREATE TABLE stock (
 	product_id BIGINT NOT NULL,
 	warehouse TEXT NOT NULL,
@@ -501,9 +503,9 @@ CREATE TABLE order_line (
 --
 CREATE INDEX line_waiting ON order_line (product_id, warehouse) WHERE open > 0
 --
-CREATE INDEX customer_search ON customer USING gin (to_tsvector('simple', search))
+CREATE INDEX customer_search ON customer USING gin (to_tsvector('simple', search || replace(reverse(ltrim(search)), ' ', ' æ')))
 --
-CREATE INDEX product_search ON product USING gin (to_tsvector('simple', search))
+CREATE INDEX product_search ON product USING gin (to_tsvector('simple', search || replace(reverse(ltrim(search)), ' ', ' æ')))
 --
 CREATE INDEX customer_code_prefix ON customer (code text_pattern_ops)
 --

@@ -350,6 +350,8 @@ CREATE TABLE price (
 ) WITHOUT ROWID,
  STRICT
 --
+CREATE INDEX price_of_list ON price (price_list, product_id, min_quantity, valid_from) WHERE price_list <> ''
+--
 CREATE TABLE stock (
 	product_id INTEGER NOT NULL,
 	warehouse TEXT NOT NULL,
