@@ -20,6 +20,7 @@ from orderdesk.domain.upkeep import BackupView, RestoreView
 from orderdesk.store import files
 from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema
 from orderdesk.store.files import INDEX, LOG, ROLLBACK
+from orderdesk.store.integrity import WHOLE
 from orderdesk.store.readonly import ReadOnlyDatabase
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.sqlite_file import SqliteFile, journal, pragma
@@ -149,7 +150,7 @@ def _examine(new: Path, file: Path, laws: Laws | None) -> Sequence[Broken]:
     copy = ReadOnlyDatabase(new)
     broken = (laws or sound)(copy)
     copy.close()
-    damage = [each for each in broken if each.law == DATABASE]
+    damage = [each for each in broken if each.law == DATABASE and each.table == WHOLE]
     if damage:
         raise Unavailable(
             "damaged",
@@ -166,10 +167,10 @@ def sound(database: Database) -> list[Broken]:
         return []
     with database.file.saying(), database.snapshot() as connection:
         words = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-        found = [Broken(DATABASE, word, "", "", "", "") for word in words if word != "ok"]
+        found = [Broken(DATABASE, word, WHOLE, "", word, "ok") for word in words if word != "ok"]
         for table, key, parent, _ in connection.execute("PRAGMA foreign_key_check"):
             message = f"a row of {table} refers to a row of {parent} that is not there"
-            found.append(Broken(DATABASE, message, table, str(key), "", ""))
+            found.append(Broken(DATABASE, message, table, str(key), "", parent))
         return found
 
 
