@@ -104,6 +104,22 @@ def test_escape_after_the_review_takes_it_back(app_at: Opener) -> None:
     assert seen.message == "not posted"
 
 
+@pytest.mark.parametrize(
+    ("field", "steps", "typed", "value"),
+    [
+        ("ship_to", 2, "02", "02"),
+        ("terms", 4, "cash", "CASH"),
+        ("item", 8, "product p1", "P1"),
+    ],
+)
+def test_f4_lists_what_fits_a_field(
+    app_at: Opener, field: str, steps: int, typed: str, value: str
+) -> None:
+    keys = ["tab"] * steps
+    seen = entry_after(app_at("order-entry"), "acme⏎", *keys, "f4", f"{typed}⏎")
+    assert (seen.focus, seen.values[field]) == (field, value)
+
+
 def test_f8_repeats_the_value_of_the_line_above(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎12⏎", "f8", "⏎", "f8", "⏎")
     assert [(line.seen.product, line.seen.quantity) for line in seen.draft.lines] == [

@@ -121,11 +121,11 @@ def source_of(app: DeskApp, field: str, draft: Draft) -> Source:
         return [Choice(hit.code, f"{hit.name}  {hit.available:f} {hit.unit}") for hit in hits]
 
     async def addresses(text: str) -> Sequence[Choice]:
-        from orderdesk.services import customers as people
+        from orderdesk.services.customers import views as customers_seen
 
         if customer is None:
             return ()
-        found = await app.read(people.show, customer)
+        found = await app.read(customers_seen.show, customer)
         return [
             Choice(each.code, f"{each.name}, {each.street}, {each.city}")
             for each in found.addresses
@@ -137,9 +137,9 @@ def source_of(app: DeskApp, field: str, draft: Draft) -> Source:
 
         rows = await app.read(small.list_, field)
         return [
-            Choice(str(row.fields["code"]), str(row.fields["name"]))
+            Choice(row.code, str(row.fields["name"]))
             for row in rows
-            if text.lower() in f"{row.fields['code']} {row.fields['name']}".lower()
+            if text.lower() in f"{row.code} {row.fields['name']}".lower()
         ]
 
     by_field = {"customer": customers, "item": products, "ship_to": addresses}
