@@ -1,0 +1,168 @@
+"""Upgrades: whole or not at all, with a copy first, and nothing lost on the way."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orderdesk.domain.errors import Unavailable
+from orderdesk.store import schema
+from orderdesk.store.desk import Desk
+from orderdesk.store.engine import SCHEMA_VERSION
+from orderdesk.store.schema import upgrade
+from orderdesk.store.statements import POSTGRES, SQLITE
+from scripts import freeze_schema
+from tests.laws import assert_laws_hold
+from tests.store.writers import increment
+
+NEXT = SCHEMA_VERSION + 1
+KNOWING = ("engine", "sqlite_file", "postgres", "schema", "backup")
+"""The modules that know the schema's number."""
+
+
+@pytest.fixture
+def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make this the next program: one schema later, with a migration that a test writes."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(schema, "MIGRATIONS", folder)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    for name in KNOWING:
+        monkeypatch.setattr(f"orderdesk.store.{name}.SCHEMA_VERSION", NEXT)
+    return folder / "versions"
+
+
+def write(migrations: Path, *statements: str) -> None:
+    """Write the next migration."""
+    lines = "\n".join(f"    op.get_bind().exec_driver_sql({each!r})" for each in statements)
+    last = f"{SCHEMA_VERSION:04}"
+    migrations.joinpath("next.py").write_text(
+        f"from alembic import op\n\nrevision = '{NEXT:04}'\n"
+        f"down_revision = '{last}'\n\n\ndef upgrade() -> None:\n{lines}\n"
+    )
+
+
+def opened(url: str) -> Desk:
+    """Give the desk without its own check."""
+    return Desk(url, "clerk")
+
+
+def asked(desk: Desk, question: str) -> Any:
+    """Give the answer to a question that has one value."""
+    with desk.database.engine().connect() as connection:
+        return connection.exec_driver_sql(question).scalar()
+
+
+def test_an_upgrade_changes_the_schema_and_keeps_every_row(url: str, migrations: Path) -> None:
+    write(migrations, "ALTER TABLE customer ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey'")
+    desk = opened(url)
+    customers = asked(desk, "SELECT count(*) FROM customer")
+    done = upgrade(desk.database)
+    assert (done.schema_before, done.schema) == (SCHEMA_VERSION, NEXT)
+    assert asked(desk, "SELECT count(*) FROM customer WHERE colour = 'grey'") == customers
+    assert desk.open().run(increment) == 2
+    assert upgrade(desk.database).backup is None
+    desk.close()
+
+
+def test_a_file_is_copied_before_its_upgrade(sqlite_url: str, migrations: Path) -> None:
+    write(migrations, "ALTER TABLE customer ADD COLUMN colour TEXT")
+    desk = opened(sqlite_url)
+    done = upgrade(desk.database)
+    desk.close()
+    assert done.backup is not None
+    assert Path(done.backup).name.startswith(f"desk.db.schema-{SCHEMA_VERSION}-")
+    copy = opened(done.backup)
+    assert copy.database.schema_version() == SCHEMA_VERSION
+    assert asked(copy, "SELECT count(*) FROM customer") > 0
+    copy.close()
+
+
+def test_a_new_database_has_nothing_to_copy(tmp_path: Path, desk: Desk) -> None:
+    done = upgrade(desk.database)
+    assert (done.schema_before, done.schema, done.backup) == (SCHEMA_VERSION, SCHEMA_VERSION, None)
+
+
+def test_rebuilding_a_parent_keeps_its_children(sqlite_url: str, migrations: Path) -> None:
+    """With foreign keys on, dropping the old table would take its rows' children along."""
+    desk = opened(sqlite_url)
+    made = asked(desk, "SELECT sql FROM sqlite_master WHERE name = 'customer_group'")
+    write(
+        migrations,
+        made.replace("customer_group", "rebuilt", 1),
+        "INSERT INTO rebuilt SELECT * FROM customer_group",
+        "DROP TABLE customer_group",
+        "ALTER TABLE rebuilt RENAME TO customer_group",
+    )
+    grouped = "SELECT count(*) FROM customer WHERE customer_group = 'G1'"
+    before = asked(desk, grouped)
+    upgrade(desk.database)
+    assert before == asked(desk, grouped) == 1
+    assert_laws_hold(desk)
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("ALTER TABLE customer ADD COLUMN colour TEXT", "SELECT nonsense"),
+        ("DELETE FROM address",),
+        ("DROP TABLE address",),
+    ],
+    ids=["fails in the middle", "loses rows", "loses a table"],
+)
+def test_an_upgrade_that_goes_wrong_changes_nothing(
+    url: str, migrations: Path, statements: tuple[str, ...]
+) -> None:
+    desk = opened(url)
+    write(migrations, *statements)
+    with pytest.raises(Exception, match=r"nonsense|would leave 0 of 14 in table address"):
+        upgrade(desk.database)
+    assert desk.database.schema_version() == SCHEMA_VERSION
+    assert asked(desk, "SELECT count(*) FROM address") == 14
+    with pytest.raises(Exception, match="colour"):
+        asked(desk, "SELECT colour FROM customer")
+    desk.close()
+
+
+def test_an_upgrade_that_loses_a_trigger_is_refused(url: str, migrations: Path) -> None:
+    desk = opened(url)
+    if desk.database.dialect.name == "sqlite":
+        write(migrations, "DROP TRIGGER event_no_delete")
+    else:
+        write(migrations, "DROP TRIGGER event_no_change ON event")
+    with pytest.raises(Unavailable, match="would leave 0 of 1 in trigger event_no_"):
+        upgrade(desk.database)
+    assert_laws_hold(desk)
+    desk.close()
+
+
+def test_an_upgrade_that_leaves_orphans_is_refused(sqlite_url: str, migrations: Path) -> None:
+    desk = opened(sqlite_url)
+    write(migrations, "UPDATE customer SET price_list = 'NIX' WHERE code = 'ACME'")
+    with pytest.raises(Unavailable, match="without what they refer to, first in table customer"):
+        upgrade(desk.database)
+    desk.close()
+
+
+def test_a_newer_database_is_never_upgraded(url: str, migrations: Path) -> None:
+    write(migrations, "ALTER TABLE customer ADD COLUMN colour TEXT")
+    desk = opened(url)
+    upgrade(desk.database)
+    for name in KNOWING:
+        sys.modules[f"orderdesk.store.{name}"].SCHEMA_VERSION = SCHEMA_VERSION  # type: ignore[attr-defined]
+    with pytest.raises(Unavailable, match="install the newer OrderDesk"):
+        upgrade(desk.database)
+    desk.close()
+
+
+def test_the_frozen_schema_is_that_of_the_models(tmp_path: Path) -> None:
+    """After a change of a model, `python scripts/freeze_schema.py` has to be run."""
+    for dialect, extras in (
+        (SQLITE, freeze_schema.sqlite_extras()),
+        (POSTGRES, freeze_schema.postgres_extras()),
+    ):
+        frozen = (schema.MIGRATIONS / f"versions/0001_{dialect.name}.sql").read_text()
+        assert frozen == "\n--\n".join([*freeze_schema.tables(dialect), *extras]) + "\n"
