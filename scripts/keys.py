@@ -17,13 +17,14 @@ _FIXED: Final = (
 def _rows(actions: dict[str, Action]) -> list[str]:
     return [
         f"| {', '.join(key_cap(key) for key in action.keys)} | `{action.id}` | {action.help} |"
+        f" {f'`orderdesk {action.command}`' if action.command else ''} |"
         for action in actions.values()
     ]
 
 
 def document() -> str:
     """Give the whole page."""
-    head = ["| key | name | does |", "| --- | --- | --- |"]
+    head = ["| key | name | does | command |", "| --- | --- | --- | --- |"]
     return "\n".join(
         [
             "# Keys",
@@ -34,7 +35,7 @@ def document() -> str:
             "## On every screen",
             "",
             *head,
-            *(f"| {keys} | | {does} |" for keys, does in _FIXED),
+            *(f"| {keys} | | {does} | |" for keys, does in _FIXED),
             *_rows(ACTIONS),
             "",
             "## In lists and on an order",

@@ -22,6 +22,8 @@ class Action:
     """At most six letters, for the key bar."""
     help: str
     """One sentence, for the help sheet and the palette."""
+    command: str = ""
+    """The command that does the same, where there is one."""
 
     @property
     def cap(self) -> str:
@@ -53,11 +55,23 @@ ACTIONS: Final = _table(
     Action("help", ("f1", "ctrl+g"), "Help", "Help for this field, and all keys of this screen."),
     Action("park", ("f2", "ctrl+s"), "Park", "Park the draft and start anew; empty: take one up."),
     Action("leave", ("f3",), "Exit", "Leave to the menu; asks once where a draft is open."),
-    Action("choices", ("f4",), "List", "List what fits this field; `?` in an empty field too."),
+    Action(
+        "choices",
+        ("f4",),
+        "List",
+        "List what fits this field; `?` in an empty field too.",
+        "product list",
+    ),
     Action("reread", ("f5", "ctrl+r"), "Reread", "Read everything again, keeping what was typed."),
     Action("new", ("f6", "ctrl+n"), "New", "Begin anew; the draft is parked."),
     Action("repeat", ("f8", "ctrl+y"), "Dup", "Repeat the line above; after an error, go on."),
-    Action("post", ("f9", "ctrl+o"), "Post", "Check and show total and holds; again: post."),
+    Action(
+        "post",
+        ("f9", "ctrl+o"),
+        "Post",
+        "Check and show total and holds; again: post.",
+        "order place",
+    ),
     Action("back", ("f12", "escape"), "Back", "One step back."),
     Action("above", ("up",), "Up", "Pick the line above to change it."),
     Action("below", ("down",), "Down", "Pick the line below to change it."),
@@ -65,15 +79,25 @@ ACTIONS: Final = _table(
 """The keys that mean the same on every screen."""
 
 LIST_ACTIONS: Final = _table(
-    Action("amend", ("a",), "Amend", "Change the picked line, or the order's header."),
-    Action("add_line", ("i", "insert"), "Add", "Add a line to the order."),
-    Action("copy", ("c",), "Copy", "Place the same order again at today's prices."),
-    Action("cancel_order", ("x",), "Cancel", "Cancel the whole order."),
-    Action("close_line", ("s", "delete"), "Close", "Short-close what is open of the line."),
-    Action("reopen", ("o",), "Reopen", "Open again what was short-closed."),
-    Action("release", ("r",), "Release", "Release the order's holds."),
-    Action("events", ("e",), "Events", "Show what was done to it, by whom and when."),
-    Action("filter", ("slash", "f"), "Find", "Type what to look for."),
+    Action(
+        "amend", ("a",), "Amend", "Change the picked line, or the order's header.", "order amend"
+    ),
+    Action("add_line", ("i", "insert"), "Add", "Add a line to the order.", "order amend"),
+    Action("copy", ("c",), "Copy", "Place the same order again at today's prices.", "order copy"),
+    Action("cancel_order", ("x",), "Cancel", "Cancel the whole order.", "order cancel"),
+    Action(
+        "close_line",
+        ("s", "delete"),
+        "Close",
+        "Short-close what is open of the line.",
+        "order close-line",
+    ),
+    Action("reopen", ("o",), "Reopen", "Open again what was short-closed.", "order reopen"),
+    Action("release", ("r",), "Release", "Release the order's holds.", "order release"),
+    Action(
+        "events", ("e",), "Events", "Show what was done to it, by whom and when.", "order events"
+    ),
+    Action("filter", ("slash", "f"), "Find", "Type what to look for.", "order list"),
 )
 """Letters that act on the picked row of a list."""
 

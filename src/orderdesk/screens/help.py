@@ -34,7 +34,8 @@ class HelpSheet(DeskScreen):
             if hasattr(self._about, f"action_{action.id}"):
                 keys = keymap.get(action.id, ",".join(action.keys)).split(",")
                 caps = " or ".join(key_cap(key) for key in keys)
-                lines.append(f"  {caps:<20} {action.help}")
+                same = f"  (orderdesk {action.command})" if action.command else ""
+                lines.append(f"  {caps:<20} {action.help}{same}")
         lines += [
             f"  {'Enter or Ctrl+J':<20} Accept the field and follow the fixed path.",
             f"  {'Tab and Shift+Tab':<20} The next and the previous field.",

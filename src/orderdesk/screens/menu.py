@@ -17,6 +17,14 @@ ENTRIES: Final = (
 )
 
 
+MOST: Final = 100
+"""A count goes no further than this; it says so by a plus."""
+
+
+def _count(found: int, what: str, *, more: bool = False) -> str:
+    return f"{found}{'+' if more else ''} {what}" if found else ""
+
+
 class Menu(DeskScreen):
     """Where the desk begins, and where F3 leads back to."""
 
@@ -49,10 +57,14 @@ class Menu(DeskScreen):
         """Count what waits."""
         if not self.desk_app.ready.is_set():
             return
-        from orderdesk.services.orders import drafts
+        from orderdesk.domain.orders import OrderFilter
+        from orderdesk.services.orders import drafts, reading
 
         waiting = await self.desk_app.read(drafts.list_)
-        self._show({"order-entry": f"{len(waiting)} drafts" if waiting else ""})
+        held = await self.desk_app.read(reading.list_, OrderFilter(held=True, limit=MOST))
+        counts = {"order-entry": _count(len(waiting), "drafts")}
+        counts["orders"] = _count(len(held.orders), "held", more=held.after is not None)
+        self._show(counts)
 
     async def action_go(self, name: str) -> None:
         """Open a screen."""

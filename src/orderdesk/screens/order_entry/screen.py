@@ -66,6 +66,7 @@ class OrderEntry(EntryForm):
         await self._price_again()
         self.touch()
         self.say(f"{buyer.name}" + (f"  !{buyer.alert}" if buyer.alert else ""))
+        self.query_one(SidePanel).buyer(buyer)
         self.field("buyer_po").focus()
 
     async def _accept_header(self, field: Field) -> None:

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from orderdesk.domain.entry import ProductPreview
+from orderdesk.domain.entry import BuyerView, ProductPreview
 from orderdesk.domain.text import clean
 from orderdesk.screens.widgets.choices import Choice, Source
 
@@ -44,6 +44,24 @@ class SidePanel(Vertical):
                 f"Price   {price}" + (f" ({seen.price_source})" if seen.price_source else ""),
                 f"Free    {seen.available:f} {seen.unit}",
                 seen.alert,
+            ]
+        )
+
+    def buyer(self, seen: BuyerView) -> None:
+        """Show the customer that was taken, with the credit that is left."""
+        self._asked += 1
+        limit = "unlimited" if seen.limit is None else f"{seen.limit:,f} {seen.currency}"
+        free = "" if seen.headroom is None else f"Free     {seen.headroom:,f}"
+        self._show(
+            [
+                f"{seen.code}  {seen.name}",
+                seen.alert and f"!{seen.alert}",
+                f"Contact  {seen.contact}",
+                f"Terms    {seen.terms}",
+                "",
+                f"Limit    {limit}",
+                f"Open     {seen.exposure:,f}",
+                free,
             ]
         )
 
