@@ -125,7 +125,27 @@ def order_changes(before: OrderRows, after: OrderRows) -> Changes:
             lines[str(line.line)] = fields
     if lines:
         changes["lines"] = lines
+    if stops := _stops(before.holds, after.holds):
+        changes["holds"] = stops
     return changes
+
+
+def _stops(before: Iterable[Row], after: Iterable[Row]) -> Changes:
+    """Give how each hold stood before and after: open, released, or not there (None)."""
+    was, now = ({_stop(hold): hold.released_by for hold in each} for each in (before, after))
+    words = {
+        name: [_word(was[name]) if name in was else None, _word(by)] for name, by in now.items()
+    }
+    return {name: pair for name, pair in words.items() if pair[0] != pair[1]}
+
+
+def _stop(hold: Row) -> str:
+    name: str = hold.code if hold.line is None else f"{hold.code} line {hold.line}"
+    return name
+
+
+def _word(released_by: str | None) -> str:
+    return "open" if released_by is None else "released"
 
 
 def _fields(before: Row | None, after: Row, shown: Mapping[str, Shown], decimals: int) -> Changes:

@@ -75,6 +75,14 @@ def _with_product(*more: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
+def _begins(number: ColumnElement[str]) -> ColumnElement[bool]:
+    return (number >= bindparam("number")) & (number < bindparam("number_end"))
+
+
+def _within(entered_at: ColumnElement[int]) -> ColumnElement[bool]:
+    return (entered_at >= bindparam("from_at")) & (entered_at < bindparam("to_at"))
+
+
 _CHECKS: Final[Mapping[str, ColumnElement[bool]]] = {
     "buyer_po": _order.buyer_po_id.in_(
         select(_po.id).where(_po.number == bindparam("buyer_po")).correlate(None)
@@ -84,7 +92,7 @@ _CHECKS: Final[Mapping[str, ColumnElement[bool]]] = {
     .where(_customer.code == bindparam("customer"))
     .correlate(None)
     .scalar_subquery(),
-    "number": (_order.number >= bindparam("number")) & (_order.number < bindparam("number_end")),
+    "number": _begins(_order.number.concat(literal_column("''"))),
     "product": _with_product(),
     "open_product": _with_product(_other_line.open > literal_column("0")),
     "held": select(_other_hold.id)
@@ -95,10 +103,16 @@ _CHECKS: Final[Mapping[str, ColumnElement[bool]]] = {
     "confirmed": _order.status == bindparam("confirmed"),
     "open": _order.stage == bindparam("open"),
     "done": _order.stage == bindparam("done"),
-    "days": (_order.entered_at >= bindparam("from_at")) & (_order.entered_at < bindparam("to_at")),
+    "days": _within(_order.entered_at + literal_column("0")),
 }
-"""What each condition asks of an order. The words of status and stage are bound here, so that
-only the condition that drives can use an index over them."""
+"""What each condition asks of an order where it does not drive: put so that no index serves it,
+for the words of status and stage are bound, and ranges are over an expression."""
+
+_RANGES: Final[Mapping[str, ColumnElement[bool]]] = {
+    "number": _begins(_order.number),
+    "days": _within(_order.entered_at),
+}
+"""What the conditions ask that drive by a range of their index."""
 
 
 @cache
@@ -110,8 +124,9 @@ def listing(conditions: frozenset[str], *, newer: bool, including: bool) -> Stat
     """
     driver = next((name for name in DRIVERS if name in conditions), "")
     wanted = _driven(driver)
+    checks = {**_CHECKS, driver: _RANGES[driver]} if driver in _RANGES else _CHECKS
     for name in sorted(conditions - _satisfied(driver)):
-        wanted = wanted.where(_CHECKS[name])
+        wanted = wanted.where(checks[name])
     columns, key = _keys(driver, newer)
     left: Any = tuple_(*columns) if len(columns) > 1 else columns[0]
     right: Any = tuple_(*key) if len(key) > 1 else key[0]
