@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
@@ -65,6 +65,24 @@ class DeskScreen(Screen[None]):
         """What the message line says."""
         return self.query_one(MessageLine).text
 
+    def read_first(self, reading: Coroutine[Any, Any, None]) -> None:
+        """Read what the screen shows, behind its first frame; no key passes until it is there."""
+        self.desk_app.busy_begin()
+
+        async def read() -> None:
+            try:
+                with self.failing_softly():
+                    await reading
+            finally:
+                self.desk_app.busy_end()
+
+        self.run_worker(read())
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether the screen was left while something was still under way for it."""
+        return not self.query(MessageLine)
+
     def say(self, text: str) -> None:
         """Tell something on the message line."""
         self.query_one(MessageLine).say(text)
@@ -87,8 +105,11 @@ class DeskScreen(Screen[None]):
         try:
             yield
         except OrderDeskError as error:
-            self.fail(error.message)
+            if not self.is_gone:
+                self.fail(error.message)
         except Exception as error:
+            if self.is_gone:
+                return
             _LOG.exception("a fault on %s", type(self).__name__)
             self.fail(f"a fault of ours ({type(error).__name__}), which was logged; try again")
 

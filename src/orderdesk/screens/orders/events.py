@@ -33,7 +33,7 @@ class EventSheet(DeskScreen):
         """Read them."""
         super().on_mount()
         self.query_one(VerticalScroll).focus()
-        self.run_worker(self.refresh_live())
+        self.read_first(self.refresh_live())
 
     def title_left(self) -> str:
         """Name the order."""

@@ -42,7 +42,7 @@ class Orders(DeskScreen):
         """Begin in the find field, the newest orders below it."""
         super().on_mount()
         self.query_one("#find", Field).focus()
-        self.run_worker(self._show(""))
+        self.read_first(self._show(""))
 
     @property
     def table(self) -> PagedTable[int]:

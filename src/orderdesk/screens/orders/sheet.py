@@ -95,6 +95,7 @@ class OrderSheet(DeskScreen):
     TITLE_TEXT = "ORDER"
     KEYS = (
         "amend",
+        "header",
         "add_line",
         "close_line",
         "reopen",
@@ -106,7 +107,15 @@ class OrderSheet(DeskScreen):
         "back",
     )
     BINDINGS = bindings(
-        "amend", "add_line", "close_line", "reopen", "copy", "cancel_order", "release", "events"
+        "amend",
+        "header",
+        "add_line",
+        "close_line",
+        "reopen",
+        "copy",
+        "cancel_order",
+        "release",
+        "events",
     )
 
     def __init__(self, number: str) -> None:
@@ -124,7 +133,7 @@ class OrderSheet(DeskScreen):
         """Read the order."""
         super().on_mount()
         self.query_one(OrderLines).focus()
-        self.run_worker(self._reread())
+        self.read_first(self._reread())
 
     def title_left(self) -> str:
         """Name the order and how it stands."""
@@ -219,6 +228,39 @@ class OrderSheet(DeskScreen):
                 Question("note", "Note", None, before["note"], "A remark on this line."),
             ],
             act,
+        )
+
+    async def action_header(self) -> None:
+        """Change the order's header; lines that had its old date or ship-to follow."""
+        order = self.order
+        if order is None:
+            return
+        before = {
+            "requested": order.requested.isoformat(),
+            "buyer_po": order.buyer_po,
+            "ship_to": order.ship_to,
+            "terms": order.terms,
+            "contact": order.contact,
+            "note": order.note,
+        }
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.amend import amend
+
+            changed: dict[str, Any] = {k: v for k, v in values.items() if v != before[k]}
+            request = AmendRequest(number=self.number, version=order.version, **changed)
+            await self._do("header amended", amend, request)
+
+        asked = (
+            ("requested", "Ship", 11),
+            ("buyer_po", "PO", 11),
+            ("ship_to", "To", 3),
+            ("terms", "Terms", 5),
+            ("contact", "Contact", 10),
+            ("note", "Note", None),
+        )
+        await self._ask(
+            [Question(name, label, width, before[name]) for name, label, width in asked], act
         )
 
     async def action_add_line(self) -> None:
