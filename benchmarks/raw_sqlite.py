@@ -257,6 +257,8 @@ def _answer(
         "channel": "script",
         "entered_by": "owner",
         "entered_at": f"{at}.{micros:06d}Z" if micros else f"{at}Z",
+        "id": order[0],
+        "held": False,
         "address": None,
         "carrier": order[19],
         "discount": "0",

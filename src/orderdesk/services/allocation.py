@@ -206,7 +206,7 @@ def take(work: Work, takings: Iterable[Taking]) -> None:
         if quantity
     ]
     if rows:
-        work.change_each(_TAKE, rows)
+        work.change_all(_TAKE, rows)
 
 
 def serve_waiting(work: Work, products: Iterable[int]) -> list[Served]:
@@ -262,5 +262,5 @@ def _move(work: Work, piece: Sequence[Served]) -> None:
         {"order": each.order_id, "line_no": each.line, "quantity": each.quantity}
         for each in sorted(piece)
     ]
-    work.change_each(_GRANT, rows, expect=len(rows))
+    work.change_all(_GRANT, rows, expect=len(rows))
     take(work, [Taking(each.product_id, each.warehouse, each.quantity) for each in piece])

@@ -86,6 +86,15 @@ class Work(ABC):
     ) -> None:
         """Run a changing statement once for each set of parameters, in the order given."""
 
+    def change_all(
+        self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
+    ) -> None:
+        """Run an UPDATE for all of these sets of parameters, in one trip where possible.
+
+        No two sets may change the same row: which of them would win is not said.
+        """
+        self.change_each(wanted, rows, expect=expect)
+
     @abstractmethod
     def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put whole rows into a table, in the order of the insertion's columns."""

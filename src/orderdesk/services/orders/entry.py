@@ -70,20 +70,18 @@ def read_context(
 
     Locks the customer and the stock, in that order, unless told only to look. Raises NotFound.
     """
-    codes = codes_of(products)
-    buyers, places, goods, listed, free, *others = work.run_all(
+    codes, named = codes_of(products), list(addresses)
+    buyers, goods, listed, free, *others = work.run_all(
         [
             (catalogue.BUYER if lock else catalogue.BUYER_SEEN, {"customer": customer}),
-            (
-                catalogue.ADDRESSES,
-                {"customer": customer, "addresses": json.dumps(list(addresses))},
-            ),
             (catalogue.GOODS, {"products": codes}),
             (prices.PRICES_FOR, {"products": codes, "customer": customer}),
             (allocation.FREE_FOR if lock else allocation.FREE_SEEN, {"products": codes}),
             *more,
+            *_places(customer, named),
         ]
     )
+    places = others.pop() if named else []
     if not buyers:
         raise NotFound(
             "unknown_customer",
@@ -103,6 +101,13 @@ def read_context(
     if missing:
         _read_other_names(work, context, missing, lock)
     return context, others
+
+
+def _places(customer: str, addresses: Sequence[str]) -> list[tuple[Statement, Mapping[str, Any]]]:
+    """Give the read that finds these address codes; none where the customer's own serves."""
+    if not addresses:
+        return []
+    return [(catalogue.ADDRESSES, {"customer": customer, "addresses": json.dumps(addresses)})]
 
 
 def _read_other_names(work: Work, context: Context, missing: Sequence[str], lock: bool) -> None:
