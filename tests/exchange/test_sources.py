@@ -70,6 +70,7 @@ def test_a_packed_file_has_the_fingerprint_of_its_content(tmp_path: Path) -> Non
         ("orders.csv", b"PK\x03\x04\0\0", "not a text file"),
         ("orders.csv.gz", gzip.compress(b"name\n" * 99)[:-9], "damaged gzip file"),
     ],
+    ids=["ending", "no ending", "spreadsheet", "damaged"],
 )
 def test_what_is_no_text_is_refused(tmp_path: Path, name: str, content: bytes, words: str) -> None:
     path = written(tmp_path, content, name)

@@ -44,6 +44,9 @@ from orderdesk.services.customers import save as customers
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
 
+BATCH: Final = 1_000
+"""Records in one unit of work: they cost a tenth of an order, and their commit as much."""
+
 Build = Callable[[dict[str, str]], Any]
 
 
@@ -86,6 +89,7 @@ def import_records(
         take=kind.take,
         manner=manner_of([{key: asdict(each) for key, each in fields.items()}, delimiter, name]),
         delimiter=delimiter,
+        batch=BATCH,
     )
     return take_in(desk, job, rejects, controls)
 

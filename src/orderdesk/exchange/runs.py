@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -29,7 +29,7 @@ from orderdesk.store.statements import insertion, statement, table_of
 from orderdesk.store.work import Work
 
 BATCH: Final = 200
-"""Requests in one unit of work: others wait for its end."""
+"""Requests in one unit of work, where their kind has no number of its own: others wait for it."""
 BATCH_RECORDS: Final = 2_000
 
 _run = table_of(ImportRun).c
@@ -97,6 +97,7 @@ class Job:
     manner: str
     """All that decides how the file is read; with its content it tells runs apart."""
     delimiter: str | None = None
+    batch: int = BATCH
 
     def run_id(self) -> str:
         """Give the id of this run."""
@@ -152,7 +153,8 @@ class Controls:
     """Called after each unit of work, in the thread of the import."""
     stop: Callable[[], bool] = lambda: False
     """Asked after each unit of work; True ends the import there, to go on another time."""
-    batch: int = BATCH
+    batch: int | None = None
+    """Requests in one unit of work; None is what suits their kind."""
     rehearsal: bool = False
     """Undo each unit of work and remember no run."""
 
@@ -210,10 +212,11 @@ def take_in(
         rejects = Rejects(path, job.source, found.names, delimiter)
         with closing(rejects):
             ended = _Run(desk, job, rejects, controls, total).go(start, reading)
+    unused = ", ".join(reading.unused)
     return replace(
         ended,
         reject_file=str(path) if path.exists() else None,
-        said=(*ended.said, *_unused(reading.unused)),
+        said=(*ended.said, f"columns not used: {unused}") if unused else ended.said,
     )
 
 
@@ -268,11 +271,11 @@ class _Run:
 
     def _batches(self, reading: Reading) -> Iterator[list[_Item]]:
         batch: list[_Item] = []
-        size = 0
+        size, most = 0, self._controls.batch or self._job.batch
         for group in reading.groups:
             batch.append(_item(group, reading.build))
             size += len(group)
-            if len(batch) >= self._controls.batch or size >= BATCH_RECORDS:
+            if len(batch) >= most or size >= BATCH_RECORDS:
                 yield batch
                 batch, size = [], 0
         if batch:
@@ -393,7 +396,3 @@ def _reject_file(path: Path, mark: str) -> Path:
     stem, point, ending = name.rpartition(".")
     return path.with_name(f"{stem or name}.rejects-{mark}{point}{ending}")
 
-
-def _unused(names: Iterable[str]) -> tuple[str, ...]:
-    listed = ", ".join(names)
-    return (f"columns not used: {listed}",) if listed else ()
