@@ -1,0 +1,167 @@
+"""A real pseudo-terminal for tests: type into a program and see its screen, as a person does.
+
+Nothing sleeps: each wait ends with what it waits for, or with a deadline that is far away.
+"""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+DEADLINE = 30.0
+"""Seconds that a program may take before a test gives it up."""
+
+_PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[A-Za-z]|\x1b\[\??[0-9;]*\$[A-Za-z]")
+"""Sequences that pyte would print: the kitty keyboard's, and questions about modes."""
+
+_MODE_QUESTION = re.compile(rb"\x1b\[\?([0-9]+)\$p")
+
+_UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;?<>=$ ]*)?$")
+
+
+class Terminal:
+    """A program running in a terminal of its own, with its screen.
+
+    Takes the command, the size in cells, and variables to add to the environment (a None takes
+    one away). Use it in a `with`, which ends the program.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        env: Mapping[str, str | None] | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self.raw = bytearray()
+        """Every byte that the program has written."""
+        self._stream = pyte.ByteStream(self.screen)
+        self._tail = b""
+        self._master, slave = pty.openpty()
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
+        os.set_blocking(self._master, False)
+        self._process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=_environment(env or {}),
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.kill()
+
+    def write(self, data: bytes) -> None:
+        """Type these bytes in one go, reading the screen only where the terminal is full."""
+        deadline = time.monotonic() + DEADLINE
+        while data:
+            readable, writable, _ = select.select(
+                [self._master], [self._master], [], max(0.0, deadline - time.monotonic())
+            )
+            if not readable and not writable:
+                raise TimeoutError(f"the program does not read its keys\n{self.text()}")
+            if writable:
+                data = data[os.write(self._master, data) :]
+            elif readable:
+                self._read()
+
+    def wait_for(self, what: str | Callable[[], bool], timeout: float = DEADLINE) -> None:
+        """Read until the text is on the screen, or the predicate holds.
+
+        Raises TimeoutError with the screen in it after `timeout` seconds, or when the program ends.
+        """
+        deadline = time.monotonic() + timeout
+        while not (what in self.text() if isinstance(what, str) else what()):
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._read(left):
+                ended = "" if self._process.poll() is None else f" ({self._process.returncode})"
+                raise TimeoutError(f"waited in vain for {what!r}{ended}\n{self.text()}")
+
+    def wait_for_end(self, timeout: float = DEADLINE) -> int:
+        """Read until the program ends; give its exit code (minus the signal that ended it)."""
+        deadline = time.monotonic() + timeout
+        while self._read(max(0.0, deadline - time.monotonic())):
+            pass
+        return self._process.wait(max(0.0, deadline - time.monotonic()))
+
+    def screen_lines(self) -> list[str]:
+        """Give the screen as it stands, a string a row, without the blanks at their ends."""
+        return [line.rstrip() for line in self.screen.display]
+
+    def text(self) -> str:
+        """Give the screen as it stands, as one text."""
+        return "\n".join(self.screen_lines())
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the program and all it has started."""
+        os.killpg(self._process.pid, number)
+
+    def kill(self) -> None:
+        """End the program, if it still runs, and close the terminal."""
+        if self._process.poll() is None:
+            self.signal(signal.SIGKILL)
+            self._process.wait(DEADLINE)
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    def _read(self, timeout: float = 0.0) -> bool:
+        """Take what the program has written into the screen; False at its end, or in vain."""
+        if not select.select([self._master], [], [], timeout)[0]:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # Linux tells the end of the other side by EIO.
+            return False
+        self.raw += data
+        self._show(data)
+        return bool(data)
+
+    def _show(self, data: bytes) -> None:
+        data = self._tail + data
+        cut = _UNFINISHED.search(data)
+        self._tail = data[cut.start() :] if cut else b""
+        data = data[: cut.start()] if cut else data
+        for question in _MODE_QUESTION.finditer(data):
+            # As a terminal answers that knows of no such mode.
+            os.write(self._master, b"\x1b[?" + question[1] + b";0$y")
+        self._stream.feed(_PRIVATE.sub(b"", data))
+
+
+def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Give this process's variables, those of a plain terminal, and the changes."""
+    plain: dict[str, str | None] = {
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        "COLUMNS": None,
+        "LINES": None,
+        "NO_COLOR": None,
+        "TERM_PROGRAM": None,
+        "COLORTERM": None,
+    }
+    wanted = {**os.environ, **plain, **changes}
+    return {name: value for name, value in wanted.items() if value is not None}
