@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from orderdesk.cli import output
+from orderdesk.cli import output, values
 from orderdesk.cli.asked import Asked
 from tests.cli.conftest import Program
 
@@ -55,7 +55,7 @@ def test_json_is_one_object_a_line_with_decimals_as_text_and_times_in_utc() -> N
         (View("x"), {"on": date(2026, 3, 31), "none": None, "yes": True, "n": 3}),
         {"role": "clerk"},
     )
-    line = output.json_line(view)
+    line = values.json_line(view)
     assert "\n" not in line
     assert "Ünïts" in line
     assert json.loads(line) == {
@@ -72,7 +72,7 @@ def test_json_is_one_object_a_line_with_decimals_as_text_and_times_in_utc() -> N
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_keeps_hostile_text_and_sends_none_of_it(text: str) -> None:
-    line = output.json_line(View(text))
+    line = values.json_line(View(text))
     assert line.isprintable()
     assert json.loads(line)["name"] == text
 
@@ -115,7 +115,7 @@ def test_tables_show_hostile_text_literally_without_what_acts(
 def test_csv_guards_what_a_spreadsheet_would_run_and_leaves_numbers_alone(
     value: Any, expected: str
 ) -> None:
-    assert output.csv_cell(value) == expected
+    assert values.csv_cell(value) == expected
 
 
 def test_csv_has_a_header_and_one_row_each_without_nested_parts(

@@ -1,6 +1,7 @@
 """Which database a command works on, and who acts."""
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,12 @@ def database_asked(asked: Asked) -> "Database":
     return database(where(asked), read_only=asked.read_only)
 
 
+def start_collecting() -> None:
+    """Let memory be collected from now on; what was imported until now is there to stay."""
+    gc.freeze()
+    gc.enable()
+
+
 def open_desk(asked: Asked) -> "Desk":
     """Open the desk that was asked for, as the user who acts."""
     from orderdesk.store.desk import Desk
@@ -73,7 +80,9 @@ def open_desk(asked: Asked) -> "Desk":
     try:
         if not desk.user:
             desk.user = desk.user_of_os(system_user())
-        return desk.open()
+        desk.open()
+        start_collecting()
+        return desk
     except BaseException:
         desk.close()
         raise

@@ -5,13 +5,12 @@ one service, and the kind of command does the rest, the same for all: open the d
 service, print what it gives.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, TypeVar
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from orderdesk.cli import acting, output
 from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, Asked, asked_of, options_for
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., Any])
 
 PAGE: Final = 500
 """Rows read in one snapshot of a list."""
@@ -34,6 +32,12 @@ class Call:
     service: Callable[..., Any]
     arguments: tuple[Any, ...]
     named: dict[str, Any]
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The columns that people see of the parts of what it gives, by the name of the part."""
+
+    def showing(self, **parts: str) -> "Call":
+        """Give the same call with other columns for its parts."""
+        return replace(self, parts=parts)
 
 
 def call(
@@ -69,6 +73,16 @@ class Listing:
             left = None if left is None else left - len(page)
 
 
+def hits(find: "Callable[..., Sequence[Any]]", text: str) -> Listing:
+    """Say that what fits a text is to be listed, the best hits first, as many as a search gives."""
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        found: Sequence[Any] = desk.read(find, text) if last is None else ()
+        return found[:count]
+
+    return Listing(page)
+
+
 class Command(TyperCommand):
     """A command with the options of every command beside its own."""
 
@@ -94,7 +108,7 @@ class Command(TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Show the command's own options before those of every command."""
-        _format_options(self, ctx, formatter, options_for(self.takes))
+        format_options(self, ctx, formatter, options_for(self.takes))
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Show the example as it is to be typed."""
@@ -110,7 +124,8 @@ class Reads(Command):
     def carry_out(self, asked: Asked, wanted: Any) -> None:
         """Read it in one snapshot and print it."""
         with output.opened(asked) as printer, acting.opened_desk(asked) as desk:
-            printer.one(desk.read(wanted.service, *wanted.arguments, **wanted.named))
+            view = desk.read(wanted.service, *wanted.arguments, **wanted.named)
+            printer.one(view, wanted.parts)
 
 
 class Lists(Command):
@@ -139,30 +154,11 @@ class Changes(Command):
                 view = desk.command(
                     asked.command_id, wanted.service, *wanted.arguments, **wanted.named
                 )
-            printer.one(view)
+            printer.one(view, wanted.parts)
 
 
-class Group(TyperGroup):
-    """The commands of one noun; the options of every command may stand before them too."""
-
-    takes = (*EVERYWHERE, *LISTING, *CHANGING)
-
-    def __init__(self, *, params: Any = None, **more: Any) -> None:
-        super().__init__(params=[*(params or ()), *options_for(self.takes)], **more)
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; without one, say which there are."""
-        if not ctx._protected_args and not self.invoke_without_command:
-            ctx.fail(f"a command is missing: {', '.join(self.list_commands(ctx))}")
-        return super().invoke(ctx)
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Show the commands first."""
-        self.format_commands(ctx, formatter)
-        _format_options(self, ctx, formatter, options_for(self.takes))
-
-
-def _format_options(command: Any, ctx: Any, formatter: Any, common: list[Any]) -> None:
+def format_options(command: Any, ctx: Any, formatter: Any, common: list[Any]) -> None:
+    """Write a command's arguments and options, its own before the common ones."""
     mine = [each for each in command.get_params(ctx) if each not in common]
     for title, kind, shown in (
         ("Arguments", "argument", mine),
@@ -173,39 +169,3 @@ def _format_options(command: Any, ctx: Any, formatter: Any, common: list[Any]) -
         if any(records):
             with formatter.section(title):
                 formatter.write_dl([record for record in records if record])
-
-
-class Noun(typer.Typer):
-    """The commands of one noun, by what they do; each is given with its example."""
-
-    def __init__(self, help: str) -> None:
-        super().__init__(cls=Group, help=help, rich_markup_mode=None, add_completion=False)
-
-    def _add(
-        self, kind: type[Command], example: str, name: str | None, help: str | None
-    ) -> Callable[[F], F]:
-        return self.command(name, cls=kind, epilog=example, help=help)
-
-    def reads(
-        self, example: str, name: str | None = None, help: str | None = None
-    ) -> Callable[[F], F]:
-        """Declare a command that shows one thing; its function gives a Call."""
-        return self._add(Reads, example, name, help)
-
-    def lists(
-        self, example: str, name: str | None = None, help: str | None = None
-    ) -> Callable[[F], F]:
-        """Declare a command that lists things; its function gives a Listing."""
-        return self._add(Lists, example, name, help)
-
-    def changes(
-        self, example: str, name: str | None = None, help: str | None = None
-    ) -> Callable[[F], F]:
-        """Declare a command that changes something; its function gives a Call."""
-        return self._add(Changes, example, name, help)
-
-    def does(
-        self, example: str, name: str | None = None, help: str | None = None
-    ) -> Callable[[F], F]:
-        """Declare a command that does all by itself; its function gives what is printed."""
-        return self._add(Command, example, name, help)

@@ -7,8 +7,9 @@ import typer
 
 from orderdesk.cli import acting
 from orderdesk.cli.asked import asked_of
-from orderdesk.cli.command import Listing, Noun
+from orderdesk.cli.command import Listing
 from orderdesk.cli.errors import Usage
+from orderdesk.cli.nouns import Noun
 
 app = Noun("Show and change your own settings and keys.")
 

@@ -1,18 +1,39 @@
 """`orderdesk db`: the company's database itself."""
 
+import contextlib
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from orderdesk.cli import acting
 from orderdesk.cli.asked import Asked, asked_of
-from orderdesk.cli.command import Noun
 from orderdesk.cli.given import options, request
+from orderdesk.cli.nouns import Noun
+from orderdesk.cli.progress import progress
 from orderdesk.domain.company import FoundRequest
+from orderdesk.domain.errors import Unavailable
+from orderdesk.domain.upkeep import BackupView, RestoreView, UpgradeView
+
+if TYPE_CHECKING:
+    from orderdesk.store.engine import Database
 
 app = Noun("Make, upgrade, describe, back up and restore the database.")
+
+File = Annotated[Path, typer.Argument(help="The backup.", metavar="FILE")]
+
+
+@contextlib.contextmanager
+def _database(context: typer.Context) -> "Iterator[Database]":
+    database = acting.database_asked(asked_of(context))
+    acting.start_collecting()
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _facts(asked: Asked) -> dict[str, Any]:
@@ -43,15 +64,16 @@ def init(context: typer.Context, **given: str | None) -> dict[str, Any]:
     from orderdesk.services.company import found
     from orderdesk.store.creation import create
     from orderdesk.store.desk import Desk
-    from orderdesk.store.engine import Database
 
     asked = asked_of(context)
+    if asked.read_only:
+        raise Unavailable("read_only", "making a database writes; leave out --read-only")
     given["name"] = given["name"] or "My Company"
     given["business_date"] = given["business_date"] or _today(given["time_zone"] or "UTC")
     founding = request(FoundRequest, None, given)
     owner = acting.named_user(asked) or acting.system_user() or "owner"
 
-    def first_rows(database: Database) -> None:
+    def first_rows(database: "Database") -> None:
         desk = Desk(database, owner)
         desk.run(found, founding)
         desk.close()
@@ -75,14 +97,27 @@ def info(context: typer.Context) -> dict[str, Any]:
 
 
 @app.does("orderdesk --db shop.db db upgrade")
-def upgrade(context: typer.Context) -> dict[str, Any]:
-    """Bring the database to this program's version."""
-    from orderdesk.store.engine import SCHEMA_VERSION
+def upgrade(context: typer.Context) -> UpgradeView:
+    """Bring the database to this program's version; a file is copied first."""
     from orderdesk.store.schema import upgrade
 
-    database = acting.database_asked(asked_of(context))
-    try:
-        found = upgrade(database)
-    finally:
-        database.close()
-    return {"database": database.url, "schema_before": found, "schema": SCHEMA_VERSION}
+    with _database(context) as database:
+        return upgrade(database)
+
+
+@app.does("orderdesk --db shop.db db backup shop-monday.db")
+def backup(context: typer.Context, file: File) -> BackupView:
+    """Copy the database to a new file while the desks go on, and examine the copy."""
+    from orderdesk.store.backup import backup
+
+    with _database(context) as database, progress("pages") as told:
+        return backup(database, file, progress=told)
+
+
+@app.does("orderdesk --db shop.db db restore shop-monday.db")
+def restore(context: typer.Context, file: File) -> RestoreView:
+    """Put a backup in the database's place; what stood there is kept beside it."""
+    from orderdesk.store.backup import restore
+
+    with _database(context) as database, progress("pages") as told:
+        return restore(database, file, progress=told)

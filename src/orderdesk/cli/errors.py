@@ -86,7 +86,7 @@ def usage_sentence(error: Any) -> str:
 def tell(code: str, message: str, details: dict[str, Any], *, as_json: bool) -> None:
     """Print one error on stderr."""
     if as_json:
-        from orderdesk.cli.output import json_line
+        from orderdesk.cli.values import json_line
 
         body = {"code": code, "message": message, "details": details}
         say(json_line({"error": body}))

@@ -3,8 +3,10 @@
 import inspect
 import json
 import sys
+import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -13,6 +15,11 @@ import typer
 from orderdesk.cli.errors import Usage
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.fields import Field, Form
+
+Version = Annotated[
+    int | None, typer.Option("--version", metavar="N", help="Refuse unless this version stands.")
+]
+"""The version that was read, for a change that must not go over somebody else's."""
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -102,6 +109,16 @@ def request(kind: type[T], source: str | None, given: Mapping[str, Any], **fixed
     return request_from(kind, {**document(source), **fixed})
 
 
+def request_named(kind: type[T], argument: str, key: str, given: Mapping[str, Any]) -> T:
+    """Make a request of the options beside a code, or of the JSON that the argument names.
+
+    `key` is the name of the code in JSON. Raises Usage where there are JSON and options.
+    """
+    if is_document(argument):
+        return request(kind, argument, given)
+    return request(kind, None, given, **{key: argument})
+
+
 def _refused(kind: type, error: Any) -> Refused:
     found = error.errors(include_url=False)
     first = found[0]
@@ -147,8 +164,6 @@ def _complaint(kind: type, fault: Mapping[str, Any]) -> str:
 
 def _known(kind: Any, places: tuple[str | int, ...]) -> str:
     """Say which fields there are at the place where an unknown one stands."""
-    import typing
-
     for place in places[:-1]:
         if isinstance(place, int):
             continue
@@ -186,28 +201,19 @@ _FORMS: Final = {
     Form.TIME: "24 hours: 16:00",
 }
 
-_OPTION_TYPES: Final = {
-    "str": str,
-    "str | None": str,
-    "int": int,
-    "int | None": int,
-    "bool": bool,
-}
-
 
 def _of_request(kind: Any) -> dict[str, tuple[type, str]]:
     said = _documented(kind)
-    hints = inspect.get_annotations(kind)
+    hints = typing.get_type_hints(kind)
     options: dict[str, tuple[type, str]] = {}
     for each in fields(kind):
         hint = hints[each.name]
-        text = hint if isinstance(hint, str) else getattr(hint, "__name__", str(hint))
-        if not isinstance(hint, str) and not isinstance(hint, type):
-            text = str(hint)
-        if text in _OPTION_TYPES:
+        parts = typing.get_args(hint) or (hint,)
+        taken = next((option for option in (str, bool, int) if option in parts), None)
+        if taken is not None:
             words = said.get(each.name) or f"{each.name.replace('_', ' ').capitalize()}."
             needed = each.default is MISSING and each.default_factory is MISSING
-            options[each.name] = (_OPTION_TYPES[text], words + (" Must be given." * needed))
+            options[each.name] = (taken, words + (" Must be given." * needed))
     return options
 
 
@@ -226,30 +232,37 @@ def options(*sources: Any, only: str = "", without: str = "", **said: str) -> Ca
     The function takes them as `**given`, None where an option was not given. `only` or `without`
     name fields, and `said` has other words for their help.
     """
-    found: dict[str, tuple[type, str]] = {}
-    for source in sources:
-        more = _of_fields(source) if isinstance(source, Mapping) else _of_request(source)
-        found.update({name: option for name, option in more.items() if name not in found})
-    chosen = only.split() or [name for name in found if name not in without.split()]
 
-    def declare(function: F) -> F:
-        signature = inspect.signature(function, eval_str=True)
-        kept = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
-        names = {each.name for each in kept}
-        more = [
-            inspect.Parameter(
-                name,
-                inspect.Parameter.KEYWORD_ONLY,
-                default=None,
-                annotation=_annotated(name, found[name][0], said.get(name, found[name][1])),
-            )
-            for name in chosen
-            if name not in names
-        ]
-        function.__signature__ = signature.replace(parameters=[*kept, *more])  # type: ignore[attr-defined]
+    def later(function: F) -> F:
+        function.declare_options = partial(_declare, function, sources, only, without, said)  # type: ignore[attr-defined]
         return function
 
-    return declare
+    return later
+
+
+def _declare(
+    function: Any, sources: Iterable[Any], only: str, without: str, said: Mapping[str, str]
+) -> None:
+    """Put the options into the function's signature, where the parser finds them."""
+    found: dict[str, tuple[type, str]] = {}
+    for source in sources:
+        new = _of_fields(source) if isinstance(source, Mapping) else _of_request(source)
+        found.update({name: option for name, option in new.items() if name not in found})
+    chosen = only.split() or [name for name in found if name not in without.split()]
+    signature = inspect.signature(function, eval_str=True)
+    kept = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    names = {each.name for each in kept}
+    more = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=_annotated(name, found[name][0], said.get(name, found[name][1])),
+        )
+        for name in chosen
+        if name not in names
+    ]
+    function.__signature__ = signature.replace(parameters=[*kept, *more])
 
 
 def _annotated(name: str, kind: type, words: str) -> Any:

@@ -1,41 +1,42 @@
 """The program `orderdesk`: which commands there are. Each noun's file is imported when used."""
 
+import gc
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperCommand
 
 from orderdesk.cli import errors, output
 from orderdesk.cli.asked import asked_of
-from orderdesk.cli.command import Group
-
-Load = Callable[[], Any]
+from orderdesk.cli.nouns import Group, Lazy, Load
 
 
-def _group(file: str) -> Load:
-    return lambda: typer.main.get_group(import_module(f"orderdesk.cli.{file}").app)
+def _group(file: str, app: str = "app") -> Load:
+    def load() -> Any:
+        module = import_module(f"orderdesk.cli.{file}")
+        return getattr(module, app).group(file)
+
+    return load
 
 
-def _command(file: str, name: str) -> Load:
-    return lambda: _group(file)().commands[name]
-
-
-def _company() -> Any:
-    from orderdesk.cli.masters import company
-
-    return typer.main.get_group(company)
+def _command(file: str, word: str) -> Load:
+    return lambda: import_module(f"orderdesk.cli.{file}").app.one(word)
 
 
 NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "open": (_command("desk", "open"), "Open the desk at a screen."),
+    "demo": (_command("desk", "demo"), "Make the demo company and open the desk on it."),
     "order": (_group("orders"), "Place, find, change and follow sales orders."),
+    "customer": (_group("customers"), "Add, change, show, list and import customers."),
+    "product": (_group("products"), "Add, change, show, list and import products."),
+    "price": (_group("prices"), "Set, show, list and import prices."),
+    "credit": (_group("credit"), "Show a customer's credit and set its limit."),
+    "note": (_group("notes"), "Note something on a customer, product or order."),
     "stock": (_group("stock"), "Show stock, take goods in and put stock right."),
     "db": (_group("database"), "Make, upgrade, describe, back up and restore the database."),
     "config": (_group("config"), "Show and change your own settings and keys."),
-    "company": (_company, "Show and change the company's own settings."),
+    "company": (_group("masters", "company"), "Show and change the company's own settings."),
 }
 """Each command or group by its name: how it is loaded, and its help."""
 
@@ -59,22 +60,9 @@ def _master(kind: str, word: str) -> Load:
     def load() -> Any:
         from orderdesk.cli.masters import noun
 
-        return typer.main.get_group(noun(kind, word))
+        return noun(kind, word).group(word)
 
     return load
-
-
-class Lazy(TyperCommand):
-    """A noun known by name and help; its file is imported when it is used."""
-
-    def __init__(self, name: str, load: Load, help: str) -> None:
-        super().__init__(name, help=help, short_help=help)
-        self.load = load
-        """Imports the noun's file and gives its commands."""
-
-    def make_context(self, info_name: str | None, args: list[str], *more: Any, **named: Any) -> Any:
-        """Let the noun itself read the arguments."""
-        return self.load().make_context(info_name, args, *more, **named)
 
 
 class Program(Group):
@@ -140,4 +128,6 @@ def desk(
 
 def main() -> None:
     """Run the program."""
+    # Nothing that is imported on the way is garbage; whoever stays longer starts collecting.
+    gc.disable()
     app(prog_name="orderdesk")

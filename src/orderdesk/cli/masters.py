@@ -5,14 +5,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, Noun, call
+from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import document, given_fields, is_document, options
+from orderdesk.cli.given import Version, document, given_fields, is_document, options
+from orderdesk.cli.nouns import Noun
 from orderdesk.domain.masters import COMPANY, MASTERS
-
-Version = Annotated[
-    int | None, typer.Option("--version", metavar="N", help="Refuse unless this version stands.")
-]
 
 _EXAMPLES: Final = {
     "warehouse": "02 --name 'Dock B' --time-zone Europe/Berlin",

@@ -1,19 +1,45 @@
 """`orderdesk order`: place, find, change and follow sales orders."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
 
 import typer
 
-from orderdesk.cli.command import Call, Noun, call
+from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
 from orderdesk.cli.given import options, request
-from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.cli.nouns import Noun
+from orderdesk.domain.orders import (
+    AmendRequest,
+    LineChange,
+    LineRequest,
+    OrderFilter,
+    OrderRequest,
+)
 
 app = Noun("Place, find, change and follow sales orders.")
 
 Number = Annotated[str, typer.Argument(help="The order's number.", metavar="NUMBER")]
+Line = Annotated[int | None, typer.Option("--line", metavar="N", help="This line alone.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="REASON", help="Why, for the record.")]
 
 _LINE = ("product", "quantity", "unit", "price")
+_CHANGE = ("quantity", "price", "discount", "ship_to", "requested", "note", "remove", "reopen")
+
+_SAID = {
+    "customer": "Who buys: the customer's code.",
+    "quantity": "In the product's unit; left out, 1.",
+    "unit": "To make sure: the product's unit.",
+    "buyer_po": "The buyer's own number for it.",
+    "channel": "Where it came from: phone, web, EDI, ...; left out, script.",
+    "contact": "Whom to ask for; left out, the customer's.",
+    "ship_to": "One of the customer's addresses, by its code; left out, the usual one.",
+    "requested": "ISO date of arrival; left out, the company's today.",
+    "terms": "Payment terms, by their code; left out, the customer's.",
+    "carrier": "Who carries it; left out, the customer's.",
+    "note": "Printed with it.",
+}
 
 
 @app.changes("""\
@@ -23,12 +49,13 @@ echo '{"customer": "ALFKI", "lines": [{"product": "11", "quantity": "12"}]}' \\
 @options(
     LineRequest,
     OrderRequest,
-    only="customer product quantity unit price discount buyer_po channel contact ship_to "
-    "requested terms carrier note",
+    only=f"customer product quantity unit price discount {' '.join(list(_SAID)[3:])}",
+    **_SAID,
 )
 def place(
     file: Annotated[
-        str | None, typer.Argument(help="JSON of the whole order; - reads it from the pipe.")
+        str | None,
+        typer.Argument(help="JSON of the whole order; - reads it from a pipe.", metavar="FILE"),
     ] = None,
     **given: str | None,
 ) -> Call:
@@ -39,11 +66,207 @@ def place(
     """
     from orderdesk.services.orders.place import place
 
-    if file is None:
-        missing = [name for name in ("customer", "product") if given[name] is None]
-        if missing:
-            raise Usage(f"--{missing[0]} is missing; give it, or JSON (a file, or -)")
-        line = {name: given.pop(name) for name in _LINE}
-        line = {name: value for name, value in line.items() if value is not None}
-        return call(place, request(OrderRequest, None, given, lines=[line]))
-    return call(place, request(OrderRequest, file, given))
+    if file is not None:
+        return _order(call(place, request(OrderRequest, file, given)))
+    for name in ("customer", "product"):
+        if given[name] is None:
+            raise Usage(f"--{name} is missing; give it, or JSON (a file, or -)")
+    line = _taken(given, _LINE)
+    return _order(call(place, request(OrderRequest, None, given, lines=[line])))
+
+
+@app.reads("orderdesk order show SO-000001 --json")
+def show(number: Number) -> Call:
+    """Show an order with its lines, charges and holds."""
+    from orderdesk.services.orders.reading import show
+
+    return _order(call(show, number))
+
+
+@app.lists("orderdesk order list --customer ACME --stage open --json", name="list")
+@options(
+    OrderFilter,
+    without="after before including limit",
+    customer="Of this customer, by its code.",
+    product="With this product, by its code; where it is open, unless more is asked for.",
+    buyer_po="With this buyer PO; the whole number.",
+    held="Only those with a hold that nobody released.",
+)
+def list_(**given: Any) -> Listing:
+    """List orders, the newest first."""
+    from orderdesk.services.orders.reading import list_
+
+    given["held"] = given["held"] or None
+    wanted = request(OrderFilter, None, given)
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        after = last.id if last else None
+        orders: Sequence[Any] = desk.read(list_, replace(wanted, after=after, limit=count)).orders
+        return orders
+
+    return Listing(
+        page, "number customer buyer_po requested promised status stage held currency total"
+    )
+
+
+@app.lists("orderdesk order events SO-000001 --json")
+def events(number: Number) -> Listing:
+    """List what happened to an order, the oldest first."""
+    from orderdesk.services.orders.reading import events
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        found: Sequence[Any] = desk.read(events, number)
+        return [each for each in found if last is None or each.version > last.version][:count]
+
+    return Listing(page, "version at actor kind changes")
+
+
+@app.changes("""\
+orderdesk order amend SO-000001 --line 2 --quantity 5 --price 9.50
+orderdesk order amend SO-000001 --product 41 --quantity 10
+orderdesk order amend SO-000001 --requested 2026-11-27 --reason 'The buyer moved it'
+echo '{"lines": [{"line": 1, "remove": true}], "add": [{"product": "41"}]}' \\
+    | orderdesk order amend SO-000001 - --version 3""")
+@options(
+    AmendRequest,
+    LineChange,
+    LineRequest,
+    without="number",
+    quantity="What is ordered from now on, or of the product that is added.",
+    product="Add a line of this product.",
+    price="By hand; '' goes back to the price lists.",
+    discount="Percent, of the line or of the whole order.",
+    ship_to="Of the line or of the whole order, by its code.",
+    requested="ISO date of arrival, of the line or of the whole order.",
+    note="Of the line or of the whole order.",
+    line="Change this line; left out, the order itself.",
+    unit=_SAID["unit"],
+    buyer_po=_SAID["buyer_po"],
+    contact="Whom to ask for.",
+    terms="Payment terms, by their code.",
+    carrier="Who carries it.",
+    reason="Why, for the record.",
+)
+def amend(
+    number: Number,
+    file: Annotated[
+        str | None,
+        typer.Argument(help="JSON of all changes; - reads it from a pipe.", metavar="FILE"),
+    ] = None,
+    **given: Any,
+) -> Call:
+    """Change an order: its header, one line, or one more line; from JSON, all of it at once."""
+    from orderdesk.services.orders.amend import amend
+
+    version, reason = given.pop("version"), given.pop("reason")
+    fixed = {"number": number, **_said(version=version, reason=reason)}
+    if file is not None:
+        return _order(call(amend, request(AmendRequest, file, given, **fixed)))
+    line, product = given.pop("line"), given.pop("product")
+    if line is not None and product is not None:
+        raise Usage("give either --line, to change it, or --product, to add a line")
+    if line is not None:
+        fixed["lines"] = [{"line": line, **_taken(given, _CHANGE)}]
+    elif product is not None:
+        fixed["add"] = [{"product": product, **_taken(given, (*_CHANGE[:-2], "unit"))}]
+    for name in ("quantity", "price", "unit", "remove", "reopen"):
+        if given.pop(name, None) is not None:
+            raise Usage(f"--{name} of which line? Give --line too")
+    return _order(call(amend, request(AmendRequest, None, given, **fixed)))
+
+
+@app.changes(
+    "orderdesk order close-line SO-000001 --line 2 --reason 'No longer made'", name="close-line"
+)
+def close_line(
+    number: Number,
+    line: Annotated[int, typer.Option("--line", metavar="N", help="Which line.")],
+    quantity: Annotated[
+        str | None, typer.Option(help="So much of it; left out, all that is open.")
+    ] = None,
+    reason: Reason = "",
+) -> Call:
+    """Short-close what is open of a line; the line stays on the order."""
+    from orderdesk.services.orders.closing import close_line
+
+    return _order(call(close_line, number, line, quantity, reason))
+
+
+@app.changes("orderdesk order reopen SO-000001 --line 2")
+def reopen(number: Number, line: Line = None, reason: Reason = "") -> Call:
+    """Open again what was short-closed, of one line or of all."""
+    from orderdesk.services.orders.closing import reopen
+
+    return _order(call(reopen, number, line, reason))
+
+
+@app.changes("orderdesk order cancel SO-000001 --reason 'Ordered twice'")
+def cancel(number: Number, reason: Reason = "") -> Call:
+    """Cancel an order: everything open is closed; refused once anything has shipped."""
+    from orderdesk.services.orders.closing import cancel
+
+    return _order(call(cancel, number, reason))
+
+
+@app.changes("orderdesk order copy SO-000001 --requested 2026-11-27 --buyer-po 4711")
+@options(OrderRequest, only="requested buyer_po channel", **_SAID)
+def copy(number: Number, **given: Any) -> Call:
+    """Place a new order with the lines of another one, at today's prices."""
+    from orderdesk.services.orders.copying import copy
+
+    return _order(call(copy, number, given["requested"], given["buyer_po"], given["channel"]))
+
+
+@app.changes("orderdesk order hold SO-000001 --reason 'Wait for the new address'")
+def hold(number: Number, line: Line = None, reason: Reason = "") -> Call:
+    """Stop an order, or one of its lines, from being delivered; the reason is shown to all."""
+    from orderdesk.services.orders.holds import hold
+
+    return _order(call(hold, number, line, reason))
+
+
+@app.changes("orderdesk order release SO-000001 --reason 'Paid by phone'")
+def release(
+    number: Number,
+    code: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE", help="Only this kind of hold; may be repeated."),
+    ] = None,
+    ceiling: Annotated[
+        str | None, typer.Option(help="How far the order may grow; left out, today's total.")
+    ] = None,
+    reason: Reason = "",
+) -> Call:
+    """Release every open hold that you may release; never those of your own orders."""
+    from orderdesk.services.orders.holds import release
+
+    return _order(call(release, number, tuple(code) if code else None, ceiling, reason))
+
+
+def _order(wanted: Call) -> Call:
+    """Give a call of a service that gives an order, as people want to see it."""
+    return wanted.showing(
+        lines="line product description ordered unit price net allocated backordered shipped "
+        "requested promised",
+        charges="line code description amount",
+        holds="code line message placed_by released_by",
+    )
+
+
+def _said(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _taken(given: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Take these values out of what was given."""
+    return _said(**{name: given.pop(name) for name in names})
+
+
+app.imports(
+    "order",
+    "Take in orders: JSON lines of whole orders, or rows that a column groups.",
+    """\
+orderdesk order import orders.jsonl
+orderdesk order import sales.csv --map order=Invoice --map customer=Customer \\
+    --map product=Stock --map quantity=Pieces""",
+)

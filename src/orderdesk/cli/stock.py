@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, Noun, call
-from orderdesk.cli.given import is_document, options, request
+from orderdesk.cli.command import Call, Listing, call
+from orderdesk.cli.given import options, request_named
+from orderdesk.cli.nouns import Noun
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 
 app = Noun("Show stock, take goods in and put stock right.")
@@ -46,7 +47,7 @@ def receive(product: ProductOrFile, **given: Any) -> Call:
     """Take goods in; order lines that wait for them are served at once."""
     from orderdesk.services.stock import receive
 
-    return call(receive, _request(ReceiveRequest, product, given))
+    return call(receive, request_named(ReceiveRequest, product, "product", given))
 
 
 @app.changes("orderdesk stock adjust 11 --counted 118 --reason DAMAGED")
@@ -55,10 +56,11 @@ def adjust(product: ProductOrFile, **given: Any) -> Call:
     """Put stock right, by a difference (--quantity -2) or by a count (--counted 118)."""
     from orderdesk.services.stock import adjust
 
-    return call(adjust, _request(AdjustRequest, product, given))
+    return call(adjust, request_named(AdjustRequest, product, "product", given))
 
 
-def _request(kind: Any, product: str, given: dict[str, Any]) -> Any:
-    if is_document(product):
-        return request(kind, product, given)
-    return request(kind, None, given, product=product)
+app.imports(
+    "stock",
+    "Take in stock: receipts by `quantity`, counts by `counted`.",
+    "orderdesk stock import count.csv --map product=Item --map counted=Pieces",
+)

@@ -1,0 +1,85 @@
+"""`orderdesk customer`: who buys from us."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from orderdesk.cli.command import Call, Listing, call, hits
+from orderdesk.cli.given import Version, options, request_named
+from orderdesk.cli.nouns import Noun
+from orderdesk.domain.customers import FIELDS, CustomerFilter, CustomerRequest
+
+app = Noun("Add, change, show, list and import customers.")
+
+Code = Annotated[str, typer.Argument(help="The customer's code.", metavar="CODE")]
+CodeOrFile = Annotated[
+    str, typer.Argument(help="The customer's code; or JSON: a file, or -.", metavar="CODE|FILE")
+]
+
+
+@app.changes("""\
+orderdesk customer add ACME --name 'Acme Supply' --terms N30 --credit-limit 25000
+echo '{"code": "ACME", "name": "Acme Supply",
+       "addresses": [{"code": "01", "street": "14 Mill Rd", "city": "Leeds"}],
+       "contacts": [{"name": "Pat", "phone": "555 0101"}]}' | orderdesk customer add -""")
+@options(FIELDS)
+def add(code: CodeOrFile, **given: str | None) -> Call:
+    """Add a customer from options, or from JSON with addresses, contacts and part numbers."""
+    from orderdesk.services.customers.save import add
+
+    return call(add, request_named(CustomerRequest, code, "code", given))
+
+
+@app.changes("orderdesk customer set ACME --credit-limit '' --alert 'Asks for Pat'", name="set")
+@options(FIELDS)
+def set_(code: CodeOrFile, version: Version = None, **given: str | None) -> Call:
+    """Change a customer; the rest stays.
+
+    In JSON, the addresses, contacts and part numbers that it names are added or changed too.
+    """
+    from orderdesk.services.customers.save import set_
+
+    return call(set_, request_named(CustomerRequest, code, "code", given), version)
+
+
+@app.reads("orderdesk customer show ACME --json")
+def show(code: Code) -> Call:
+    """Show a customer with addresses, contacts, part numbers and notes."""
+    from orderdesk.services.customers.views import show
+
+    return call(show, code)
+
+
+@app.lists("orderdesk customer list --group RETAIL --csv -o customers.csv", name="list")
+def list_(
+    text: Annotated[
+        str | None, typer.Option(help="The best hits for words, a code or a phone number.")
+    ] = None,
+    group: Annotated[str | None, typer.Option(help="Of this group alone.")] = None,
+    blocked: Annotated[bool, typer.Option("--blocked", help="Only those blocked.")] = False,
+    archived: Annotated[bool, typer.Option("--archived", help="Only those archived.")] = False,
+) -> Listing:
+    """List customers by code, or those that fit a text, the best first."""
+    if text is not None:
+        from orderdesk.services.search import find_customers
+
+        return hits(find_customers, text)
+    from orderdesk.services.customers.views import list_
+
+    wanted = CustomerFilter(group=group, blocked=blocked or None, archived=archived)
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        after = last.code if last else ""
+        return desk.read(list_, wanted, after=after, limit=count)  # type: ignore[no-any-return]
+
+    return Listing(page, "code name city country contact phone terms credit_limit exposure blocked")
+
+
+app.imports(
+    "customer",
+    "Take in customers: those that are known are changed, the others added.",
+    """\
+orderdesk customer import customers.csv --map code=Id --map name=Company \\
+    --map address.city=City --map contact.name=Contact""",
+)

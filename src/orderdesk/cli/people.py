@@ -1,0 +1,108 @@
+"""Tables and labelled values for people, drawn by rich: imported only when something is shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import chain, islice
+from typing import Any, Final, TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from orderdesk.cli.values import cell, is_flat, is_said, is_table, label, pairs
+
+CHUNK: Final = 200
+"""Rows that a table is laid out by; the ones after them keep its columns."""
+
+_PIPED_WIDTH: Final = 10_000
+_NARROWEST: Final = 8
+_NO_PARTS: Final[Mapping[str, str]] = {}
+
+
+class People:
+    """A printer for people."""
+
+    def __init__(self, stream: TextIO, *, color: bool) -> None:
+        """Take where to print, and whether colours are wanted if it is a terminal."""
+        self._stream = stream
+        terminal = stream.isatty()
+        self._console = Console(
+            file=stream,
+            color_system="auto" if terminal and color else None,
+            no_color=not color,
+            force_terminal=terminal,
+            width=None if terminal else _PIPED_WIDTH,
+            markup=False,
+            emoji=False,
+            highlight=False,
+        )
+
+    def one(self, view: Any, parts: Mapping[str, str] = _NO_PARTS) -> None:
+        """Print a single object: its values, then a table for each list of objects in it."""
+        grid = Table.grid(padding=(0, 2))
+        tables = []
+        for name, value in pairs(view):
+            if is_table(value):
+                tables.append((name, value))
+            elif is_said(value):
+                grid.add_row(Text(label(name), "bold"), Text(cell(value), overflow="fold"))
+        self._print(grid)
+        for name, rows in tables:
+            self._print(Text(f"\n{label(name)}", "bold"))
+            self.rows(rows, parts.get(name, "").split())
+
+    def rows(self, views: Iterable[Any], columns: Sequence[str] = ()) -> None:
+        """Print objects as they come, in one table."""
+        left = (dict(pairs(view)) for view in views)
+        first = list(islice(left, CHUNK))
+        if not first:
+            return
+        names = list(columns or _shown(first))
+        numeric = [all(isinstance(v.get(n), int | Decimal | None) for v in first) for n in names]
+        widths: list[int] | None = None
+        for chunk in chain([first], iter(lambda: list(islice(left, CHUNK)), [])):
+            cells = [[cell(view.get(name)) for name in names] for view in chunk]
+            widths = self._table(names, numeric, cells, widths)
+
+    def _table(
+        self,
+        names: Sequence[str],
+        numeric: Sequence[bool],
+        cells: Sequence[Sequence[str]],
+        widths: list[int] | None,
+    ) -> list[int]:
+        """Print some rows, with a header where they are the first; give the columns' widths."""
+        table = Table(box=None, show_header=widths is None, padding=(0, 2, 0, 0))
+        labels = [label(name) for name in names]
+        if widths is None:
+            widths = [max(map(cell_len, column)) for column in zip(labels, *cells, strict=True)]
+        fits = sum(widths) + 2 * len(widths) <= self._console.width
+        for title, number, width in zip(labels, numeric, widths, strict=True):
+            table.add_column(
+                Text(title),
+                justify="right" if number else "left",
+                min_width=min(width, _NARROWEST),
+                width=width if fits else None,
+                overflow="fold",
+            )
+        for row in cells:
+            table.add_row(*map(Text, row))
+        self._print(table)
+        return widths
+
+    def _print(self, shown: Any) -> None:
+        with self._console.capture() as captured:
+            self._console.print(shown)
+        for line in captured.get().splitlines():
+            self._stream.write(line.rstrip() + "\n")
+
+
+def _shown(views: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Give the flat fields in which at least one of these rows says something."""
+    return [
+        name
+        for name in views[0]
+        if any(is_said(view.get(name)) for view in views)
+        and all(is_flat(view.get(name)) for view in views)
+    ]

@@ -1,0 +1,86 @@
+"""`orderdesk product`: what we sell."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from orderdesk.cli.command import Call, Listing, call, hits
+from orderdesk.cli.given import Version, options, request_named
+from orderdesk.cli.nouns import Noun
+from orderdesk.domain.products import FIELDS, ProductFilter, ProductRequest
+
+app = Noun("Add, change, show, list and import products.")
+
+Code = Annotated[str, typer.Argument(help="The product's code.", metavar="CODE")]
+CodeOrFile = Annotated[
+    str, typer.Argument(help="The product's code; or JSON: a file, or -.", metavar="CODE|FILE")
+]
+
+
+@app.changes("orderdesk product add BLT-M8-30 --name 'Bolt [M8] 30mm' --unit ea --cost 0.021")
+@options(FIELDS)
+def add(code: CodeOrFile, **given: str | None) -> Call:
+    """Add a product, a service, a text line or a charge, from options or JSON."""
+    from orderdesk.services.products import add
+
+    return call(add, request_named(ProductRequest, code, "code", given))
+
+
+@app.changes("orderdesk product set BLT-M8-30 --discontinued yes", name="set")
+@options(FIELDS)
+def set_(code: CodeOrFile, version: Version = None, **given: str | None) -> Call:
+    """Change a product; the rest stays."""
+    from orderdesk.services.products import set_
+
+    return call(set_, request_named(ProductRequest, code, "code", given), version)
+
+
+@app.reads("orderdesk product show BLT-M8-30 --json")
+def show(code: Code) -> Call:
+    """Show a product with its stock and notes."""
+    from orderdesk.services.products import show
+
+    return call(show, code)
+
+
+@app.lists("orderdesk product list --group TOOLS --json", name="list")
+def list_(
+    text: Annotated[
+        str | None, typer.Option(help="The best hits for words, a code or an EAN.")
+    ] = None,
+    group: Annotated[str | None, typer.Option(help="Of this group alone.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="From this supplier alone.")] = None,
+    kind: Annotated[str | None, typer.Option(help="product, service, text or charge.")] = None,
+    discontinued: Annotated[
+        bool, typer.Option("--discontinued", help="Only those sold while stock lasts.")
+    ] = False,
+    archived: Annotated[bool, typer.Option("--archived", help="Only those archived.")] = False,
+) -> Listing:
+    """List products by code, or those that fit a text, the best first."""
+    if text is not None:
+        from orderdesk.services.search import find_products
+
+        return hits(find_products, text)
+    from orderdesk.services.products import list_
+
+    wanted = ProductFilter(
+        group=group,
+        supplier=supplier,
+        kind=kind,
+        discontinued=discontinued or None,
+        archived=archived,
+    )
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        after = last.code if last else ""
+        return desk.read(list_, wanted, after=after, limit=count)  # type: ignore[no-any-return]
+
+    return Listing(page, "code name kind unit group supplier tax ean pack cost discontinued")
+
+
+app.imports(
+    "product",
+    "Take in products: those that are known are changed, the others added.",
+    "orderdesk product import products.jsonl --dry-run --json",
+)
