@@ -116,7 +116,8 @@ noted AS MATERIALIZED (
     SELECT n.id, json_build_object('number', n.number, 'customer', b.code,
         'total', json_build_array(NULL, {_MINOR.format("t.total")}),
         'lines', json_build_array(0, (SELECT count(*) FROM line)),
-        'exposure', json_build_array(b.exposure, b.exposure + t.total),
+        'exposure', json_build_array({_MINOR.format("b.exposure")},
+                                     {_MINOR.format("(b.exposure + t.total)")}),
         'holds', json_build_array())::text AS body
     FROM number n CROSS JOIN buyer b CROSS JOIN total t
 ),

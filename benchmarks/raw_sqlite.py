@@ -169,7 +169,7 @@ def _write(
         "customer": buyer.code,
         "total": [None, _minor(total)],
         "lines": [0, len(rows)],
-        "exposure": [buyer.exposure, buyer.exposure + total],
+        "exposure": [_minor(buyer.exposure), _minor(buyer.exposure + total)],
         "holds": [],
     }
     text = json.dumps(noted, separators=(",", ":"), ensure_ascii=False)
