@@ -7,8 +7,10 @@ import pytest
 
 from orderdesk.services import notes, price_lists, prices, products, search
 from orderdesk.services.customers import save, views
+from orderdesk.store.desk import Desk
+from orderdesk.store.search import INDEX_ONLY
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import SQLITE, Statement
+from orderdesk.store.statements import POSTGRES, SQLITE, Statement
 
 GROWING = ("customer", "product", "price", "address", "contact", "customer_part", "note", "stock")
 
@@ -17,6 +19,7 @@ STATEMENTS = {
     "customers by word": search._CUSTOMERS.words,
     "customers found": search._CUSTOMERS_SHOWN,
     "customers in pages": views._PAGE,
+    "customers with a word": views._PAGE_OF_HITS,
     "customer shown": views._ONE,
     "customers to change": save.CUSTOMER.rows,
     "products by code": search._PRODUCTS.codes,
@@ -25,6 +28,7 @@ STATEMENTS = {
     "products by ean": search._EANS,
     "products found": search._PRODUCTS_SHOWN,
     "products in pages": products._PAGE,
+    "products with a word": products._PAGE_OF_HITS,
     "products on open lines": products._WAITING,
     "products to change": products.PRODUCT.rows,
     "prices of a product": price_lists._OF_PRODUCT,
@@ -61,3 +65,22 @@ def plan_of(url: str, wanted: Statement) -> list[str]:
     plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
     connection.close()
     return [row[3] for row in plan]
+
+
+@pytest.mark.parametrize(
+    "url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+@pytest.mark.parametrize(
+    "wanted", [search._PRODUCTS.words, products._PAGE_OF_HITS], ids=["look-up", "page"]
+)
+def test_words_are_found_by_the_index_of_postgresql_too(desk: Desk, wanted: Statement) -> None:
+    sql = wanted.prepared(POSTGRES).sql
+    parameters = dict.fromkeys(re.findall(r"%\((\w+)\)s", sql), 1)
+    parameters |= {"mirrored": "'bolt':*", "after": ""}  # type: ignore[dict-item]
+    connection = desk.database.connect()
+    connection.execute("BEGIN")
+    connection.execute(INDEX_ONLY.prepared(POSTGRES).sql)
+    plan = str(connection.execute(f"EXPLAIN {sql}", parameters).fetchall())
+    connection.close()
+    assert "Bitmap Index Scan on product_search" in plan, plan
+    assert "Seq Scan on product" not in plan, plan

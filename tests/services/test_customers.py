@@ -283,3 +283,18 @@ def test_customers_are_listed_by_what_they_are(desk: Desk) -> None:
     assert codes(archived=True) == ["OLD"]
     assert "OLD" in codes(archived=None)
     assert "OLD" not in codes()
+
+
+def test_customers_are_listed_by_words_in_pages(desk: Desk) -> None:
+    several = [customer(f"N{number}", name=f"Nut & Bolt {number}") for number in range(5)]
+    desk.run(save.add_many, several)
+    desk.run(save.set_, CustomerRequest(code="N3", blocked=True))
+    wanted = CustomerFilter(text="bolt nu")
+    first = desk.read(views.list_, wanted, limit=3)
+    rest = desk.read(views.list_, wanted, after=first[-1].code, limit=3)
+    assert [each.code for each in (*first, *rest)] == ["N0", "N1", "N2", "N3", "N4"]
+    blocked = desk.read(views.list_, CustomerFilter(text="nut", blocked=True))
+    assert [each.code for each in blocked] == ["N3"]
+    assert desk.read(views.list_, CustomerFilter(text="nothing like it")) == ()
+    with pytest.raises(Refused, match="text '% x' has no word of two letters"):
+        desk.read(views.list_, CustomerFilter(text="% x"))

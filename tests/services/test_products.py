@@ -119,3 +119,17 @@ def test_products_are_listed_by_what_they_are(desk: Desk) -> None:
     assert codes(archived=True) == ["GONE"]
     assert codes(limit=2) == ["FREIGHT", "LAST"]
     assert codes(limit=2, after="LAST") == ["MINIMUM", "P1"]
+
+
+def test_products_are_listed_by_words_in_pages(desk: Desk) -> None:
+    desk.run(products.add_many, [product(f"N{n}", name=f"Hex nut M{n}") for n in range(5)])
+
+    def codes(after: str = "", **wanted: Any) -> list[str]:
+        found = desk.read(products.list_, ProductFilter(**wanted), limit=3, after=after)
+        return [each.code for each in found]
+
+    assert codes(text="nut hex") == ["N0", "N1", "N2"]
+    assert codes(text="nut hex", after="N2") == ["N3", "N4"]
+    assert codes(text="nut", kind="service") == []
+    with pytest.raises(Refused, match="text '!' has no word of two letters"):
+        codes(text="!")

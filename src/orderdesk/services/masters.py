@@ -69,11 +69,17 @@ class Statements(NamedTuple):
     defaults: Mapping[str, Any]
 
 
+def _key(kind: str) -> str:
+    """Give the name of the parameter that says which record."""
+    return f"{kind}_code"
+
+
 def _statements(kind: str) -> Statements:
     model = _MODELS[kind]
     table = table_of(model)
     code = table.c.name if kind == "user" else table.c.code
-    of_code = select(*table.c, code.label("key")).where(code == bindparam("key"))
+    wanted = code == bindparam(_key(kind))
+    of_code = select(*table.c, code.label("key")).where(wanted)
     columns = [field.column for field in MASTERS[kind].fields.values()]
     left_out = ("id",) if "id" in table.c else ()
     return Statements(
@@ -96,7 +102,7 @@ def _statements(kind: str) -> Statements:
         ),
         change=statement(
             update(table)
-            .where(code == bindparam("key"), table.c.version == bindparam("read"))
+            .where(wanted, table.c.version == bindparam("read"))
             .values(
                 version=table.c.version + 1, **{name: bindparam(f"new_{name}") for name in columns}
             )
@@ -171,13 +177,13 @@ def add(work: Work, kind: str, code: str, given: Mapping[str, Given]) -> MasterV
     code = _code(master, code)
     what = f"{master.noun} {code!r}"
     columns = fields.read(master.fields, given, what)
-    if work.one(sql.row, {"key": code}) is not None:
+    if work.one(sql.row, {_key(kind): code}) is not None:
         raise Refused(f"{kind}_exists", f"{what} is there already; change it with `set`", key=code)
     check_references(work, master.fields, columns, what)
     _check_os_user(work, kind, columns)
     row = {**sql.defaults, **columns, ("name" if kind == "user" else "code"): code}
     work.insert(sql.insert, [tuple(row[c.name] for c in sql.insert.columns)])
-    made = work.one(sql.row, {"key": code})
+    made = work.one(sql.row, {_key(kind): code})
     _note(work, kind, made, "added", fields.added(master.fields, columns))
     return _view(master, made)
 
@@ -192,7 +198,7 @@ def set_(
     master, sql = _master(kind)
     code = _code(master, code)
     what = f"{master.noun} {code!r}"
-    row = work.one(sql.row, {"key": code}) or _unknown(work, kind, code)
+    row = work.one(sql.row, {_key(kind): code}) or _unknown(work, kind, code)
     columns = fields.read(master.fields, given, what)
     differences = fields.changed(master.fields, row, columns)
     fields.check_version(version, row, differences, what)
@@ -207,7 +213,7 @@ def set_(
         _refuse_default(work, kind, code, what)
     new = row._replace(**touched, version=row.version + 1)
     values = {f"new_{f.column}": getattr(new, f.column) for f in master.fields.values()}
-    work.change(sql.change, {"key": code, "read": row.version, **values})
+    work.change(sql.change, {_key(kind): code, "read": row.version, **values})
     _note(work, kind, new, "changed", differences)
     return _view(master, new)
 
@@ -216,7 +222,7 @@ def show(work: Work, kind: str, code: str) -> MasterView:
     """Give one master record. Raises NotFound."""
     master, sql = _master(kind)
     code = _code(master, code)
-    return _view(master, work.one(sql.shown, {"key": code}) or _unknown(work, kind, code))
+    return _view(master, work.one(sql.shown, {_key(kind): code}) or _unknown(work, kind, code))
 
 
 def list_(

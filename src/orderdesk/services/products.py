@@ -27,6 +27,7 @@ from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
 from orderdesk.services import notes, records
 from orderdesk.services.records import Batch, Entry, Kind
+from orderdesk.store import search
 from orderdesk.store.search import Behind, InByteOrder, searchable
 from orderdesk.store.statements import Row, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
@@ -64,16 +65,30 @@ _HELD: Final = statement(
         func.coalesce(func.sum(_stock.allocated), 0).label("allocated"),
     ).where(_stock.product_id == bindparam("id"))
 )
+_fitting = (
+    or_(bindparam("any_group") == 1, _product.product_group == bindparam("group")),
+    or_(bindparam("any_supplier") == 1, _product.supplier == bindparam("supplier")),
+    or_(bindparam("any_kind") == 1, _product.kind == bindparam("kind")),
+    or_(bindparam("any_discontinued") == 1, _product.discontinued == bindparam("discontinued")),
+    or_(bindparam("any_archived") == 1, _product.archived == bindparam("archived")),
+)
 _PAGE: Final = statement(
-    _rows.where(
-        Behind(_product.code, bindparam("after")),
-        or_(bindparam("any_group") == 1, _product.product_group == bindparam("group")),
-        or_(bindparam("any_supplier") == 1, _product.supplier == bindparam("supplier")),
-        or_(bindparam("any_kind") == 1, _product.kind == bindparam("kind")),
-        or_(bindparam("any_discontinued") == 1, _product.discontinued == bindparam("discontinued")),
-        or_(bindparam("any_archived") == 1, _product.archived == bindparam("archived")),
-    )
+    _rows.where(Behind(_product.code, bindparam("after")), *_fitting)
     .order_by(InByteOrder(_product.code))
+    .limit(bindparam("count"))
+)
+_hit = search.hits(search.ProductHits)
+_earlier = table_of(Product).alias("earlier").c
+_PAGE_OF_HITS: Final = statement(
+    _rows.join_from(table_of(Product), _hit.table, _hit == _product.id)
+    .where(
+        _hit
+        > func.coalesce(
+            select(_earlier.id).where(_earlier.code == bindparam("after")).scalar_subquery(), 0
+        ),
+        *_fitting,
+    )
+    .order_by(search.ById(_hit))
     .limit(bindparam("count"))
 )
 
@@ -127,7 +142,10 @@ def show(work: Work, code: str) -> ProductView:
 def list_(
     work: Work, wanted: ProductFilter, *, after: str = "", limit: int = PAGE
 ) -> tuple[ProductSummary, ...]:
-    """Give the products by code, from the one behind `after` on."""
+    """Give the products by code, from the one behind `after` on.
+
+    Those with a text (words from two letters on) come in the order in which they were added.
+    """
     parameters: dict[str, Any] = {
         "after": fold_code(after),
         "count": limit,
@@ -142,7 +160,17 @@ def list_(
         "archived": int(wanted.archived or 0),
         "any_archived": int(wanted.archived is None),
     }
-    return tuple(ProductSummary(**_summary(row)) for row in work.run(_PAGE, parameters))
+    if not wanted.text.strip():
+        rows = work.run(_PAGE, parameters)
+    else:
+        query = search.all_words(wanted.text)
+        if query is None:
+            raise Refused(
+                "short_text", f"text {wanted.text!r} has no word of two letters; give more of it"
+            )
+        asked = [(search.INDEX_ONLY, {}), (_PAGE_OF_HITS, {**parameters, **query.parameters()})]
+        rows = work.run_all(asked)[1]
+    return tuple(ProductSummary(**_summary(row)) for row in rows)
 
 
 def _take_all(

@@ -32,9 +32,6 @@ CANDIDATES: Final = 500
 FEW: Final = 3
 """With fewer hits than this, similar names are looked for too."""
 
-_LONGEST: Final = 60
-"""Letters of a word, and of a code, that are looked at."""
-_WORDS: Final = 8
 _PHONE: Final = 4
 """Digits from which a number is looked for among the phones."""
 _LOCAL: Final = 7
@@ -164,10 +161,10 @@ class _Typed:
 
 def _typed(text: str) -> _Typed:
     """Read what was typed; whatever no record can have is dropped, never an error."""
-    text = text.replace("\0", "").encode("utf-8", "ignore").decode()[: _LONGEST * _WORDS]
-    words = [word[:_LONGEST] for word in search_words(text)][:_WORDS]
+    text = text.replace("\0", "").encode("utf-8", "ignore").decode()[: search.LONGEST * search.MOST]
+    words = [word[: search.LONGEST] for word in search_words(text)][: search.MOST]
     number = "".join(words).isdigit() and "".join(words).isascii()
-    return _Typed(fold_code(text)[:_LONGEST], words, digits(text) if number else "")
+    return _Typed(fold_code(text)[: search.LONGEST], words, digits(text) if number else "")
 
 
 @dataclass(slots=True)
@@ -239,11 +236,11 @@ def find_products(
 
 def _by_code_and_name(among: _Found, typed: _Typed, limit: int) -> _Asked:
     asked: _Asked = [("code", among.codes, {**typed.range, "count": limit})]
-    words = [word for word in typed.words if len(word) >= search.SHORTEST]
-    if words and len(typed.code) >= _SHORT:
-        query = search.all_of(search.begins(word) for word in words)
+    query = search.all_words(" ".join(typed.words))
+    if query is not None and len(typed.code) >= _SHORT:
         # A single letter is checked afterwards, among more hits than are wanted.
-        count = limit if words == typed.words else CANDIDATES
+        single = any(len(word) < search.SHORTEST for word in typed.words)
+        count = CANDIDATES if single else limit
         asked.append(("name", among.words, {**query.parameters(), "count": count}))
     return asked
 
@@ -252,7 +249,7 @@ def _phones(number: str) -> list[Query]:
     """Ask for a phone number by its beginning or end; then without the codes in front of it."""
     if len(number) < _PHONE:
         return []
-    number = number[:_LONGEST]
+    number = number[: search.LONGEST]
     found = [search.any_of([search.begins(number), search.ends(number)])]
     if len(number) > _LOCAL:
         found.append(search.ends(number[-_LOCAL:]))
@@ -281,22 +278,35 @@ def _with_all(rows: Iterable[Row], words: Sequence[str]) -> list[Row]:
 
 def _add_similar(work: Work, among: _Found, typed: _Typed, hits: _Hits) -> None:
     """Where little was found, add the records whose words are a slip away from those typed."""
-    slips = [word for word in typed.words if len(word) >= _SLIP and not word.isdigit()]
-    if len(hits.by) >= min(FEW, hits.limit) or not slips:
+    if len(hits.by) >= min(FEW, hits.limit) or set(hits.by.values()) - {"code"}:
+        return
+    slips = _unknown(work, among, typed.words)
+    if not slips:
         return
     for parts in (_thirds, _halves):
         query = search.all_of(
-            search.any_of([search.begins(word), *parts(word)])
-            if word in slips
-            else search.begins(word)
+            search.any_of(parts(word)) if word in slips else search.begins(word)
             for word in typed.words
             if len(word) >= search.SHORTEST
         )
         rows = work.run(among.words, {**query.parameters(), "count": CANDIDATES})
-        near = _nearest(rows, typed.words)
+        near = _nearest(rows, typed.words, slips)
         hits.add(near, "similar")
         if near:
             return
+
+
+def _unknown(work: Work, among: _Found, words: Sequence[str]) -> set[str]:
+    """Give the words that no record has: only those can have been mistyped.
+
+    With each word as good as any other, several of them would cost many times as much.
+    """
+    likely = [word for word in words if len(word) >= _SLIP and not word.isdigit()]
+    if len(words) <= 1:
+        return set(likely)
+    asked = [(among.words, {**search.begins(word).parameters(), "count": 1}) for word in likely]
+    found = work.run_all(asked)
+    return {word for word, rows in zip(likely, found, strict=True) if not rows}
 
 
 def _thirds(word: str) -> list[Query]:
@@ -317,28 +327,22 @@ def _halves(word: str) -> list[Query]:
     return [search.begins(word[:middle]), search.ends(word[middle:])]
 
 
-def _nearest(rows: Iterable[Row], words: Sequence[str]) -> list[Row]:
-    """Give the rows whose words are near enough to all that were typed, the nearest first."""
+def _nearest(rows: Iterable[Row], words: Sequence[str], slips: set[str]) -> list[Row]:
+    """Give the rows that have the words typed, but for a slip in some, the nearest first."""
     from rapidfuzz.distance import OSA
 
-    def distance(word: str, known: Iterable[str]) -> int | None:
-        most = 0 if word.isdigit() or len(word) < _SLIP else 1 if len(word) < 2 * _SLIP else 2
-        best = min(
-            min(
-                OSA.distance(word, each, score_cutoff=most),
-                OSA.distance(word, each[: len(word)], score_cutoff=most),
-            )
-            for each in known
+    def distance(word: str, known: Iterable[str]) -> int:
+        # A word that is not typed to its end is compared with the beginning of the known one.
+        return min(
+            min(OSA.distance(word, each), OSA.distance(word, each[: len(word)])) for each in known
         )
-        return best if best <= most else None
 
     found = []
-    for row in rows:
+    for row in _with_all(rows, [word for word in words if word not in slips]):
         known = row.search.split()
-        distances = [distance(word, known) for word in words] if known else [None]
-        total = sum(each for each in distances if each is not None)
-        if None not in distances:
-            found.append((total, row.code, row))
+        distances = {word: distance(word, known) for word in slips}
+        if all(far <= 1 + (len(word) >= 2 * _SLIP) for word, far in distances.items()):
+            found.append((sum(distances.values()), row.code, row))
     return [row for _, _, row in sorted(found)]
 
 

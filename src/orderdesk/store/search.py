@@ -125,6 +125,12 @@ class Query(NamedTuple):
 SHORTEST: Final = 2
 """Characters of a word that the index can find: with its space they are one trigram."""
 
+LONGEST: Final = 60
+"""Characters of a word that are looked at."""
+
+MOST: Final = 8
+"""Words that are looked at."""
+
 
 def begins(word: str) -> Query:
     """Ask for a word that begins so; letters and digits only, at least `SHORTEST`."""
@@ -144,6 +150,13 @@ def all_of(queries: Iterable[Query]) -> Query:
 def any_of(queries: Iterable[Query]) -> Query:
     """Ask for records that have at least one of these."""
     return _joined(queries, " OR ", " | ")
+
+
+def all_words(text: str) -> Query | None:
+    """Ask for every word of the text, from two letters on; None where it has no such word."""
+    words = [word[:LONGEST] for word in search_words(text)[:MOST]]
+    wanted = [begins(word) for word in words if len(word) >= SHORTEST]
+    return all_of(wanted) if wanted else None
 
 
 def _joined(queries: Iterable[Query], trigrams: str, words: str) -> Query:
@@ -220,6 +233,24 @@ def _found_sqlite(element: AsFound, compiler: Any, **options: Any) -> str:
 @compiles(AsFound, "postgresql")
 def _found_postgres(element: AsFound, compiler: Any, **options: Any) -> str:
     return "NULL::int"
+
+
+class ById(FunctionElement[int]):
+    """The order of ids, for pages of hits; PostgreSQL sorts what the index gives, and no more."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(ById, "sqlite")
+def _by_id_sqlite(element: ById, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(ById, "postgresql")
+def _by_id_postgres(element: ById, compiler: Any, **options: Any) -> str:
+    # A sum is in the order of no index: walking the key in search of hits could read it all.
+    return f"{compiler.process(element.clauses, **options)} + 0"
 
 
 class _IndexOnly(FunctionElement[str]):

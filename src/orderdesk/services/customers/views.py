@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from orderdesk.domain.customers import (
     AddressView,
@@ -13,12 +13,13 @@ from orderdesk.domain.customers import (
     CustomerView,
     PartView,
 )
-from orderdesk.domain.errors import NotFound
+from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Address, Customer
 from orderdesk.services import notes
 from orderdesk.services.customers.belongings import ADDRESSES_OF, CONTACTS_OF, PARTS_OF
+from orderdesk.store import search
 from orderdesk.store.search import Behind, InByteOrder
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
@@ -37,14 +38,28 @@ _rows = (
     )
 )
 _ONE: Final = statement(_rows.where(_customer.code == bindparam("code")))
+_fitting = (
+    or_(bindparam("any_group") == 1, _customer.customer_group == bindparam("group")),
+    or_(bindparam("any_blocked") == 1, _customer.blocked == bindparam("blocked")),
+    or_(bindparam("any_archived") == 1, _customer.archived == bindparam("archived")),
+)
 _PAGE: Final = statement(
-    _rows.where(
-        Behind(_customer.code, bindparam("after")),
-        or_(bindparam("any_group") == 1, _customer.customer_group == bindparam("group")),
-        or_(bindparam("any_blocked") == 1, _customer.blocked == bindparam("blocked")),
-        or_(bindparam("any_archived") == 1, _customer.archived == bindparam("archived")),
-    )
+    _rows.where(Behind(_customer.code, bindparam("after")), *_fitting)
     .order_by(InByteOrder(_customer.code))
+    .limit(bindparam("count"))
+)
+_hit = search.hits(search.CustomerHits)
+_earlier = table_of(Customer).alias("earlier").c
+_PAGE_OF_HITS: Final = statement(
+    _rows.join(_hit.table, _hit == _customer.id)
+    .where(
+        _hit
+        > func.coalesce(
+            select(_earlier.id).where(_earlier.code == bindparam("after")).scalar_subquery(), 0
+        ),
+        *_fitting,
+    )
+    .order_by(search.ById(_hit))
     .limit(bindparam("count"))
 )
 
@@ -86,8 +101,21 @@ def show(work: Work, code: str) -> CustomerView:
 def list_(
     work: Work, wanted: CustomerFilter, *, after: str = "", limit: int = PAGE
 ) -> tuple[CustomerSummary, ...]:
-    """Give the customers by code, from the one behind `after` on."""
-    rows = work.run(_PAGE, {"after": fold_code(after), "count": limit, **_filter(wanted)})
+    """Give the customers by code, from the one behind `after` on.
+
+    Those with a text (words from two letters on) come in the order in which they were added.
+    """
+    parameters = {"after": fold_code(after), "count": limit, **_filter(wanted)}
+    if not wanted.text.strip():
+        rows = work.run(_PAGE, parameters)
+    else:
+        query = search.all_words(wanted.text)
+        if query is None:
+            raise Refused(
+                "short_text", f"text {wanted.text!r} has no word of two letters; give more of it"
+            )
+        asked = [(search.INDEX_ONLY, {}), (_PAGE_OF_HITS, {**parameters, **query.parameters()})]
+        rows = work.run_all(asked)[1]
     return tuple(CustomerSummary(**_summary(row)) for row in rows)
 
 
