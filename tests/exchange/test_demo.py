@@ -23,6 +23,7 @@ from orderdesk.services.products import show as show_product
 from orderdesk.store.desk import Desk
 from tests import postgres
 from tests.conftest import found_small_company
+from tests.laws import assert_laws_hold
 
 TODAY = date(2026, 11, 23)
 OPEN = range(810, 831)
@@ -135,6 +136,13 @@ def test_the_newest_order_is_yesterdays_and_the_company_works_today(
     assert desk.read(company.show).fields["business_date"] == TODAY.isoformat()
 
 
+def test_nothing_in_it_breaks_a_law(sit: Callable[[str], Desk]) -> None:
+    desk = sit("clerk")
+    assert_laws_hold(desk)
+    desk.run(place, EXAMPLE)
+    assert_laws_hold(desk)
+
+
 def test_three_orders_do_not_fit_their_limits(sit: Callable[[str], Desk]) -> None:
     held = [rows.customer for rows in open_orders(sit("clerk")) if rows.holds]
     assert held == ["GREAL", "QUEEN", "ERNSH"]
@@ -237,6 +245,7 @@ def test_a_killed_making_leaves_nothing_or_is_gone_on_with(
     assert make(empty, user="maker", today=TODAY + timedelta(days=1)).made
     desk = Desk(empty, "clerk").open()
     assert len(open_orders(desk)) == len(OPEN)
+    assert_laws_hold(desk)
     desk.close()
 
 

@@ -17,6 +17,7 @@ from orderdesk.exchange.sources import inspect
 from orderdesk.services import prices, products, stock
 from orderdesk.services.customers import views as customers
 from orderdesk.store.desk import Desk
+from tests.laws import assert_laws_hold
 
 
 @pytest.fixture
@@ -81,6 +82,7 @@ def test_a_file_of_sales_makes_each_of_its_products_once(desk: Desk, take: Impor
     new = desk.read(products.show, "NEW")
     assert (new.name, new.version) == ("Pin", 2)
     assert desk.read(products.show, "OTHER").version == 1
+    assert_laws_hold(desk)
 
 
 def test_a_bad_record_does_not_undo_the_others(desk: Desk, take: Importing) -> None:
@@ -119,6 +121,7 @@ def test_stock_is_received_or_counted(desk: Desk, take: Importing) -> None:
     assert "negative" in errors(result)[1]
     assert desk.read(stock.show, "P1").on_hand == 90
     assert desk.read(stock.show, "P3").on_hand == Decimal("2.5")
+    assert_laws_hold(desk)
     assert [each.kind for each in desk.read(stock.moves, "P1")] == [
         "adjustment",
         "receipt",

@@ -16,6 +16,7 @@ from orderdesk.exchange.runs import Controls, ImportResult, Progress
 from orderdesk.exchange.sources import inspect
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.store.desk import Desk
+from tests.laws import assert_laws_hold
 
 HEADER = "order,customer,product,quantity,price,buyer_po\n"
 
@@ -254,6 +255,7 @@ def test_a_killed_import_goes_on_where_it_was(
     assert ended.skipped == 5 * after
     assert [row["order"] for row in rejected(ended)] == ["4", "8", "12", "16", "20"]
     assert placed(desk, 15).order.id == 15
+    assert_laws_hold(desk)
     with pytest.raises(Exception, match="SO-000016"):
         placed(desk, 16)
 
@@ -275,6 +277,7 @@ def test_a_killed_import_of_json_goes_on_where_it_was(
     assert ended.reject_file is not None
     back = Path(ended.reject_file).read_text().splitlines()
     assert [json.loads(text)["line"] for text in back] == [2, 4, 6, 8]
+    assert_laws_hold(desk)
 
 
 def test_an_import_can_be_stopped_and_gone_on_with(desk: Desk, tmp_path: Path) -> None:
@@ -316,6 +319,7 @@ def test_an_external_key_is_placed_once_whatever_the_file(desk: Desk, tmp_path: 
     lines = '{"external_key": "A-3", "customer": "ACME", "lines": [{"product": "P1"}]}\n'
     both = imported(desk, written(tmp_path, lines * 2, "in.jsonl"))
     assert (both.accepted, both.repeated) == (1, 1)
+    assert_laws_hold(desk)
 
 
 def test_a_rehearsal_in_place_undoes_everything(desk: Desk, tmp_path: Path) -> None:
