@@ -159,7 +159,7 @@ def _rehearsed(asked: Asked, wanted: Import, source: "Source") -> "ImportResult"
 def _taken(
     desk: "Desk", wanted: Import, source: "Source", name: str, *, rehearsal: bool
 ) -> "ImportResult":
-    from orderdesk.exchange.runs import BATCH, Controls
+    from orderdesk.exchange.runs import Controls
 
     take = _taker(wanted.kind)
     with progress(source.path.name) as tell_terminal:
@@ -174,9 +174,7 @@ def _taken(
             name=name,
             delimiter=wanted.delimiter,
             rejects=wanted.rejects,
-            controls=Controls(
-                progress=tell_progress, batch=wanted.batch or BATCH, rehearsal=rehearsal
-            ),
+            controls=Controls(progress=tell_progress, batch=wanted.batch, rehearsal=rehearsal),
         )
 
 
