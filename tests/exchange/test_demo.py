@@ -3,6 +3,7 @@
 import csv
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from orderdesk.domain.errors import Refused, Unavailable
 from orderdesk.domain.orders import ChargeRequest, LineRequest, OrderRequest
 from orderdesk.exchange import demo
 from orderdesk.exchange.demo import DemoView, make
+from orderdesk.exchange.northwind import Northwind
 from orderdesk.exchange.resources import data_folder
 from orderdesk.services import company, stock
 from orderdesk.services.customers import views as customers
@@ -134,6 +136,14 @@ def test_the_newest_order_is_yesterdays_and_the_company_works_today(
     assert max(days) == TODAY - timedelta(days=1)
     assert days == sorted(days)
     assert desk.read(company.show).fields["business_date"] == TODAY.isoformat()
+
+
+def test_a_price_that_no_list_has_is_kept_by_hand(sit: Callable[[str], Desk]) -> None:
+    data = Northwind(data_folder() / "northwind", TODAY)
+    order = data.open_orders()[0]
+    others = replace(order, prices=("1.23", *order.prices[1:]))
+    asked = sit("clerk").read(demo._priced, others)
+    assert [line.price for line in asked.lines] == ["1.23", *[None] * (len(order.prices) - 1)]
 
 
 def test_nothing_in_it_breaks_a_law(sit: Callable[[str], Desk]) -> None:
