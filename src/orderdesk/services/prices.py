@@ -163,6 +163,11 @@ def show(
         day = date.fromisoformat((on or of.today).strip()).isoformat()
     except ValueError as error:
         raise Refused("bad_value", f"price of {of.code!r}: {error}") from None
+    return _view(of, rows, day, asked_for)
+
+
+def _view(of: Row, rows: Iterable[Row], day: str, asked_for: int) -> PriceView:
+    """Choose among all prices of a product as `choose` does, and say of each why or why not."""
     ordered = sorted(rows, key=lambda r: (_rank(r), -r.min_quantity, r.valid_from))
     fitting = [row for row in ordered if _reason(row, of.currency, day, asked_for) == ""]
     chosen = fitting[0] if fitting else None
