@@ -64,7 +64,7 @@ class OrderDeskApp(DeskApp):
         self.keymap_of_user = keymap or {}
         self.failure: OrderDeskError | None = None
         """Why the desk could not be opened; told by whoever ran the app."""
-        self._changes: int | None = None
+        self._changes = 0
         super().__init__()
         self.set_keymap(self.keymap_of_user)
 
@@ -101,6 +101,7 @@ class OrderDeskApp(DeskApp):
             self.failure = error
             self.exit(return_code=1)
             return
+        self._changes = await self.in_watch(self.desk.database.changes)
         self._user = self.desk.user
         self.ready.set()
         self.set_interval(REFRESH_SECONDS, self._look_for_changes)
@@ -115,7 +116,7 @@ class OrderDeskApp(DeskApp):
     async def _look_for_changes(self) -> None:
         """Let the screen in front read again where another desk has committed."""
         found = await self.in_watch(self.desk.database.changes)
-        if self._changes is not None and found != self._changes:
+        if found != self._changes:
             screen = self.screen
             if isinstance(screen, DeskScreen):
                 await screen.refresh_live()

@@ -20,7 +20,7 @@ def command(url: str, *more: str) -> list[str]:
     return [
         sys.executable,
         "-m",
-        "orderdesk.cli.main",
+        "orderdesk",
         "--db",
         url,
         "--user",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
+from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.commands import bindings, key_bar
@@ -90,6 +91,9 @@ class DeskScreen(Screen[None]):
     def fail(self, text: str) -> None:
         """Tell of an error: bell, message, and typed-ahead keys are kept."""
         self.query_one(MessageLine).say(text, error=True)
+        if isinstance(self.focused, Input):
+            # What is typed next replaces the wrong value.
+            self.focused.select_all()
         self.app.bell()
         self.desk_app.hold_keys(text)
 

@@ -70,13 +70,12 @@ class Draft:
         else:
             self.header.pop(name, None)
 
-    def taken(self) -> dict[str, str]:
-        """Give what the other lines take of each product, as texts by product code."""
+    def taken(self, before: int) -> dict[str, str]:
+        """Give what the lines before this index take of each product, by its code."""
         sums: dict[str, Decimal] = {}
-        for index, line in enumerate(self.lines):
-            if index != self.at:
-                code = line.seen.product
-                sums[code] = sums.get(code, Decimal(0)) + line.seen.quantity
+        for line in self.lines[:before]:
+            code = line.seen.product
+            sums[code] = sums.get(code, Decimal(0)) + line.seen.quantity
         return {code: f"{quantity:f}" for code, quantity in sums.items()}
 
     def keep(self, request: LineRequest, seen: LinePreview) -> int:

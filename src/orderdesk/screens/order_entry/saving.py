@@ -19,6 +19,10 @@ class DraftSaver:
         self._known: set[str] = set()
         self.error: BaseException | None = None
 
+    def took_up(self, draft: Draft) -> None:
+        """Note that this draft was saved before: if it is gone, it must not come back."""
+        self._known.add(draft.id)
+
     def save(self, draft: Draft, row: dict[str, str]) -> None:
         """Remember this state to be written; returns at once."""
         self._next = (draft, draft.body(row))

@@ -119,7 +119,10 @@ class OrderEntry(EntryForm):
             return
         number = len(self.draft.lines) + 1 if self.draft.at is None else self.draft.at + 1
         seen = await sources.line(self.desk_app, self.draft, request, number)
+        changed = self.draft.at is not None
         self.draft.keep(request, seen)
+        if changed:
+            await self._price_again()
         self._clear_row()
         self.touch()
         text = f"#{number}: {seen.product} {seen.quantity:f} at {seen.price:f} = {seen.net:f}"
@@ -148,14 +151,19 @@ class OrderEntry(EntryForm):
         self.field("item").focus()
 
     async def _price_again(self) -> None:
-        """Price every line anew: the customer, the header or other desks changed something."""
-        kept, self.draft.lines = self.draft.lines, []
-        picked, self.draft.at = self.draft.at, None
-        for line in kept:
-            number = len(self.draft.lines) + 1
-            line.seen = await sources.line(self.desk_app, self.draft, line.request, number)
-            self.draft.lines.append(line)
-        self.draft.at = picked
+        """Price every line anew: the customer, the header or other desks changed something.
+
+        The lines stay where they are while the answer is under way, for it may come beside the
+        typing; a line that was changed meanwhile keeps its newer price.
+        """
+        asked = list(self.draft.lines)
+        if asked and self.draft.buyer is not None:
+            requests = [line.request for line in asked]
+            for old, new in zip(
+                asked, await sources.lines(self.desk_app, self.draft, requests), strict=True
+            ):
+                if old.request is new.request:
+                    old.seen = new.seen
 
     async def paste_lines(self, field: Field, text: str) -> bool:
         """Take many pasted rows as many lines; one row goes on as typing."""
@@ -163,12 +171,11 @@ class OrderEntry(EntryForm):
         if len(rows) < 2 or self.draft.buyer is None:
             return False
         with self.failing_softly():
-            for item, quantity in rows:
-                request = LineRequest(product=item, quantity=quantity)
-                number = len(self.draft.lines) + 1
-                self.draft.keep(
-                    request, await sources.line(self.desk_app, self.draft, request, number)
-                )
+            kept = [line.request for line in self.draft.lines]
+            pasted = [LineRequest(product=item, quantity=quantity) for item, quantity in rows]
+            self.draft.lines = list(
+                await sources.lines(self.desk_app, self.draft, [*kept, *pasted])
+            )
             self.say(f"{len(rows)} lines pasted")
         self.touch()
         return True
@@ -277,7 +284,7 @@ class OrderEntry(EntryForm):
                 self.field(name).put(self.draft.header.get(name, default))
             for name, value in row.items():
                 self.field(name).put(value)
-            await self._price_again()
+            self.saver.took_up(self.draft)
             self.touch()
             self.say(f"draft taken up, {len(self.draft.lines)} lines")
             self.field("item" if self.draft.buyer else "customer").focus()

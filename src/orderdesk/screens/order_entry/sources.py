@@ -7,15 +7,18 @@ desk is open, for its opener imports them in another thread.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
-from orderdesk.domain.errors import NotFound
+from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
 from orderdesk.domain.search import CustomerHit, ProductHit
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
 from orderdesk.screens.widgets.choices import Choice, Source
+
+if TYPE_CHECKING:
+    from orderdesk.services.orders.entry import Defaults
 
 LISTS: Final = frozenset({"customer", "ship_to", "carrier", "terms", "item", "unit"})
 """The fields that F4 has a list for."""
@@ -81,18 +84,39 @@ async def product(app: DeskApp, customer: str, typed: str) -> ProductPreview:
 
 
 async def line(app: DeskApp, draft: Draft, request: LineRequest, number: int) -> LinePreview:
-    """Give what a line of this draft would come to."""
-    from orderdesk.domain.numbers import percent_of
+    """Give what one line of this draft would come to."""
     from orderdesk.services.orders import preview
+
+    assert draft.buyer is not None
+    taken = draft.taken(number - 1)
+    return await app.read(preview.line, draft.buyer.code, request, number, _header(draft), taken)
+
+
+async def lines(app: DeskApp, draft: Draft, requests: Sequence[LineRequest]) -> Sequence[Line]:
+    """Give lines of this draft with what they would come to now, all in one read."""
+    from orderdesk.services.orders import preview
+
+    assert draft.buyer is not None
+    asked = tuple(requests)
+    seen = await app.read(preview.lines, draft.buyer.code, asked, _header(draft))
+    return [Line(request, each) for request, each in zip(asked, seen, strict=True)]
+
+
+def _header(draft: Draft) -> Defaults:
+    """Give what a line takes from the draft's header."""
+    from orderdesk.domain.numbers import percent_of
     from orderdesk.services.orders.entry import Defaults
 
     assert draft.buyer is not None
-    header = Defaults(
+    try:
+        discount = percent_of(draft.header.get("discount", "0"))
+    except ValueError as error:
+        raise Refused("bad_discount", str(error)) from None
+    return Defaults(
         ship_to=draft.header.get("ship_to", draft.buyer.ship_to),
         requested=draft.header.get("requested", draft.buyer.requested),
-        discount=percent_of(draft.header.get("discount", "0")),
+        discount=discount,
     )
-    return await app.read(preview.line, draft.buyer.code, request, number, header, draft.taken())
 
 
 async def rehearse(app: DeskApp, request: OrderRequest) -> OrderView:
@@ -167,6 +191,5 @@ async def resume(app: DeskApp, draft_id: str) -> tuple[Draft, dict[str, str]]:
     draft = Draft(id=found.id, header=header)
     if "customer" in header:
         draft.buyer = await buyer(app, header["customer"])
-        for number, request in enumerate(requests, 1):
-            draft.lines.append(Line(request, await line(app, draft, request, number)))
+        draft.lines.extend(await lines(app, draft, requests))
     return draft, row

@@ -96,11 +96,14 @@ class ChoiceList(Vertical):
         yield ChoiceRows()
 
     async def on_mount(self) -> None:
-        """Take the focus with what the field holds."""
+        """Take the focus with what the field holds: typing narrows it, or replaces a misfit."""
         field = self.query_one(Field)
+        field.select_on_focus = False
         field.put(self._typed)
         field.focus()
         await self._look_up(self._typed)
+        if not self.query_one(ChoiceRows).rows:
+            field.select_all()
 
     @on(Input.Changed)
     async def _changed(self, event: Input.Changed) -> None:

@@ -1,6 +1,6 @@
 """What an order being typed would come to, by the very rules that place it; nothing is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
@@ -15,7 +15,7 @@ from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
 from orderdesk.services.orders import entry
-from orderdesk.services.orders.entry import Defaults
+from orderdesk.services.orders.entry import Context, Defaults
 from orderdesk.services.orders.place import check_buyer
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
@@ -72,17 +72,44 @@ def line(
     header: Defaults,
     taken: Mapping[str, str],
 ) -> LinePreview:
-    """Price one line of a draft; `taken` is what its other lines already take of each product.
+    """Price one line of a draft; `taken` is what its earlier lines take of each product.
 
     Raises what placing the line would raise.
     """
-    addresses = [fold_code(code) for code in (request.ship_to, header.ship_to) if code]
-    context, _ = entry.read_context(
-        work, fold_code(customer), [request.product], addresses, lock=False
-    )
+    context = _context(work, customer, (request,), header)
     goods = context.goods[fold_code(request.product)]
-    free = max(0, context.free.get(goods.id, 0) - quantity_of(taken.get(goods.code, "0")))
-    context.free[goods.id] = free
+    context.free[goods.id] = max(
+        0, context.free.get(goods.id, 0) - quantity_of(taken.get(goods.code, "0"))
+    )
+    return _seen(context, request, number, header)
+
+
+def lines(
+    work: Work, customer: str, requests: tuple[LineRequest, ...], header: Defaults
+) -> tuple[LinePreview, ...]:
+    """Price all lines of a draft anew, each after what the ones before it take.
+
+    Raises what placing them would raise.
+    """
+    context = _context(work, customer, requests, header)
+    return tuple(
+        _seen(context, request, number, header) for number, request in enumerate(requests, 1)
+    )
+
+
+def _context(
+    work: Work, customer: str, requests: Sequence[LineRequest], header: Defaults
+) -> Context:
+    named = [header.ship_to, *(request.ship_to for request in requests)]
+    addresses = {fold_code(code) for code in named if code}
+    products = [request.product for request in requests]
+    context, _ = entry.read_context(work, fold_code(customer), products, addresses, lock=False)
+    return context
+
+
+def _seen(context: Context, request: LineRequest, number: int, header: Defaults) -> LinePreview:
+    goods = context.goods[fold_code(request.product)]
+    free = max(0, context.free.get(goods.id, 0))
     row = entry.new_line(context, request, 0, number, header)
     return LinePreview(
         product=goods.code,
