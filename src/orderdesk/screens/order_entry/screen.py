@@ -237,14 +237,17 @@ class OrderEntry(EntryForm):
             return
         self._opener = field
         source = sources.source_of(self.desk_app, field.id, self.draft)
-        await self._open_list(field.typed, source, self._picked)
+        whole = bool(field.value) and len(field.selected_text) == len(field.value)
+        await self._open_list(field.typed, source, self._picked, replace=whole)
 
-    async def _open_list(self, typed: str, source: Any, picked: Any) -> None:
+    async def _open_list(
+        self, typed: str, source: Any, picked: Any, *, replace: bool = False
+    ) -> None:
         self.add_class("listing")
         panel = self.query_one(SidePanel)
         room = panel if panel.is_wide else self.query_one("#entry")
         await room.mount(
-            ChoiceList(typed, source, picked),
+            ChoiceList(typed, source, picked, replace=replace),
             before=None if panel.is_wide else "#entry-row",
         )
 

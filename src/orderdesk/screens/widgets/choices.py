@@ -78,13 +78,20 @@ class ChoiceList(Vertical):
     ]
 
     def __init__(
-        self, typed: str, source: Source, picked: Callable[[str | None], Awaitable[None]]
+        self,
+        typed: str,
+        source: Source,
+        picked: Callable[[str | None], Awaitable[None]],
+        *,
+        replace: bool = False,
     ) -> None:
+        """Make a list of what fits `typed`; with `replace`, the next key begins anew."""
         super().__init__(id="choices")
         self._typed = typed
         self._source = source
         self._picked = picked
         self._asked = 0
+        self._replace = replace
 
     def compose(self) -> ComposeResult:
         """Lay the filter over the rows."""
@@ -96,13 +103,13 @@ class ChoiceList(Vertical):
         yield ChoiceRows()
 
     async def on_mount(self) -> None:
-        """Take the focus with what the field holds: typing narrows it, or replaces a misfit."""
+        """Take the focus with what the field holds: typing goes on with it, or replaces it."""
         field = self.query_one(Field)
         field.select_on_focus = False
         field.put(self._typed)
         field.focus()
         await self._look_up(self._typed)
-        if not self.query_one(ChoiceRows).rows:
+        if self._replace or not self.query_one(ChoiceRows).rows:
             field.select_all()
 
     @on(Input.Changed)
