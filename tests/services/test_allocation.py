@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.services import allocation
@@ -198,6 +199,22 @@ def test_a_service_never_takes_stock(desk: Desk, undone: Callable[[], Any]) -> N
         put_lines(work, [Wanted(1, 1, 9_000)])
         work.change(statement(table_of(OrderLine).update().values(kind="service")))
         assert allocation.serve_waiting(work, [P2]) == []
+
+
+def test_a_line_that_was_closed_meanwhile_is_not_given_more_than_it_has_open(
+    undone: Callable[[], Any],
+) -> None:
+    for quantity in (2_001, -1):
+        with undone() as work:
+            put_lines(work, [Wanted(1, 1, 2_000)])
+            stale = [allocation.Served(1, 1, P2, quantity, "01")]
+            with pytest.raises(Conflict, match="read them again"):
+                allocation._move(work, stale)
+
+
+def test_stock_that_no_line_holds_cannot_be_taken_back(undone: Callable[[], Any]) -> None:
+    with undone() as work, pytest.raises(Refused, match="run `orderdesk doctor`"):
+        allocation.deallocate(work, P2, "01", 1_000)
 
 
 def test_an_open_order_is_found_by_its_product_and_never_by_a_scan(sqlite_url: str) -> None:

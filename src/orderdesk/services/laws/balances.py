@@ -64,8 +64,8 @@ _SHELVES: Final = Pages(
     select(_shelves).where(
         or_(
             _shelves.c.on_hand != _shelves.c.moved,
-            _shelves.c.on_hand < _ZERO,
             _shelves.c.allocated != _shelves.c.held,
+            # What is held is never below zero, so this finds an on hand below zero too.
             _shelves.c.held > _shelves.c.on_hand,
         )
     ),

@@ -166,7 +166,7 @@ def _amounts(order: Row, lines: list[Row]) -> Iterator[Broken]:
             yield _amount(f"order {key}: net", "order_line", key, decimals, line.net, net)
     policy = {"included": bool(order.tax_included), "per_line": bool(order.tax_per_line)}
     whole = tax([(net, line.tax_rate) for net, line in values], **policy)
-    # What is open is worth the line less what its shipped part comes to.
+    # What is open of a line is worth the line less what its shipped part comes to.
     waiting = tax(
         [
             (net - (_value(line, line.shipped, decimals) if line.shipped else 0), line.tax_rate)
