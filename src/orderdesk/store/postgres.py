@@ -31,8 +31,9 @@ _ANNOUNCE = (
 """Announces the commit, and fails where the schema is no longer this program's: no channel has an
 empty name. In one statement, so that the fence costs no trip of its own."""
 
-_PASSING = ("40001", "40P01", "55P03", "57014")
-"""SQLSTATEs after which the same unit may succeed: serialization, deadlock, lock, timeout."""
+_PASSING = ("40001", "40P01", "55P03", "57014", "23505")
+"""SQLSTATEs after which the same unit may end otherwise: serialization, deadlock, lock, timeout,
+and a key that somebody else took first: the second try finds it there and says so."""
 
 
 class PostgresWork(Work):
