@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 DEADLINE: Final = 60.0
 """Seconds that anything may take before a test gives it up."""
 
-_PAUSE: Final = 0.002
+_PAUSE: Final = 0.004
 _NOBODY: Final = 65534
 _PRELOADED: Final = [
     "orderdesk.store.backup",
@@ -26,6 +26,7 @@ _PRELOADED: Final = [
     "orderdesk.store.postgres",
     "orderdesk.store.readonly",
     "orderdesk.store.sqlite",
+    "orderdesk.services.doctor",
     "orderdesk.services.orders.place",
     "tests.processes",
 ]
@@ -107,7 +108,8 @@ class Worker:
         until(lambda: self.diary.said(word) or not self.alive, f"{word!r}", seconds)
         said = self.diary.said(word)
         if not said:
-            raise RuntimeError(f"it ended without {word!r}: {self.diary.lines()}")
+            last = self.diary.lines()[-1:]
+            raise AssertionError(f"{self._process.name} ended without {word!r}; its last: {last}")
         return said[-1]
 
     def _signal(self, number: signal.Signals) -> None:

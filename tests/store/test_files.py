@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,13 @@ from orderdesk.domain.company import FoundRequest
 from orderdesk.domain.errors import Unavailable
 from orderdesk.models.company import User
 from orderdesk.services.company import found
-from orderdesk.store import driver, engine, files
+from orderdesk.store import engine, files
 from orderdesk.store.creation import create
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, Database
 from orderdesk.store.statements import statement, table_of
 from tests.store.writers import increment
+from tests.store.wrong import WRONG
 
 USERS = statement(select(table_of(User)))
 
@@ -38,42 +38,8 @@ def first_rows(database: Database) -> None:
     desk.run(found, FoundRequest(name="New", business_date="2026-11-23"))
 
 
-def foreign(path: Path) -> None:
-    connection = driver.load().connect(str(path))
-    connection.execute("CREATE TABLE songs (name TEXT)")
-    connection.close()
-
-
 def unmarked(path: Path) -> None:
     path.write_bytes(b"SQLite format 3\0" + bytes(4080))
-
-
-WRONG: dict[str, tuple[Callable[[Path], object], str, str]] = {
-    "missing": (lambda path: None, "no_database", "there is no database at {path}; make one"),
-    "missing link": (
-        lambda path: path.symlink_to("nowhere.db"),
-        "no_database",
-        "there is no database at {path} (a link to",
-    ),
-    "empty": (Path.touch, "empty_file", "{path} is an empty file, not a database; remove it"),
-    "text": (
-        lambda path: path.write_text("Dear Sir or Madam, " * 100),
-        "foreign_file",
-        "{path} is not a SQLite database; name another file",
-    ),
-    "foreign": (
-        foreign,
-        "foreign_file",
-        "{path} is a SQLite database of another program; name another file",
-    ),
-    "folder": (Path.mkdir, "not_a_file", "database {path} is a folder; name a file"),
-    "pipe": (os.mkfifo, "not_a_file", "database {path} is not a plain file; name a file"),
-    "under a file": (
-        lambda path: path.parent.touch(),
-        "no_access",
-        "Not a directory; name another file",
-    ),
-}
 
 
 @pytest.mark.parametrize("read_only", [False, True], ids=["to write", "to read"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,8 +18,10 @@ from orderdesk.store.turns import FAIR, Turns
 BUSY_TIMEOUT: Final = 10_000
 """Milliseconds to wait for a lock that somebody holds without queueing."""
 
-_SWITCH_TIMEOUT: Final = 200
-"""Milliseconds to wait for others before their journal is left as it is."""
+_SWITCH_WITHIN: Final = 1.0
+"""Seconds to wait for others before their journal is left as it is."""
+_SWITCH_PAUSE: Final = 0.01
+"""Seconds between two tries."""
 
 _PAGES: Final = -16_384
 """Page cache of a connection: 16 MiB."""
@@ -104,10 +107,16 @@ class SqliteFile:
         """Give a connection that reads and writes, by the recipe of the house."""
         self.know()
         files.refuse_unwritable(self.path)
-        return self.open("mode=rw", self._prepare)
+        connection = self.open("mode=rw", self._prepare)
+        if connection is None:
+            with closing(Turns(self.path)) as turns, turns.turn():
+                # In turn, so that a restore never replaces the file at the same moment.
+                self.know()
+                connection = self.open("mode=rw", self._switch_journal)
+        return connection
 
     def open(self, how: str, prepare: Callable[[Any], object]) -> Any:
-        """Give a connection opened with these URI parameters, once `prepare` has seen it."""
+        """Give a connection opened with these URI parameters; None where `prepare` says False."""
         uri = f"file:{quote(os.fsencode(self.path))}?{how}"
         connection = None
         try:
@@ -123,7 +132,10 @@ class SqliteFile:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = {_PAGES}")
             connection.execute("PRAGMA temp_store = MEMORY")
-            prepare(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            if prepare(connection) is False:
+                connection.close()
+                return None
         except BaseException as error:
             if connection is not None:
                 connection.close()
@@ -132,31 +144,37 @@ class SqliteFile:
             raise
         return connection
 
-    def _prepare(self, connection: Any) -> None:
-        wanted = "wal" if self.wal else "delete"
-        if journal(connection) != wanted:
-            # Not before the file is known as ours: somebody else's stays as it is.
-            self.schema_version(connection)
-            self._switch_journal(connection, wanted)
-        connection.execute("PRAGMA synchronous = FULL")
+    def _prepare(self, connection: Any) -> bool:
+        """Tell whether the file has the journal that this library should use."""
+        if journal(connection) == self._journal():
+            return True
+        # Not before the file is known as ours: somebody else's stays as it is. And not while this
+        # connection holds it open, for several desks that start together would bar each other.
+        self.schema_version(connection)
+        return False
 
-    def _switch_journal(self, connection: Any, wanted: str) -> None:
+    def _switch_journal(self, connection: Any) -> None:
         """Change the file's journal, unless other desks have it open with their own."""
-        turns = Turns(self.path)
-        try:
-            # In turn, so that a restore never replaces the file at the same moment.
-            with turns.turn():
-                self.know()
-                connection.execute(f"PRAGMA busy_timeout = {_SWITCH_TIMEOUT}")
-                connection.execute(f"PRAGMA journal_mode = {wanted}")
-        except self.module.OperationalError as error:
-            if not self.is_passing(error):
-                raise
-        finally:
-            turns.close()
-            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+        # SQLite's own waiting does not cover all of this, so it is not used at all.
+        connection.execute("PRAGMA busy_timeout = 0")
+        deadline = time.monotonic() + _SWITCH_WITHIN
+        while not self._switched(connection) and time.monotonic() < deadline:
+            time.sleep(_SWITCH_PAUSE)
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
         if not self.wal:
             self._refuse_log(connection)
+
+    def _switched(self, connection: Any) -> bool:
+        try:
+            connection.execute(f"PRAGMA journal_mode = {self._journal()}")
+        except self.module.OperationalError as error:
+            if self.is_passing(error):
+                return False
+            raise
+        return True
+
+    def _journal(self) -> str:
+        return "wal" if self.wal else "delete"
 
     def fence(self, cursor: Any) -> None:
         """Refuse what may have happened to an open file: replaced, upgraded, its journal changed.
