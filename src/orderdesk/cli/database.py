@@ -70,7 +70,7 @@ def init(context: typer.Context, **given: str | None) -> dict[str, Any]:
         raise Unavailable("read_only", "making a database writes; leave out --read-only")
     given["name"] = given["name"] or "My Company"
     given["business_date"] = given["business_date"] or _today(given["time_zone"] or "UTC")
-    founding = request(FoundRequest, None, given)
+    founding = request(FoundRequest, None, given, os_user=acting.system_user() or None)
     owner = acting.named_user(asked) or acting.system_user() or "owner"
 
     def first_rows(database: "Database") -> None:
@@ -108,16 +108,18 @@ def upgrade(context: typer.Context) -> UpgradeView:
 @app.does("orderdesk --db shop.db db backup shop-monday.db")
 def backup(context: typer.Context, file: File) -> BackupView:
     """Copy the database to a new file while the desks go on, and examine the copy."""
+    from orderdesk.cli.doctor import examined
     from orderdesk.store.backup import backup
 
     with _database(context) as database, progress("pages") as told:
-        return backup(database, file, progress=told)
+        return backup(database, file, laws=examined, progress=told)
 
 
 @app.does("orderdesk --db shop.db db restore shop-monday.db")
 def restore(context: typer.Context, file: File) -> RestoreView:
     """Put a backup in the database's place; what stood there is kept beside it."""
+    from orderdesk.cli.doctor import examined
     from orderdesk.store.backup import restore
 
     with _database(context) as database, progress("pages") as told:
-        return restore(database, file, progress=told)
+        return restore(database, file, laws=examined, progress=told)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from orderdesk.exchange.runs import ImportResult, Progress
     from orderdesk.exchange.sources import Source
     from orderdesk.store.desk import Desk
-    from orderdesk.store.work import Work
 
 _FORMATS: Final = ("csv", "jsonl")
 
@@ -126,7 +125,7 @@ def _done(asked: Asked, wanted: Import, source: "Source") -> "ImportResult":
         return _taken(desk, wanted, source, asked.command_id or "", rehearsal=False)
 
 
-def claim(work: "Work", kind: str, fingerprint: str) -> str:
+def claim(work: Any, kind: str, fingerprint: str) -> str:
     """Bind a command id to one file: the desk refuses it for another one."""
     return fingerprint
 

@@ -23,7 +23,8 @@ class Lazy(TyperCommand):
     """A command or group known by name and help, built when it is used."""
 
     def __init__(self, name: str, load: Load, help: str) -> None:
-        super().__init__(name, help=help)
+        # The first paragraph in full, where the list of commands would cut it short.
+        super().__init__(name, help=help, short_help=" ".join(help.split("\n\n")[0].split()))
         self.load = load
         """Builds what stands behind it."""
 

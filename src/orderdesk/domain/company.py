@@ -14,3 +14,5 @@ class FoundRequest:
     country: str = ""
     time_zone: str = "UTC"
     """Of its first warehouse, an IANA name."""
+    os_user: str | None = None
+    """The operating system's user who is its owner; None where it is called the same."""

@@ -6,7 +6,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 
 from orderdesk.domain.company import FoundRequest
-from orderdesk.domain.fields import Given
+from orderdesk.domain.errors import Refused
+from orderdesk.domain.fields import Field, Form, Given, by_name
 from orderdesk.domain.masters import COMPANY as SETTINGS
 from orderdesk.domain.masters import MasterView
 from orderdesk.domain.numbers import currency_decimals
@@ -53,8 +54,25 @@ _CHANGE: Final = statement(
 )
 
 
+_FOUNDED: Final = {
+    **{name: SETTINGS[name] for name in ("name", "country", "business_date")},
+    **by_name(
+        Field("currency", "of its prices and books", Form.CURRENCY, required=True),
+        Field("time_zone", "of its first warehouse", Form.ZONE, required=True),
+    ),
+}
+
+
 def found(work: Work, request: FoundRequest) -> None:
-    """Put a new company's first rows into an empty schema; whoever does so is its owner."""
+    """Put a new company's first rows into an empty schema; whoever does so is its owner.
+
+    Raises Refused, naming what a company cannot have.
+    """
+    given = fields.read(_FOUNDED, {name: getattr(request, name) for name in _FOUNDED}, "company")
+    try:
+        owner = fields.code_of(work.actor, "user", "as typed")
+    except ValueError as error:
+        raise Refused("bad_code", str(error)) from None
 
     def add(model: Any, **values: Any) -> None:
         insertion_of, row, left_out = _ROWS[model]
@@ -67,26 +85,26 @@ def found(work: Work, request: FoundRequest) -> None:
     add(Unit, code="ea", name="each", decimals=0)
     add(Unit, code="kg", name="kilogram", decimals=3)
     add(Unit, code="h", name="hour", decimals=2)
-    add(PriceList, code=BASE_LIST, name="Base prices", currency=request.currency)
-    add(Warehouse, code=WAREHOUSE, name="Main warehouse", time_zone=request.time_zone)
+    add(PriceList, code=BASE_LIST, name="Base prices", currency=given["currency"])
+    add(Warehouse, code=WAREHOUSE, name="Main warehouse", time_zone=given["time_zone"])
     add(Terms, code="N30", name="30 days net", net_days=30)
     add(Terms, code="CASH", name="Cash", net_days=0)
     add(Tax, code="T0", name="No tax", rate=0)
     add(
         Company,
         id=1,
-        name=request.name,
-        currency=request.currency,
-        country=request.country,
-        business_date=request.business_date,
+        name=given["name"],
+        currency=given["currency"],
+        country=given["country"],
+        business_date=given["business_date"],
         base_list=BASE_LIST,
         warehouse=WAREHOUSE,
         terms="N30",
         tax="T0",
     )
     add(Series, code="order", prefix="SO-", width=6, next_number=1, next_id=1)
-    add(User, name=work.actor, full_name=work.actor, role="owner", os_user=work.actor)
-    work.event("company", 1, 1, "founded", {"name": [None, request.name]})
+    add(User, name=owner, full_name=owner, role="owner", os_user=request.os_user or owner)
+    work.event("company", 1, 1, "founded", {"name": [None, given["name"]]})
 
 
 def show(work: Work) -> MasterView:

@@ -1,0 +1,55 @@
+"""The user's own settings by command."""
+
+from pathlib import Path
+
+from orderdesk.screens.commands import EVERY_ACTION
+from tests.cli.conftest import run
+
+
+def test_a_setting_is_written_shown_and_taken_away(home: Path) -> None:
+    path = home / "conf" / "orderdesk" / "config.toml"
+    assert run("config", "set", "user", "maria", "--json").json["path"] == str(path)
+    shown = run("config", "show", "--json").json
+    assert (shown["user"], shown["acting_as"]) == ("maria", "maria")
+    run("config", "set", "user")
+    assert run("config", "show", "--json", ORDERDESK_USER="kim").json["acting_as"] == "kim"
+    assert path.read_text() == ""
+
+
+def test_keys_are_listed_as_the_user_has_them() -> None:
+    assert run("config", "set", "keys.post", "ctrl+o, f9").code == 0
+    rows = {each["action"]: each for each in run("config", "keys", "--json").rows}
+    assert set(rows) == set(EVERY_ACTION)
+    assert rows["post"]["keys"] == "ctrl+o, f9"
+    assert rows["park"]["keys"] == rows["park"]["default"]
+    assert len(run("config", "keys", "--json", "--limit", "2").rows) == 2
+
+
+def test_an_unknown_action_or_key_is_refused() -> None:
+    unknown = run("config", "set", "keys.pst", "f9")
+    assert unknown.code == 2
+    assert "action 'pst' is unknown" in unknown.err
+    wrong = run("config", "set", "keys.post", "f99")
+    assert wrong.code == 4
+    assert "key 'f99' is unknown" in wrong.err
+    assert run("config", "set", "colour", "red").code == 4
+
+
+def test_a_wrong_settings_file_is_named_with_its_line(home: Path, sqlite_url: str) -> None:
+    path = home / "conf" / "orderdesk" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('user = "clerk"\n[keys]\npst = "f9"\n')
+    told = run("config", "keys", "--json")
+    assert told.code == 4
+    assert told.error["details"] == {"path": str(path), "line": 3}
+    path.write_text("user = clerk\n")
+    told = run("--db", sqlite_url, "unit", "list")
+    assert told.code == 4
+    assert str(path) in told.err
+
+
+def test_a_password_in_the_settings_is_never_shown() -> None:
+    run("config", "set", "db", "postgresql://clerk:geheim@db/shop")
+    shown = run("config", "show")
+    assert "clerk:***@db/shop" in shown.out
+    assert "geheim" not in shown.out

@@ -1,0 +1,229 @@
+"""Orders by command: placed, shown, changed, stopped, followed."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Program
+
+PLACE = ("order", "place", "--customer", "ACME", "--product", "P1", "--quantity", "12", "--json")
+FULL = {
+    "customer": "ACME",
+    "buyer_po": "4500012345",
+    "channel": "EDI",
+    "contact": "Maria",
+    "ship_to": "02",
+    "requested": "2026-11-27",
+    "terms": "CASH",
+    "discount": "5",
+    "charges": [{"code": "freight", "amount": "12.00"}],
+    "note": "Ring twice",
+    "lines": [
+        {"product": "P1", "quantity": "12"},
+        {"product": "P2", "quantity": 10, "price": "9.50", "ship_to": "01", "discount": 0},
+    ],
+}
+
+
+def test_one_line_is_ordered_by_options(orderdesk: Program) -> None:
+    placed = orderdesk(*PLACE, "--buyer-po", "4711", "--requested", "2026-11-27", "--price", "9.5")
+    assert (placed.code, placed.err) == (0, "")
+    order = placed.json
+    assert (order["number"], order["status"], order["buyer_po"]) == (
+        "SO-000001", "confirmed", "4711",
+    )  # fmt: skip
+    [line] = order["lines"]
+    assert (line["ordered"], line["price"], line["price_source"]) == ("12", "9.50", "hand")
+    assert orderdesk("order", "show", order["number"], "--json").json == order
+
+
+def test_a_whole_order_comes_as_json_from_a_pipe_or_a_file(
+    orderdesk: Program, tmp_path: object
+) -> None:
+    piped = orderdesk("order", "place", "-", "--json", given=json.dumps(FULL)).json
+    path = f"{tmp_path}/order.json"
+    with open(path, "w", encoding="utf-8-sig") as file:
+        json.dump(FULL, file)
+    filed = orderdesk("order", "place", path, "--json").json
+    assert filed["duplicates"] == [piped["number"]]
+    assert [order["lines"][1]["backordered"] for order in (piped, filed)] == ["5", "10"]
+    for order in (piped, filed):
+        assert order["net"] == "221.00"
+        assert order["charges"][0]["amount"] == "12.00"
+        assert [line["ship_to"] for line in order["lines"]] == ["02", "01"]
+        assert all(key in order for key in "holds tax total stage shipping billing".split())
+
+
+def test_what_every_reader_of_an_order_gets_has_the_keys_of_the_contract(
+    orderdesk: Program,
+) -> None:
+    order = orderdesk(*PLACE).json
+    for key in (
+        "number version customer buyer_po contact ship_to terms requested promised status stage "
+        "shipping billing holds currency net tax total charges lines"
+    ).split():
+        assert key in order
+    for key in (
+        "line product unit ordered open allocated backordered shipped short_closed list_price "
+        "price price_source discount net ship_to warehouse requested promised ship_by note"
+    ).split():
+        assert key in order["lines"][0]
+    [listed] = orderdesk("order", "list", "--json").rows
+    assert listed == {key: order[key] for key in listed}
+    assert not {"lines", "charges", "holds"} & set(listed)
+
+
+def test_a_held_order_is_done_and_says_why(orderdesk: Program) -> None:
+    held = orderdesk("order", "place", "--customer", "TIGHT", "--product", "P1",
+                     "--quantity", "11", "--json")  # fmt: skip
+    assert held.code == 0
+    [hold] = held.json["holds"]
+    assert hold["code"] == "credit_limit"
+    assert hold["released_by"] is None
+    number = held.json["number"]
+    own = orderdesk("order", "release", number, "--json")
+    assert own.code == 4
+    done = orderdesk(
+        "order", "release", number, "--reason", "Paid", "--json", "--user", "supervisor"
+    )
+    assert done.json["holds"][0]["released_by"] == "supervisor"
+    again = orderdesk("order", "release", number, "--json", "--user", "supervisor")
+    assert again.code == 4
+    assert "supervisor" in again.error["message"]
+
+
+def test_an_order_is_stopped_by_hand_and_released_by_somebody_else(orderdesk: Program) -> None:
+    number = orderdesk(*PLACE).json["number"]
+    stopped = orderdesk("order", "hold", number, "--line", "1", "--reason", "New address", "--json")
+    assert [(h["line"], h["message"]) for h in stopped.json["holds"]] == [(1, "New address")]
+    code = stopped.json["holds"][0]["code"]
+    done = orderdesk("order", "release", number, "--code", code, "--user", "supervisor", "--json")
+    assert done.json["holds"][0]["released_by"] == "supervisor"
+
+
+def test_a_line_is_changed_added_closed_and_opened_again(orderdesk: Program) -> None:
+    number = orderdesk(*PLACE).json["number"]
+    changed = orderdesk("order", "amend", number, "--line", "1", "--quantity", "20",
+                        "--price", "8", "--note", "Blue ones", "--json").json  # fmt: skip
+    assert (changed["version"], changed["net"]) == (2, "160.00")
+    assert changed["lines"][0]["note"] == "Blue ones"
+    added = orderdesk("order", "amend", number, "--product", "P2", "--quantity", "2", "--json").json
+    assert [line["product"] for line in added["lines"]] == ["P1", "P2"]
+    closed = orderdesk(
+        "order", "close-line", number, "--line", "2", "--reason", "No", "--json"
+    ).json
+    assert (closed["lines"][1]["open"], closed["lines"][1]["short_closed"]) == ("0", "2")
+    reopened = orderdesk("order", "reopen", number, "--line", "2", "--json").json
+    assert reopened["lines"][1]["open"] == "2"
+
+
+def test_a_header_is_changed_and_a_stale_version_is_a_conflict(orderdesk: Program) -> None:
+    number = orderdesk(*PLACE).json["number"]
+    changed = orderdesk("order", "amend", number, "--requested", "2026-12-01", "--contact", "Kim",
+                        "--version", "1", "--json").json  # fmt: skip
+    assert (changed["requested"], changed["contact"]) == ("2026-12-01", "Kim")
+    assert changed["lines"][0]["requested"] == "2026-12-01"
+    stale = orderdesk("order", "amend", number, "--contact", "Lou", "--version", "1", "--json")
+    assert stale.code == 5
+
+
+def test_many_changes_come_as_json_all_or_none(orderdesk: Program) -> None:
+    number = orderdesk(*PLACE).json["number"]
+    wanted = {
+        "lines": [{"line": 1, "quantity": 5}],
+        "add": [{"product": "P2", "quantity": "1"}, {"product": "P1"}],
+        "reason": "By phone",
+    }
+    changed = orderdesk("order", "amend", number, "-", "--json", given=json.dumps(wanted)).json
+    assert [line["ordered"] for line in changed["lines"]] == ["5", "1", "1"]
+    wanted["add"] = [{"product": "NIX"}]
+    wanted["lines"] = [{"line": 1, "quantity": 6}]
+    refused = orderdesk("order", "amend", number, "-", "--json", given=json.dumps(wanted))
+    assert refused.code == 3
+    assert orderdesk("order", "show", number, "--json").json == changed
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--quantity", "5"), "--quantity of which line? Give --line too"),
+        (("--remove",), "--remove of which line"),
+        (("--line", "1", "--product", "P2"), "give either --line"),
+        (("--line", "one"), "--line"),
+    ],
+)
+def test_a_change_of_no_line_in_particular_is_refused(
+    local: Program, options: tuple[str, ...], words: str
+) -> None:
+    local(*PLACE)
+    told = local("order", "amend", "SO-000001", *options)
+    assert told.code == 2
+    assert words in told.err
+
+
+def test_an_order_is_cancelled_and_copied(orderdesk: Program) -> None:
+    number = orderdesk(*PLACE).json["number"]
+    cancelled = orderdesk("order", "cancel", number, "--reason", "Ordered twice", "--json").json
+    assert cancelled["status"] == "cancelled"
+    copied = orderdesk("order", "copy", number, "--requested", "2026-12-24", "--json").json
+    assert (copied["number"], copied["requested"]) == ("SO-000002", "2026-12-24")
+    assert copied["lines"][0]["ordered"] == "12"
+
+
+def test_what_happened_to_an_order_is_listed(orderdesk: Program) -> None:
+    number = orderdesk(*PLACE).json["number"]
+    orderdesk("order", "amend", number, "--contact", "Kim", "--reason", "Moved")
+    events = orderdesk("order", "events", number, "--json").rows
+    assert [each["version"] for each in events] == [1, 2]
+    assert events[1]["changes"]["contact"] == ["Pat", "Kim"]
+    assert events[0]["actor"] == "clerk"
+    assert len(orderdesk("order", "events", number, "--json", "--limit", "1").rows) == 1
+
+
+def test_orders_are_listed_newest_first_by_what_is_asked(orderdesk: Program) -> None:
+    for customer in ("ACME", "FREE", "ACME"):
+        orderdesk("order", "place", "--customer", customer, "--product", "P1", "--buyer-po", "77")
+    every = [each["number"] for each in orderdesk("order", "list", "--json").rows]
+    assert every == ["SO-000003", "SO-000002", "SO-000001"]
+
+    def numbers(*options: str) -> list[str]:
+        return [each["number"] for each in orderdesk("order", "list", "--json", *options).rows]
+
+    assert numbers("--limit", "2") == every[:2]
+    assert numbers("--customer", "acme") == ["SO-000003", "SO-000001"]
+    assert numbers("--status", "cancelled") == []
+    assert numbers("--buyer-po", "77", "--customer", "FREE") == ["SO-000002"]
+    unknown = orderdesk("order", "list", "--customer", "NOBODY", "--json")
+    assert (unknown.code, unknown.out) == (3, "")
+    table = orderdesk("order", "list", "--csv").out.splitlines()
+    assert table[0].startswith("number,version,customer,")
+    assert len(table) == 4
+
+
+def test_a_long_list_is_given_whole(local: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orderdesk.cli import command
+
+    monkeypatch.setattr(command, "PAGE", 2)
+    for _ in range(5):
+        local("order", "place", "--customer", "FREE", "--product", "P1")
+    numbers = [each["id"] for each in local("order", "list", "--json").rows]
+    assert numbers == [5, 4, 3, 2, 1]
+    assert len(local("order", "list", "--json", "--limit", "3").rows) == 3
+    assert len(local("order", "list").out.splitlines()) == 6
+
+
+def test_an_order_is_found_without_prefix_and_zeros(orderdesk: Program) -> None:
+    orderdesk(*PLACE)
+    assert orderdesk("order", "show", "1", "--json").json["number"] == "SO-000001"
+    told = orderdesk("order", "show", "4711", "--json")
+    assert told.code == 3
+    assert "4711" in told.error["message"]
+
+
+def test_people_see_an_order_as_a_page(local: Program) -> None:
+    local("order", "place", "-", given=json.dumps(FULL))
+    shown = local("order", "show", "SO-000001").out.splitlines()
+    assert any(line.split() == ["Customer", "ACME"] for line in shown)
+    heads = [line.split()[:3] for line in shown if line.startswith("Line ")]
+    assert ["Line", "Code", "Description"] in heads
+    assert ["Line", "Product", "Description"] in heads
