@@ -11,6 +11,13 @@ from typing import Final
 NAMES: Final = {
     "place_order": "an order of ten lines on SQLite, beside raw sqlite3",
     "place_order_postgres": "the same on PostgreSQL, beside one hand-written statement",
+    "import_orders": "100,000 orders from a file, beside raw sqlite3 writing the same rows",
+    "writers": "eight processes on one file, beside one",
+    "first_frame": "the desk's first field, beside a bare Textual app",
+    "key_to_frame": "a key in the item field with a million products, beside a bare field",
+    "long_table": "a table of a million rows, beside one of three thousand",
+    "cli": "`order show --json` and `--help`, beside `import sqlmodel` and bare typer",
+    "growth": "the desk's work at five million order lines, beside fifty thousand",
 }
 
 

@@ -120,7 +120,7 @@ def _masters(size: Size) -> Iterator[str]:
         tax="CASE WHEN i % 5 = 0 THEN 'T21' END",
         ean="CAST(2000000000000 + i AS text)",
         cost="1000000 + i % 1000 * 1000",
-        search="'bracket zinc ' || i",
+        search=f"' bracket zinc ' || i || ' ' || {_code('p', 'i')} || ' '",
     )
     price = {"product_id": "i", "min_quantity": "0", "valid_from": "''"}
     yield _insert(
@@ -165,7 +165,7 @@ def _customers(size: Size) -> Iterator[str]:
         contact="'Pat'",
         phone="'+44 20 ' || (70000000 + i)",
         phone_digits="CAST(442070000000 + i AS text)",
-        search="'mill dock ' || i || ' leeds pat'",
+        search="' mill dock ' || i || ' leeds pat 44207' || (70000000 + i) || ' '",
     )
     for code in ("01", "02"):
         yield _insert(
@@ -188,6 +188,21 @@ def _customers(size: Size) -> Iterator[str]:
     )
 
 
+def _added(noun: str, count: int) -> str:
+    """Give the events that tell of new records."""
+    return _insert(
+        Event,
+        _numbers(count),
+        "id",
+        subject=f"'{noun}'",
+        subject_id="i",
+        version="1",
+        kind="'added'",
+        actor=f"'{OWNER}'",
+        at=str(_ENTERED),
+    )
+
+
 def _orders(size: Size) -> Iterator[str]:
     is_open = f"id > {size.orders - size.open_orders}"
     yield _insert(
@@ -195,8 +210,9 @@ def _orders(size: Size) -> Iterator[str]:
         _numbers(size.orders).replace("SELECT i FROM n)", "SELECT i, i AS id FROM n)"),
         id="i",
         number="'SO-' || substr(CAST(i + 10000000 AS text), 2)",
-        stage=f"CASE WHEN {is_open} THEN 'open' ELSE 'closed' END",
-        shipping=f"CASE WHEN {is_open} THEN 'none' ELSE 'full' END",
+        stage=f"CASE WHEN {is_open} THEN 'open' ELSE 'done' END",
+        shipping=f"CASE WHEN {is_open} THEN 'none' ELSE 'delivered' END",
+        billing=f"CASE WHEN {is_open} THEN 'none' ELSE 'paid' END",
         customer_id=f"CAST(i AS bigint) * 7919 % {size.customers} + 1",
         contact="'Pat'",
         ship_to="'01'",
@@ -275,6 +291,8 @@ def _holds_and_balances(size: Size) -> Iterator[str]:
 def _filling(size: Size) -> Iterator[str]:
     yield from _masters(size)
     yield from _customers(size)
+    yield _added("product", size.products)
+    yield _added("customer", size.customers)
     yield from _orders(size)
     yield from _holds_and_balances(size)
 

@@ -30,6 +30,8 @@ class Measure:
     @property
     def strain(self) -> float:
         """Give the share of its bound that is used up; above 1 the target is missed."""
+        if not self.target:
+            return 0.0 if self.reached else float(self.value) + 1.0
         return self.target / self.value if self.at_least else self.value / self.target
 
     def __str__(self) -> str:
