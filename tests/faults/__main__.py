@@ -24,6 +24,10 @@ NAMES = (
     "identity",
     "share",
     "readonly",
+    "restore",
+    "full",
+    "replay",
+    "edit",
     "oversell",
 )
 
