@@ -11,6 +11,7 @@ from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.products import FIELDS, ProductFilter, ProductRequest
 from orderdesk.domain.records import Taken
 from orderdesk.services import products
+from orderdesk.services.allocation import FREE_SEEN
 from orderdesk.services.fields import ean_of
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
@@ -133,3 +134,10 @@ def test_products_are_listed_by_words_in_pages(desk: Desk) -> None:
     assert codes(text="nut", kind="service") == []
     with pytest.raises(Refused, match="text '!' has no word of two letters"):
         codes(text="!")
+
+
+def test_new_goods_have_an_empty_place_that_orders_and_receipts_lock(desk: Desk) -> None:
+    desk.run(products.add, ProductRequest(code="NEW", name="New goods", unit="ea"))
+    desk.run(products.add, ProductRequest(code="FEE", name="A fee", unit="ea", kind="charge"))
+    free = desk.read(lambda work: work.run(FREE_SEEN, {"products": '["NEW", "FEE"]'}))
+    assert [row.available for row in free] == [0]

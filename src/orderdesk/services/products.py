@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, literal_column, or_, select
+from sqlalchemy import bindparam, func, insert, literal_column, or_, select
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
@@ -57,6 +57,23 @@ _STOCKED: Final = statement(
 )
 
 _currency = select(table_of(Company).c.currency).scalar_subquery().label("currency")
+_EMPTY_PLACES: Final = statement(
+    insert(table_of(Stock)).from_select(
+        ["product_id", "warehouse", "on_hand", "allocated"],
+        select(
+            _product.id,
+            table_of(Company).c.warehouse,
+            literal_column("0"),
+            literal_column("0"),
+        ).where(
+            _product.id.in_(select(integer_set("ids"))),
+            _product.kind == literal_column("'product'"),
+            table_of(Company).c.warehouse.is_not(None),
+        ),
+    )
+)
+"""An empty place for new goods, so that an order and a first receipt lock the same row."""
+
 _rows = select(*_product, _currency)
 _ONE: Final = statement(_rows.where(_product.code == bindparam("code")))
 _HELD: Final = statement(
@@ -201,6 +218,8 @@ def _take(
     for entry in changed:
         entry.id = entry.row.id  # type: ignore[union-attr]
     records.write_new(work, PRODUCT, new)
+    if new:
+        work.change(_EMPTY_PLACES, {"ids": json.dumps([entry.id for entry in new])})
     records.write_changed(work, PRODUCT, changed)
     records.note(work, PRODUCT, [*new, *changed])
     unchanged = len(batch.entries) - len(new) - len(changed)
