@@ -22,12 +22,21 @@ def create(where: str | Path, found: Callable[[Database], None]) -> None:
     if isinstance(target, SqliteDatabase):
         _create_file(target.file.named, found)
         return
-    if target.schema_version() is not None:
+    if target.schema_version() is not None and _is_founded(target):
         target.close()
         raise Unavailable("company_exists", f"{target.url} holds a company already")
     schema.upgrade(target)
     found(target)
     target.close()
+
+
+def _is_founded(target: Database) -> bool:
+    """Tell a company from the bare schema that a killed start has left."""
+    connection = target.connect()
+    try:
+        return connection.execute("SELECT id FROM company").fetchone() is not None
+    finally:
+        connection.close()
 
 
 def _create_file(path: Path, found: Callable[[Database], None]) -> None:
