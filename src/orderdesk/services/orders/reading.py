@@ -17,6 +17,7 @@ from orderdesk.services.orders.heading import text_of
 from orderdesk.services.orders.listing import LAST, listing
 from orderdesk.services.orders.rows import numbers_of, order_row, read_order
 from orderdesk.services.orders.views import order_view, summary
+from orderdesk.services.search import find_customers
 from orderdesk.store.search import behind_prefix
 from orderdesk.store.work import Work
 
@@ -25,6 +26,9 @@ PAGE: Final = 1_000
 
 FOUND: Final = 50
 """How many orders a search shows."""
+
+CUSTOMERS: Final = 10
+"""Of how many customers with a name or phone like what was typed."""
 
 _STATUSES: Final = ("confirmed", "cancelled")
 _STAGES: Final = ("open", "done")
@@ -78,22 +82,31 @@ def find(work: Work, text: str, limit: int = FOUND) -> tuple[OrderSummary, ...]:
     """Give the orders that a text may mean, the likeliest first.
 
     It is taken for an order's number (with or without prefix and zeros, or its beginning), a
-    customer's code, a buyer PO, or a product's code; a product finds where it is still open.
+    customer's code, a buyer PO, a product's code or EAN, and a customer's name or phone; a
+    product finds where it is still open.
     """
-    typed = fold_code(text)
-    if not typed:
+    if not fold_code(text):
         return _page(work, OrderFilter(limit=limit)).orders
-    filters = [OrderFilter(number=number, limit=limit) for number in numbers_of(work, text)]
-    filters += [
-        OrderFilter(customer=typed, limit=limit),
-        OrderFilter(buyer_po=text_of(text, "text"), limit=limit),
-        OrderFilter(product=typed, limit=limit),
-    ]
     found: dict[int, OrderSummary] = {}
-    for asked in filters:
-        if len(found) < limit:
-            found.update((order.id, order) for order in _page(work, asked).orders)
+    for asked in _meanings(work, text):
+        found.update((each.id, each) for each in _page(work, replace(asked, limit=limit)).orders)
+        if len(found) >= limit:
+            break
     return tuple(found.values())[:limit]
+
+
+def _meanings(work: Work, text: str) -> Iterator[OrderFilter]:
+    """Give the filters that a text may stand for, the likeliest first."""
+    typed = fold_code(text)
+    for number in numbers_of(work, text):
+        yield OrderFilter(number=number)
+    yield OrderFilter(customer=typed)
+    yield OrderFilter(buyer_po=text_of(text, "text"))
+    yield OrderFilter(product=typed)
+    for product in catalogue.other_names(work, "", [typed]).values():
+        yield OrderFilter(product=product)
+    for hit in find_customers(work, text, CUSTOMERS):
+        yield OrderFilter(customer=hit.code)
 
 
 def _page(work: Work, asked: OrderFilter) -> OrderPage:
