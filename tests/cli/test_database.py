@@ -112,3 +112,14 @@ def test_the_demo_does_not_go_into_another_company(sqlite_url: str) -> None:
     refused = run("--db", sqlite_url, "demo", "--no-open", "--user", "owner")
     assert refused.code == 4
     assert refused.err.count("\n") == 1
+
+
+def test_the_doctor_says_of_a_ruined_file_that_it_is_ruined(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    whole = Path(sqlite_url).read_bytes()
+    path = tmp_path / "ruined.db"
+    path.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
+    sick = run("--db", str(path), "doctor", "--json")
+    assert sick.code == 1
+    assert {each["law"] for each in sick.rows} == {0}

@@ -186,3 +186,43 @@ def test_completion_is_installed_for_a_shell(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0
     assert "orderdesk" in (tmp_path / ".bashrc").read_text()
+
+
+@pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_no_harm(sqlite_url: str, stream: str) -> None:
+    words = ["--db", sqlite_url, "--user", "clerk", "carrier", "add", "VAN"]
+    line = " ".join(f'"{word}"' for word in words)
+    program = f"{sys.executable} -c 'from orderdesk.cli.main import main; main()'"
+    done = subprocess.run(
+        f"{program} {line} {stream}", shell=True, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert run("--db", sqlite_url, "doctor").code == 0
+    assert run("--db", sqlite_url, "--user", "clerk", "carrier", "show", "VAN").code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_told_once_and_without_a_trace(sqlite_url: str) -> None:
+    for words in (["unit", "list"], ["--help"], ["unit", "list", "-o", "/dev/full"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [*PROGRAM, "--db", sqlite_url, "--user", "clerk", *words],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 4
+        assert done.stderr.count("\n") == 1
+        assert "No space left" in done.stderr
+
+
+def test_a_table_gives_way_to_the_terminal_where_it_is_long(sqlite_url: str) -> None:
+    run("--db", sqlite_url, "--user", "clerk", "carrier", "add", "VAN", "--name", "word " * 30)
+    shown = on_a_terminal(
+        "--db", sqlite_url, "--user", "clerk", "carrier", "list", "--no-color", COLUMNS="60"
+    ).decode()
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert shown.count("word") == 30
+    assert lines[0].split() == ["Code", "Name", "Phone", "Archived"]

@@ -73,7 +73,7 @@ def list_(
         after = last.code if last else ""
         return desk.read(list_, wanted, after=after, limit=count)  # type: ignore[no-any-return]
 
-    return Listing(page, "code name city country contact phone terms credit_limit exposure blocked")
+    return Listing(page, "code name city phone credit_limit exposure blocked")
 
 
 app.imports(

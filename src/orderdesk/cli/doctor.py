@@ -9,11 +9,12 @@ from orderdesk.cli.asked import EVERYWHERE, LISTING, Asked
 from orderdesk.cli.command import Command
 from orderdesk.cli.errors import FAULT, say
 from orderdesk.cli.nouns import Noun, build
+from orderdesk.domain.doctor import DATABASE, Broken
+from orderdesk.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orderdesk.domain.doctor import Broken
     from orderdesk.store.engine import Database
 
 app = Noun("Examine the database.")
@@ -36,7 +37,6 @@ class Examines(Command):
         database = acting.database_asked(asked)
         with output.opened(asked) as printer:
             try:
-                database.check()
                 acting.start_collecting()
                 broken = examined(database)
             finally:
@@ -53,7 +53,14 @@ def examined(database: "Database") -> "Sequence[Broken]":
     from orderdesk.services.doctor import examine
     from orderdesk.store.desk import Desk
 
-    return Desk(database, "doctor").read(examine)
+    try:
+        database.check()
+        return Desk(database, "doctor").read(examine)
+    except Unavailable as error:
+        if error.code != "damaged":
+            raise
+        message = "the database is damaged and cannot be read; restore a backup"
+        return [Broken(DATABASE, message, "", database.url, "", "")]
 
 
 def doctor() -> None:

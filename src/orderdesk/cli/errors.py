@@ -96,5 +96,5 @@ def tell(code: str, message: str, details: dict[str, Any], *, as_json: bool) -> 
 
 def say(words: str) -> None:
     """Print one line of words for people on stderr, quietly where nobody reads it."""
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):
         print(words, file=sys.stderr, flush=True)

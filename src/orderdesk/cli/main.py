@@ -79,13 +79,15 @@ class Program(Group):
     def main(self, args: Any = None, standalone_mode: bool = True, **named: Any) -> Any:  # type: ignore[override]
         """Run a command line and leave with its exit code."""
         args = list(sys.argv[1:] if args is None else args)
+        output.begin()
         try:
             code = super().main(args, standalone_mode=False, **named) or errors.DONE
+            output.finish()
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
             code = errors.report(error, as_json="--json" in args)
-        output.finish()
+            output.leave_quietly()
         if standalone_mode:
             sys.exit(code)
         return code
@@ -131,4 +133,4 @@ def main() -> None:
     """Run the program."""
     # Nothing that is imported on the way is garbage; whoever stays longer starts collecting.
     gc.disable()
-    app(prog_name="orderdesk")
+    typer.main.get_command(app).main(prog_name="orderdesk")

@@ -11,6 +11,8 @@ from orderdesk.cli.given import Version, document, given_fields, is_document, op
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.masters import COMPANY, MASTERS
 
+_FROM: Final = "from options or JSON"
+
 _EXAMPLES: Final = {
     "warehouse": "02 --name 'Dock B' --time-zone Europe/Berlin",
     "carrier": "TRUCK --name 'Our own truck'",
@@ -28,17 +30,25 @@ _EXAMPLES: Final = {
 
 def noun(kind: str, word: str) -> Noun:
     """Give the commands of one kind of master record; `word` is what they are called by."""
+    app = Noun(f"Add, change, show and list each {MASTERS[kind].noun}.")
+    _add_changes(app, kind, word)
+    _add_readers(app, kind, word)
+    return app
+
+
+def _code_help(kind: str) -> str:
+    return f"The {MASTERS[kind].noun}'s {'name' if kind == 'user' else 'code'}"
+
+
+def _add_changes(app: Noun, kind: str, word: str) -> None:
     master = MASTERS[kind]
-    app = Noun(f"Add, change, show and list each {master.noun}.")
-    example = f"orderdesk {word} {{}} {_EXAMPLES[kind]}".format
-    first = _EXAMPLES[kind].split()[0]
-    code_help = f"The {master.noun}'s {'name' if kind == 'user' else 'code'}."
-    Code = Annotated[str, typer.Argument(help=code_help, metavar="CODE")]
+    Code = Annotated[str, typer.Argument(help=f"{_code_help(kind)}.", metavar="CODE")]
     CodeOrFile = Annotated[
-        str, typer.Argument(help=f"{code_help[:-1]}; or JSON: a file, or -.", metavar="CODE|FILE")
+        str,
+        typer.Argument(help=f"{_code_help(kind)}; or JSON: a file, or -.", metavar="CODE|FILE"),
     ]
 
-    @app.changes(example("add"), help=f"Add a {master.noun}, from options or JSON.")
+    @app.changes(f"orderdesk {word} add {_EXAMPLES[kind]}", help=f"Add a {master.noun}, {_FROM}.")
     @options(master.fields)
     def add(code: CodeOrFile, **given: str | None) -> Call:
         from orderdesk.services.masters import add
@@ -46,12 +56,22 @@ def noun(kind: str, word: str) -> Noun:
         code, values = record(code, given)
         return call(add, kind, code, values)
 
-    @app.changes(example("set"), name="set", help=f"Change a {master.noun}; the rest stays.")
+    @app.changes(
+        f"orderdesk {word} set {_EXAMPLES[kind]}",
+        name="set",
+        help=f"Change a {master.noun}; the rest stays.",
+    )
     @options(master.fields)
     def set_(code: Code, version: Version = None, **given: str | None) -> Call:
         from orderdesk.services.masters import set_
 
         return call(set_, kind, code, given_fields(given), version)
+
+
+def _add_readers(app: Noun, kind: str, word: str) -> None:
+    master = MASTERS[kind]
+    Code = Annotated[str, typer.Argument(help=f"{_code_help(kind)}.", metavar="CODE")]
+    first = _EXAMPLES[kind].split()[0]
 
     @app.reads(f"orderdesk {word} show {first} --json", help=f"Show a {master.noun}.")
     def show(code: Code) -> Call:
@@ -72,8 +92,6 @@ def noun(kind: str, word: str) -> Noun:
             return desk.read(list_, kind, after=after, limit=count, archived=archived)  # type: ignore[no-any-return]
 
         return Listing(page, f"code {' '.join(master.fields)}")
-
-    return app
 
 
 def record(argument: str, given: dict[str, str | None]) -> tuple[str, dict[str, Any]]:

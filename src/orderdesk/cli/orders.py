@@ -104,9 +104,7 @@ def list_(**given: Any) -> Listing:
         orders: Sequence[Any] = desk.read(list_, replace(wanted, after=after, limit=count)).orders
         return orders
 
-    return Listing(
-        page, "number customer buyer_po requested promised status stage held currency total"
-    )
+    return Listing(page, "number customer buyer_po requested status held total")
 
 
 @app.lists("orderdesk order events SO-000001 --json")
@@ -246,8 +244,7 @@ def release(
 def _order(wanted: Call) -> Call:
     """Give a call of a service that gives an order, as people want to see it."""
     return wanted.showing(
-        lines="line product description ordered unit price net allocated backordered shipped "
-        "requested promised",
+        lines="line product description ordered unit price net backordered",
         charges="line code description amount",
         holds="code line message placed_by released_by",
     )

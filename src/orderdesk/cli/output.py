@@ -113,6 +113,16 @@ class Csv:
             writer.writerow([csv_cell(values.get(name)) for name in names])
 
 
+def begin() -> None:
+    """Give a program that was started with closed streams streams that lead nowhere.
+
+    Without them the next file to be opened, the database, would take their place.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
 def leave_quietly() -> None:
     """Let nothing more be written to a pipe that nobody reads."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any, Final, TextIO
+from typing import Any, Final, Literal, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -77,19 +77,22 @@ class People:
         labels = [label(name) for name in names]
         if widths is None:
             widths = [max(map(cell_len, column)) for column in zip(labels, *cells, strict=True)]
-        fits = sum(widths) + 2 * len(widths) <= self._console.width
-        for title, number, width in zip(labels, numeric, widths, strict=True):
-            table.add_column(
-                Text(title),
-                justify="right" if number else "left",
-                min_width=min(width, _NARROWEST),
-                width=width if fits else None,
-                overflow="fold",
-            )
+        for title, number, width in zip(labels, numeric, self._fitted(widths), strict=True):
+            justify: Literal["left", "right"] = "right" if number else "left"
+            table.add_column(Text(title), justify=justify, width=width, overflow="fold")
         for row in cells:
             table.add_row(*map(Text, row))
         self._print(table)
         return widths
+
+    def _fitted(self, widths: Sequence[int]) -> list[int]:
+        """Give widths that fit the terminal where they can: long columns give way, others stay."""
+        fitted = list(widths)
+        over = sum(fitted) + 2 * len(fitted) - self._console.width
+        while over > 0 and (widest := max(fitted)) > _NARROWEST:
+            fitted[fitted.index(widest)] -= 1
+            over -= 1
+        return fitted
 
     def _print(self, shown: Any) -> None:
         with self._console.capture() as captured:

@@ -63,9 +63,7 @@ def list_(
             list_, product=product, price_list=price_list, on=day, after=last, limit=count
         )
 
-    return Listing(
-        page, "product price_list quantity valid_from valid_to price price_unit currency"
-    )
+    return Listing(page, "product price_list quantity valid_from valid_to price price_unit")
 
 
 app.imports(

@@ -76,7 +76,7 @@ def list_(
         after = last.code if last else ""
         return desk.read(list_, wanted, after=after, limit=count)  # type: ignore[no-any-return]
 
-    return Listing(page, "code name kind unit group supplier tax ean pack cost discontinued")
+    return Listing(page, "code name unit group pack cost discontinued")
 
 
 app.imports(
