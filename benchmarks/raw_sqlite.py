@@ -125,7 +125,27 @@ def place(connection: Any, command_id: str, request: dict[str, Any]) -> dict[str
     return answer
 
 
+def place_many(connection: Any, requests: list[dict[str, Any]]) -> None:
+    """Place orders as one transaction, without command ids and answers, as an import does."""
+    now = time.time_ns() // 1000
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for request in requests:
+            _decide_and_write(connection, request, now)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
 def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]:
+    order, rows, buyer, earlier, codes = _decide_and_write(connection, request, now)
+    return _answer(order, rows, buyer, request, earlier, codes)
+
+
+def _decide_and_write(
+    connection: Any, request: dict[str, Any], now: int
+) -> tuple[tuple[Any, ...], list[tuple[Any, ...]], Buyer, list[Any], list[str]]:
     run = connection.execute
     buyer = Buyer._make(run(BUYER, (request["customer"].strip().upper(),)).fetchone())
     if buyer.archived or buyer.blocked:
@@ -151,7 +171,7 @@ def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]
         "owner", now,
     )  # fmt: skip
     _write(connection, order, rows, buyer)
-    return _answer(order, rows, buyer, request, earlier, codes)
+    return order, rows, buyer, earlier, codes
 
 
 def _write(

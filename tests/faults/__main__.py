@@ -28,8 +28,6 @@ NAMES = (
     "full",
     "replay",
     "edit",
-    "text",
-    "numbers",
     "oversell",
 )
 
