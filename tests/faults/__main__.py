@@ -28,6 +28,8 @@ NAMES = (
     "full",
     "replay",
     "edit",
+    "text",
+    "numbers",
     "oversell",
 )
 

@@ -4,13 +4,19 @@ Faces map these classes in one place each: the commands to exit codes, the desk 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+
+_LONGEST: Final = 600
+"""Characters of a sentence that is shown as it is."""
 
 
 class OrderDeskError(Exception):
     """The root of every error that OrderDesk raises on purpose."""
 
     def __init__(self, code: str, message: str, **details: Any) -> None:
+        if len(message) > _LONGEST:
+            # A value without end, as typed, must not drown the sentence around it and its cure.
+            message = f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 2 :]}"
         super().__init__(message)
         self.code = code
         """A short, stable word for scripts, such as `unknown_product`."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import bindparam, select
 
 from orderdesk.domain.errors import Busy, NotFound, OrderDeskError, Refused
@@ -182,7 +183,7 @@ class Desk:
                 if not self.database.is_passing(error):
                     if isinstance(error, OrderDeskError):
                         raise
-                    said = self.database.sentence(error)
+                    said = self.database.sentence(error) or _refusal(error)
                     if said is None:
                         raise
                     raise said from error
@@ -198,6 +199,19 @@ class Desk:
     def close(self) -> None:
         """Close every thread's connections; no call may be under way."""
         self.database.close()
+
+
+def _refusal(error: Exception) -> Refused | None:
+    """Say in words what no database can keep, for the services that did not ask beforehand."""
+    if isinstance(error, UnicodeEncodeError | PydanticSerializationError):
+        return Refused(
+            "bad_text",
+            "a text has half a character in it (a lone surrogate), which cannot be stored; type "
+            "it again",
+        )
+    if isinstance(error, OverflowError):
+        return Refused("bad_number", "a number is larger than can be stored; give a smaller one")
+    return None
 
 
 @cache

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderdesk.domain.errors import Unavailable
+from orderdesk.domain.errors import OrderDeskError, Unavailable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect, Engine
@@ -58,7 +58,7 @@ class Database(ABC):
         """Tell whether the same unit of work may succeed when it is run again."""
 
     @abstractmethod
-    def sentence(self, error: BaseException) -> Unavailable | None:
+    def sentence(self, error: BaseException) -> OrderDeskError | None:
         """Give the driver's error as one sentence for people, where it is not a fault of ours."""
 
     @abstractmethod

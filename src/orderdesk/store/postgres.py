@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8Dumper
 
-from orderdesk.domain.errors import Unavailable
+from orderdesk.domain.errors import OrderDeskError, Refused, Unavailable
 from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema
 from orderdesk.store.statements import POSTGRES, Insertion, Row, Statement
 from orderdesk.store.threads import EachThread
@@ -239,8 +239,14 @@ class PostgresDatabase(Database):
         """Tell whether another transaction was in the way."""
         return isinstance(error, psycopg.Error) and error.sqlstate in _PASSING
 
-    def sentence(self, error: BaseException) -> Unavailable | None:
-        """Say in words why the server could not be used."""
+    def sentence(self, error: BaseException) -> OrderDeskError | None:
+        """Say in words why the server could not be used, or what it cannot keep."""
+        if isinstance(error, psycopg.DataError):
+            return Refused(
+                "bad_value",
+                "a text or a number cannot be stored: "
+                f"{str(error).partition(chr(10))[0]}; give another",
+            )
         if not isinstance(error, psycopg.OperationalError | psycopg.errors.InsufficientPrivilege):
             return None
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
