@@ -197,16 +197,20 @@ def test_an_order_is_shown_by_its_number_however_typed(many: Desk) -> None:
         many.read(reading.show, "9")
 
 
-def test_events_tell_what_happened_and_differences_add_up(
-    desk_of: Callable[[str], Desk],
-) -> None:
+@pytest.fixture
+def changed(desk_of: Callable[[str], Desk]) -> Desk:
+    """Give a desk with an order of five versions."""
     clerk, other = desk_of("clerk"), desk_of("clerk2")
     clerk.run(place, order("TIGHT", line("P1", "11"), line("P2")))
     clerk.run(amend, AmendRequest(number="1", lines=(LineChange(line=1, quantity="12"),)))
     other.run(release, "1", None, None, "ok")
     other.run(close_line, "1", 2)
     clerk.run(amend, AmendRequest(number="1", lines=(LineChange(line=1, quantity="11"),)))
-    happened = clerk.read(reading.events, "1")
+    return clerk
+
+
+def test_events_tell_who_did_what_and_the_numbers_before_and_after(changed: Desk) -> None:
+    happened = changed.read(reading.events, "1")
     assert [(each.version, each.kind, each.actor) for each in happened] == [
         (1, "placed", "clerk"),
         (2, "amended", "clerk"),
@@ -224,14 +228,17 @@ def test_events_tell_what_happened_and_differences_add_up(
     }
     assert happened[1].changes["total"] == ["112.50", "122.50"]
     assert happened[1].changes["exposure"] == ["112.50", "122.50"]
-    for before, after in pairwise(happened):
-        step = clerk.read(difference, "1", before.version, after.version).changes
+
+
+def test_differences_between_versions_add_up(changed: Desk) -> None:
+    for before, after in pairwise(changed.read(reading.events, "1")):
+        step = changed.read(difference, "1", before.version, after.version).changes
         assert step == {
             name: value
             for name, value in after.changes.items()
             if isinstance(value, list | dict) and name != "exposure"
         }
-    whole = clerk.read(difference, "1", 1)
+    whole = changed.read(difference, "1", 1)
     assert (whole.by, whole.before, whole.after) == (("clerk", "clerk2"), 1, 5)
     assert whole.changes == {
         "net": ["112.50", "110.00"],
@@ -249,4 +256,4 @@ def test_events_tell_what_happened_and_differences_add_up(
     }
     for versions in ((0, 1), (3, 2), (1, 6)):
         with pytest.raises(Refused, match="has the versions 1 to 5"):
-            clerk.read(difference, "1", *versions)
+            changed.read(difference, "1", *versions)

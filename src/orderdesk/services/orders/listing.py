@@ -146,49 +146,58 @@ def _satisfied(driver: str) -> set[str]:
 
 def _driven(driver: str) -> Select[Any]:
     """Give the orders with their names, found by the index of the condition that drives."""
-    orders, wanted = table_of(SalesOrder), select(*_COLUMNS)
+    wanted = select(*_COLUMNS)
     if driver == "held":
-        wanted = (
-            wanted.select_from(table_of(Hold))
-            .join(orders, _order.id == _hold.order_id)
-            .where(
-                literal_column("hold.released_by IS NULL"),
-                ~select(_other_hold.id)
-                .where(
-                    _other_hold.order_id == _hold.order_id,
-                    _other_hold.released_by.is_(None),
-                    _other_hold.id < _hold.id,
-                )
-                .correlate(table_of(Hold))
-                .exists(),
-            )
-        )
+        wanted = _by_hold(wanted)
     elif driver == "open_product":
-        wanted = (
-            wanted.select_from(table_of(OrderLine))
-            .join(orders, _order.id == _line.order_id)
-            .where(
-                _line.product_id == _product_id,
-                literal_column("order_line.open > 0"),
-                ~select(_other_line.line)
-                .where(
-                    _other_line.order_id == _line.order_id,
-                    _other_line.product_id == _line.product_id,
-                    _other_line.open > literal_column("0"),
-                    _other_line.line < _line.line,
-                )
-                .correlate(table_of(OrderLine))
-                .exists(),
-            )
-        )
+        wanted = _by_open_line(wanted)
     else:
-        wanted = wanted.select_from(orders)
+        wanted = wanted.select_from(table_of(SalesOrder))
         if driver == "cancelled":
             wanted = wanted.where(literal_column("sales_order.status = 'cancelled'"))
         elif driver in ("open", "done"):
             wanted = wanted.where(literal_column(f"sales_order.stage = '{driver}'"))
     return wanted.join(table_of(Customer), _customer.id == _order.customer_id).outerjoin(
         table_of(BuyerPO), _po.id == _order.buyer_po_id
+    )
+
+
+def _by_hold(wanted: Select[Any]) -> Select[Any]:
+    """Find orders by their open holds, each by its first one."""
+    earlier = (
+        select(_other_hold.id)
+        .where(
+            _other_hold.order_id == _hold.order_id,
+            _other_hold.released_by.is_(None),
+            _other_hold.id < _hold.id,
+        )
+        .correlate(table_of(Hold))
+        .exists()
+    )
+    return (
+        wanted.select_from(table_of(Hold))
+        .join(table_of(SalesOrder), _order.id == _hold.order_id)
+        .where(literal_column("hold.released_by IS NULL"), ~earlier)
+    )
+
+
+def _by_open_line(wanted: Select[Any]) -> Select[Any]:
+    """Find orders by their open lines of a product, each by its first one."""
+    earlier = (
+        select(_other_line.line)
+        .where(
+            _other_line.order_id == _line.order_id,
+            _other_line.product_id == _line.product_id,
+            _other_line.open > literal_column("0"),
+            _other_line.line < _line.line,
+        )
+        .correlate(table_of(OrderLine))
+        .exists()
+    )
+    return (
+        wanted.select_from(table_of(OrderLine))
+        .join(table_of(SalesOrder), _order.id == _line.order_id)
+        .where(_line.product_id == _product_id, literal_column("order_line.open > 0"), ~earlier)
     )
 
 
