@@ -1,10 +1,12 @@
 """The database by command: made, described, copied, put back, examined; and the demo in it."""
 
+import uuid
 from pathlib import Path
 
 import pytest
 
 from orderdesk.store.desk import Desk
+from tests import postgres
 from tests.cli.conftest import Program, run
 
 
@@ -123,3 +125,24 @@ def test_the_doctor_says_of_a_ruined_file_that_it_is_ruined(
     sick = run("--db", str(path), "doctor", "--json")
     assert sick.code == 1
     assert {each["law"] for each in sick.rows} == {0}
+
+
+@pytest.mark.postgres
+def test_a_company_is_made_on_a_server() -> None:
+    try:
+        server = postgres.server()
+    except postgres.PostgresUnavailable as why:
+        pytest.skip(f"no PostgreSQL: {why}")
+    name = f"t_{uuid.uuid4().hex}_{server.run}"
+    server.create_from_template("template1", name)
+    try:
+        given = {"ORDERDESK_DB": server.url(name), "ORDERDESK_USER": "maria"}
+        empty = run("unit", "list", **given)
+        assert empty.code == 4
+        assert "db init" in empty.err
+        assert run("db", "init", "--name", "Corner Shop", **given).code == 0
+        assert run("company", "show", "--json", **given).json["name"] == "Corner Shop"
+        again = run("db", "init", "--json", **given)
+        assert (again.code, again.error["code"]) == (4, "company_exists")
+    finally:
+        server.drop(name)
