@@ -26,8 +26,8 @@ CONDITIONS = (
 )
 NARROW = {"buyer_po", "customer", "days"}
 NEVER = ({"product", "open_product"}, {"cancelled", "confirmed"}, {"open", "done"})
-SORTED = {"buyer_po", "open_product"}
-"""Live work or one buyer's document: few enough to be sorted."""
+SORTED = {"buyer_po"}
+"""The orders of one buyer's document are few enough to be sorted."""
 
 VALUES = {
     "buyer_po": "1",

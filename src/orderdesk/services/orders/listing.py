@@ -65,6 +65,10 @@ _COLUMNS: Final = (
 
 _product_id = select(_product.id).where(_product.code == bindparam("product")).scalar_subquery()
 
+_WITH_OPEN_LINE: Final = select(_line.order_id).where(
+    _line.product_id == _product_id, literal_column("order_line.open > 0")
+)
+
 
 def _with_product(*more: ColumnElement[bool]) -> ColumnElement[bool]:
     return (
@@ -149,11 +153,12 @@ def _driven(driver: str) -> Select[Any]:
     wanted = select(*_COLUMNS)
     if driver == "held":
         wanted = _by_hold(wanted)
-    elif driver == "open_product":
-        wanted = _by_open_line(wanted)
     else:
         wanted = wanted.select_from(table_of(SalesOrder))
-        if driver == "cancelled":
+        if driver == "open_product":
+            # A set of ids is read in their order, so only a page of the orders is looked at.
+            wanted = wanted.where(_order.id.in_(_WITH_OPEN_LINE))
+        elif driver == "cancelled":
             wanted = wanted.where(literal_column("sales_order.status = 'cancelled'"))
         elif driver in ("open", "done"):
             wanted = wanted.where(literal_column(f"sales_order.stage = '{driver}'"))
@@ -181,26 +186,6 @@ def _by_hold(wanted: Select[Any]) -> Select[Any]:
     )
 
 
-def _by_open_line(wanted: Select[Any]) -> Select[Any]:
-    """Find orders by their open lines of a product, each by its first one."""
-    earlier = (
-        select(_other_line.line)
-        .where(
-            _other_line.order_id == _line.order_id,
-            _other_line.product_id == _line.product_id,
-            _other_line.open > literal_column("0"),
-            _other_line.line < _line.line,
-        )
-        .correlate(table_of(OrderLine))
-        .exists()
-    )
-    return (
-        wanted.select_from(table_of(OrderLine))
-        .join(table_of(SalesOrder), _order.id == _line.order_id)
-        .where(_line.product_id == _product_id, literal_column("order_line.open > 0"), ~earlier)
-    )
-
-
 def _keys(driver: str, newer: bool) -> tuple[list[ColumnElement[Any]], list[Any]]:
     """Give the columns a list is in the order of, and what they are at the key.
 
@@ -210,8 +195,6 @@ def _keys(driver: str, newer: bool) -> tuple[list[ColumnElement[Any]], list[Any]
     key = bindparam("key", type_=_order.id.type)
     if driver == "held":
         return [_hold.order_id], [key]
-    if driver == "open_product":
-        return [_line.order_id], [key]
     if driver == "number":
         end = bindparam("number" if newer else "number_end", type_=Text())
         return [_order.number], [func.coalesce(_looked_up(_at_key.number, key), end)]
