@@ -66,10 +66,18 @@ class SidePanel(Vertical):
         )
 
     def look_up(self, text: str, source: Source) -> None:
-        """Show what fits a text; runs beside the typing, and only the newest answer shows."""
+        """Show what fits a text; runs beside the typing, and only the newest answer shows.
+
+        It begins behind the frame with the key: a thread that looks up would hold that frame up.
+        """
         self._asked += 1
         if self.is_wide and text.strip():
-            self._read(text.strip(), source, self._asked)
+            self.call_after_refresh(self._look_up, text.strip(), source, self._asked)
+
+    def _look_up(self, text: str, source: Source, asked: int) -> None:
+        # What was typed on in the meantime makes this question an old one.
+        if asked == self._asked:
+            self._read(text, source, asked)
 
     @work(exclusive=True)
     async def _read(self, text: str, source: Source, asked: int) -> None:
