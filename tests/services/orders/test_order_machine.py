@@ -355,7 +355,7 @@ def test_no_sequence_of_changes_breaks_a_law(desk_of: Callable[[str], Desk]) -> 
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20,
+            max_examples=14,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,
