@@ -67,9 +67,9 @@ class OrderPages:
                 ]
             return Page(rows, more=False)
         asked = (
-            OrderFilter(limit=limit, before=key, including=including)
+            OrderFilter(limit=limit, before=key or 0, including=including)
             if before
             else OrderFilter(limit=limit, after=key, including=including)
         )
         page = await self._app.read(reading.list_, asked)
-        return Page([_row(order) for order in page.orders], more=page.after is not None)
+        return Page([_row(order) for order in page.orders], more=page.more)
