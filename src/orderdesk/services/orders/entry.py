@@ -159,12 +159,7 @@ def new_line(
     """
     where = f"line {number}: "
     product = context.goods[fold_code(request.product)]
-    if product.archived:
-        raise Refused(
-            "archived_product",
-            f"{where}product {product.code!r} is archived; order another one",
-            product=product.code,
-        )
+    _check_sold(product, request, where)
     try:
         quantity = quantity_of(request.quantity, decimals=product.decimals)
         discount = defaults.discount if request.discount is None else percent_of(request.discount)
@@ -173,12 +168,6 @@ def new_line(
     except ValueError as error:
         raise refusing(where, error) from None
     check_quantity(quantity, where)
-    if request.unit is not None and request.unit.strip().lower() != product.unit:
-        raise Refused(
-            "wrong_unit",
-            f"{where}unit {request.unit!r} is not sold; {product.code!r} is sold per "
-            f"{product.unit!r}",
-        )
     listed = price_line(context, product, quantity, by_hand, where)
     rate, code = tax_of(context.buyer, product)
     grant = grant_of(context, product, quantity, where)
@@ -195,10 +184,7 @@ def new_line(
         0,
         quantity,
         grant,
-        listed[0],
-        listed[1],
-        listed[2],
-        listed[3],
+        *listed,
         discount,
         amount_of_line(context, listed[1], quantity, listed[2], discount, where),
         code,
@@ -213,6 +199,22 @@ def new_line(
         None,
         note,
     )
+
+
+def _check_sold(product: Row, request: LineRequest, where: str) -> None:
+    """Raise Refused unless the product is sold, and in the unit that was asked for."""
+    if product.archived:
+        raise Refused(
+            "archived_product",
+            f"{where}product {product.code!r} is archived; order another one",
+            product=product.code,
+        )
+    if request.unit is not None and request.unit.strip().lower() != product.unit:
+        raise Refused(
+            "wrong_unit",
+            f"{where}unit {request.unit!r} is not sold; {product.code!r} is sold per "
+            f"{product.unit!r}",
+        )
 
 
 def check_quantity(quantity: int, where: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals, percent_of
 from orderdesk.domain.orders import ChargeRequest, OrderRequest, OrderView
-from orderdesk.domain.tax import tax
+from orderdesk.domain.tax import Taxed, tax
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, SalesOrder
@@ -28,7 +28,7 @@ from orderdesk.services.orders.rows import (
 )
 from orderdesk.services.orders.views import order_view
 from orderdesk.store.statements import Row, statement, table_of
-from orderdesk.store.work import Work
+from orderdesk.store.work import Number, Work
 
 SERIES: Final = "order"
 MINIMUM: Final = "MINIMUM"
@@ -70,13 +70,7 @@ def place(work: Work, request: OrderRequest) -> OrderView:
 
 def take(work: Work, request: OrderRequest) -> OrderRows:
     """Place an order as `place` does, for whoever wants no answer: an import has thousands."""
-    if not request.lines:
-        raise Refused("no_lines", "the order has no lines; add at least one")
-    if len(request.lines) > entry.MAX_LINES:
-        raise Refused(
-            "too_many_lines",
-            f"the order has {len(request.lines)} lines; split it, {entry.MAX_LINES} is the most",
-        )
+    _check_size(request)
     customer = fold_code(request.customer)
     buyer_po = text_of(request.buyer_po, "buyer_po")
     context, others = entry.read_context(
@@ -102,7 +96,42 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         included=bool(context.tax_included),
         per_line=bool(context.buyer.tax_per_line),
     )
-    order = OrderRow(
+    po = po_id(work, context.buyer, buyer_po, earlier)
+    rows = OrderRows(
+        order=_order(work, number, context, po, taxed, head),
+        customer=context.buyer.code,
+        customer_name=context.buyer.name,
+        buyer_po=buyer_po,
+        lines=lines,
+        products=[context.goods[fold_code(line.product)].code for line in request.lines]
+        + [code for _, code in charges],
+        holds=holds_of(work, context.buyer, number.id, taxed.total),
+        duplicates=tuple(row.number for row in earlier if row.number),
+    )
+    _write(work, rows, context.buyer)
+    return rows
+
+
+def _check_size(request: OrderRequest) -> None:
+    if not request.lines:
+        raise Refused("no_lines", "the order has no lines; add at least one")
+    if len(request.lines) > entry.MAX_LINES:
+        raise Refused(
+            "too_many_lines",
+            f"the order has {len(request.lines)} lines; split it, {entry.MAX_LINES} is the most",
+        )
+
+
+def _order(
+    work: Work,
+    number: Number,
+    context: Context,
+    buyer_po_id: int | None,
+    taxed: Taxed,
+    head: dict[str, Any],
+) -> Any:
+    """Give the row of an order as it is confirmed."""
+    return OrderRow(
         id=number.id,
         number=number.text,
         version=1,
@@ -111,7 +140,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         shipping="none",
         billing="none",
         customer_id=context.buyer.id,
-        buyer_po_id=po_id(work, context.buyer, buyer_po, earlier),
+        buyer_po_id=buyer_po_id,
         currency=context.buyer.currency,
         tax_included=context.tax_included,
         tax_per_line=context.buyer.tax_per_line,
@@ -126,19 +155,6 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         entered_at=work.now,
         **head,
     )
-    rows = OrderRows(
-        order=order,
-        customer=context.buyer.code,
-        customer_name=context.buyer.name,
-        buyer_po=buyer_po,
-        lines=lines,
-        products=[context.goods[fold_code(line.product)].code for line in request.lines]
-        + [code for _, code in charges],
-        holds=holds_of(work, context.buyer, number.id, taxed.total),
-        duplicates=tuple(row.number for row in earlier if row.number),
-    )
-    _write(work, rows, context.buyer)
-    return rows
 
 
 def check_buyer(buyer: Row) -> None:
