@@ -42,6 +42,9 @@ class TableApp(DeskApp):
     async def open_screen(self, name: str) -> None:
         """There is no other screen."""
 
+    async def leave_screen(self) -> None:
+        """There is no screen below."""
+
     def compose(self) -> ComposeResult:
         """Give the table."""
         yield PagedTable[int](COLUMNS, OrderPages(self, ""))

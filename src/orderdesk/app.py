@@ -30,6 +30,8 @@ SCREENS: Final = {
 }
 """Name -> where its class is, and its title. A screen is imported when it is first opened."""
 
+MENU: Final = ("orderdesk.screens.menu", "Menu")
+
 PRELOADED: Final = (
     "orderdesk.services.orders.drafts",
     "orderdesk.services.orders.preview",
@@ -45,7 +47,7 @@ class OrderDeskApp(DeskApp):
     """The desk of one user on one company."""
 
     TITLE = "OrderDesk"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "screens/order_entry/order_entry.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     def __init__(
@@ -79,17 +81,31 @@ class OrderDeskApp(DeskApp):
         return self._user
 
     async def on_mount(self) -> None:
-        """Show the menu or the asked-for screen, then open the database behind it."""
-        self.theme = "textual-dark"
-        await self.push_screen(_screen("orderdesk.screens.menu", "Menu"))
-        if self._first is not None:
-            await self.open_screen(self._first)
+        """Begin at the asked-for screen, then open the database behind its first frame."""
+        # The menu is not made where it is not asked for: that frame would come first.
+        await self.push_screen(self._made(self._first))
         self.call_after_refresh(self._open_desk)
 
     async def open_screen(self, name: str) -> None:
         """Open a screen by its name."""
-        module, kind, _ = SCREENS[name]
-        await self.push_screen(_screen(module, kind))
+        await self.push_screen(self._made(name))
+
+    async def leave_screen(self) -> None:
+        """Go back to the screen below, or to the menu, where the desk did not begin there."""
+        if len(self.screen_stack) > 2:  # the lowest one is Textual's own, and blank
+            await self.pop_screen()
+        else:
+            await self.switch_screen(self._made(None))
+
+    def _made(self, name: str | None) -> DeskScreen:
+        """Make a screen by its name, or the menu."""
+        module, kind = MENU if name is None else SCREENS[name][:2]
+        screen: DeskScreen = getattr(import_module(module), kind)()
+        # It is drawn once for the right width, not first for none and then for this one.
+        screen.add_class(
+            [name for least, name in self.HORIZONTAL_BREAKPOINTS if self.size.width >= least][-1]
+        )
+        return screen
 
     async def _open_desk(self) -> None:
         self._opening = asyncio.create_task(self._open())
@@ -147,8 +163,3 @@ class OrderDeskApp(DeskApp):
     async def on_unmount(self) -> None:
         """Finish writes and close the connections."""
         await self.close_desk()
-
-
-def _screen(module: str, kind: str) -> DeskScreen:
-    found: DeskScreen = getattr(import_module(module), kind)()
-    return found

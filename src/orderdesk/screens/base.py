@@ -122,7 +122,7 @@ class DeskScreen(Screen[None]):
 
     async def action_leave(self) -> None:
         """Leave to the menu."""
-        await self.app.pop_screen()
+        await self.desk_app.leave_screen()
 
     async def action_back(self) -> None:
         """Forget kept keys, or else go one step back."""

@@ -52,6 +52,10 @@ class DeskApp(KeyPump[None]):
     async def open_screen(self, name: str) -> None:
         """Open a screen by its name."""
 
+    @abstractmethod
+    async def leave_screen(self) -> None:
+        """Go back to the screen below, or to the menu."""
+
     async def read(
         self, service: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

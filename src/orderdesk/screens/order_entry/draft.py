@@ -1,4 +1,7 @@
-"""The order being typed: what stands in the header and the lines, apart from any screen."""
+"""The order being typed: what stands in the header and the lines, apart from any screen.
+
+Orders and previews are imported when first made: the first frame has none.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import json
 import uuid
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from orderdesk.domain.entry import BuyerView, LinePreview
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
-from orderdesk.domain.orders import LineRequest, OrderRequest
-from orderdesk.domain.tax import tax
+
+if TYPE_CHECKING:
+    from orderdesk.domain.entry import BuyerView, LinePreview
+    from orderdesk.domain.orders import LineRequest, OrderRequest
 
 HEADER: Final = (
     "customer",
@@ -96,6 +100,8 @@ class Draft:
 
     def totals(self) -> Totals:
         """Give the totals by the one tax function; freight and charges come with the review."""
+        from orderdesk.domain.tax import tax
+
         currency = self.buyer.currency if self.buyer else ""
         decimals = currency_decimals(currency)
         taxed = tax([line.seen.amount for line in self.lines])
@@ -110,6 +116,8 @@ class Draft:
 
     def request(self) -> OrderRequest:
         """Give the order as it will be placed."""
+        from orderdesk.domain.orders import OrderRequest
+
         values: dict[str, Any] = {k: v for k, v in self.header.items() if k in HEADER and v}
         return OrderRequest(
             lines=tuple(line.request for line in self.lines), channel="phone", **values
@@ -133,6 +141,8 @@ class Draft:
 
 def read_body(body: str) -> tuple[dict[str, str], list[LineRequest], dict[str, str]]:
     """Read a saved draft: header, lines, entry row."""
+    from orderdesk.domain.orders import LineRequest
+
     saved = json.loads(body)
     return saved["header"], [LineRequest(**line) for line in saved["lines"]], saved["row"]
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
-from orderdesk.domain.orders import OrderView
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
 from orderdesk.screens.widgets.field import Field
+
+if TYPE_CHECKING:
+    from orderdesk.domain.orders import OrderView
 
 HEADER_FIELDS: Final = (
     (
@@ -55,7 +57,6 @@ class EntryForm(DeskScreen):
 
     TITLE_TEXT = "ORDER ENTRY"
     KEYS = ("help", "park", "leave", "choices", "reread", "new", "repeat", "post", "back")
-    CSS_PATH = "order_entry.tcss"
 
     def __init__(self) -> None:
         super().__init__()

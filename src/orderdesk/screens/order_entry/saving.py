@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
-from orderdesk.domain.orders import DraftRequest, OrderView
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft
+
+if TYPE_CHECKING:
+    from orderdesk.domain.orders import OrderView
 
 
 class DraftSaver:
@@ -30,7 +33,7 @@ class DraftSaver:
             self._task = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-
+        from orderdesk.domain.orders import DraftRequest
         from orderdesk.services.orders import drafts
 
         try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
-from orderdesk.domain.orders import LineRequest, OrderView
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft, pasted_lines, split_item
@@ -18,6 +17,9 @@ from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
 from orderdesk.screens.widgets.choices import ChoiceList
 from orderdesk.screens.widgets.field import Field
+
+if TYPE_CHECKING:
+    from orderdesk.domain.orders import LineRequest, OrderView
 
 
 class OrderEntry(EntryForm):
@@ -134,6 +136,8 @@ class OrderEntry(EntryForm):
         self.say(text + (f"  !{seen.alert}" if seen.alert else ""))
 
     def _line_request(self) -> LineRequest:
+        from orderdesk.domain.orders import LineRequest
+
         row = self._row_values()
         return LineRequest(
             product=row["item"],
@@ -167,6 +171,8 @@ class OrderEntry(EntryForm):
 
     async def paste_lines(self, field: Field, text: str) -> bool:
         """Take many pasted rows as many lines; one row goes on as typing."""
+        from orderdesk.domain.orders import LineRequest
+
         rows = pasted_lines(text)
         if len(rows) < 2 or self.draft.buyer is None:
             return False
@@ -354,8 +360,10 @@ class OrderEntry(EntryForm):
             self.draft.buyer = await sources.buyer(self.desk_app, self.draft.buyer.code)
             await self._price_again()
         except OrderDeskError as error:
-            self.say(error.message)
-        self.show_all()
+            if not self.is_gone:
+                self.say(error.message)
+        if not self.is_gone:
+            self.show_all()
 
     # Look-ups while typing ------------------------------------------------------------------
 

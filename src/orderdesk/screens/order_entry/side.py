@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from orderdesk.domain.entry import BuyerView, ProductPreview
 from orderdesk.domain.text import clean
 from orderdesk.screens.widgets.choices import Choice, Source
+
+if TYPE_CHECKING:
+    from orderdesk.domain.entry import BuyerView, ProductPreview
 
 
 class SidePanel(Vertical):

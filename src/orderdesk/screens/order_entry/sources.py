@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
-from orderdesk.domain.search import CustomerHit, ProductHit
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
 from orderdesk.screens.widgets.choices import Choice, Source
 
 if TYPE_CHECKING:
+    from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
+    from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
+    from orderdesk.domain.search import CustomerHit, ProductHit
     from orderdesk.services.orders.entry import Defaults
 
 LISTS: Final = frozenset({"customer", "ship_to", "carrier", "terms", "item", "unit"})
