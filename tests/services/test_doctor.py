@@ -256,7 +256,7 @@ WRECKS = {
             "hold",
             "SO-000002 hold 1 (credit_limit)",
             "clerk",
-            "neither clerk nor system, or policy in the event",
+            "neither clerk nor clerk, or policy in the event",
         ),
     ),
     "9 no cause": Wreck(

@@ -106,13 +106,14 @@ class ListPrice(NamedTuple):
     """Millionths per price unit."""
     price_unit: int
     source: str
+    tax_included: int = 0
 
 
 def by_product(rows: Iterable[Row]) -> Mapping[int, list[tuple[Any, ...]]]:
     """Sort the rows of PRICES_FOR by product, the strongest source and highest break first."""
     found: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
-        entry = (_rank(row), -row.min_quantity, row.price, row.price_unit)
+        entry = (_rank(row), -row.min_quantity, row.price, row.price_unit, row.tax_included)
         found.setdefault(row.product_id, []).append(entry)
     for entries in found.values():
         if len(entries) > 1:
@@ -132,9 +133,9 @@ def choose(entries: Iterable[tuple[Any, ...]], quantity: int) -> ListPrice | Non
 
     The strongest list that has the product at all decides, by its highest break that is reached.
     """
-    for rank, minimum, price, price_unit in entries:
+    for rank, minimum, price, price_unit, included in entries:
         if -minimum <= quantity:
-            return ListPrice(price, price_unit, SOURCES[rank])
+            return ListPrice(price, price_unit, SOURCES[rank], included)
     return None
 
 

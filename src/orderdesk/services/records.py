@@ -7,6 +7,7 @@ written in sets.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final, Literal
@@ -17,6 +18,7 @@ from orderdesk.domain.errors import NotFound, OrderDeskError, Refused
 from orderdesk.domain.fields import Field
 from orderdesk.domain.numbers import currency_decimals
 from orderdesk.domain.records import Refusal, Taken
+from orderdesk.domain.text import stored
 from orderdesk.models.company import Company
 from orderdesk.services import fields, masters
 from orderdesk.services.fields import Value
@@ -162,8 +164,8 @@ def _named(
 ) -> Iterable[tuple[int, Any, str, str]]:
     """Give each request with its place, code and external key."""
     for index, request in enumerate(requests):
-        key = (request.external_key or "").strip()
         try:
+            key = stored(request.external_key or "", "external_key")
             code = fields.code_of(request.code, kind.noun) if request.code or not key else ""
         except ValueError as error:
             batch.refuse(index, request.code, Refused("bad_code", str(error)))
@@ -292,7 +294,9 @@ def rounds(requests: Sequence[Any], code_of: Callable[[Any], str]) -> Iterable[l
             request = requests[place]
             names = {f"code {code_of(request)}"} if request.code else set()
             if request.external_key:
-                names.add(f"key {request.external_key.strip()}")
+                # One that cannot be stored is refused later, by itself.
+                with suppress(ValueError):
+                    names.add(f"key {stored(request.external_key)}")
             if later or names & seen:
                 later.append(place)
             else:

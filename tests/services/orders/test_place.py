@@ -1,13 +1,31 @@
 """Placing an order: prices, credit, stock, numbers, and what stands in the answer."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Final
 
 import pytest
+from sqlalchemy import update
 
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.orders import ChargeRequest, LineRequest, OrderRequest
+from orderdesk.domain.orders import (
+    AmendRequest,
+    ChargeRequest,
+    LineChange,
+    LineRequest,
+    OrderRequest,
+)
+from orderdesk.models.customers import Customer
+from orderdesk.models.products import Price, PriceList
+from orderdesk.services.orders.amend import amend
+from orderdesk.services.orders.holds import release
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
+from orderdesk.store.statements import statement, table_of
+from orderdesk.store.work import Work
+from tests.company import put
+
+CODE: Final = table_of(Customer).c.code
 
 
 def order(customer: str, *lines: LineRequest, **more: object) -> OrderRequest:
@@ -129,3 +147,41 @@ def test_a_rehearsal_changes_nothing_and_takes_no_number(desk: Desk) -> None:
     assert desk.rehearse(place, order("ACME", line("P1", "90"))).number == "-"
     placed = desk.run(place, order("ACME", line("P1", "90")))
     assert (placed.number, placed.lines[0].allocated) == ("SO-000001", Decimal(90))
+
+
+def with_tax_included(work: Work) -> None:
+    put(work, PriceList, [{"code": "GROSS", "name": "With tax", "tax_included": 1}])
+    row = {"product_id": 8, "price_list": "GROSS", "min_quantity": 0, "valid_from": ""}
+    put(work, Price, [{**row, "price": 121_000_000, "price_unit": 1}])
+    row["product_id"] = 2
+    put(work, Price, [{**row, "price": 400_000_000, "price_unit": 100}])
+    work.change(statement(update(Customer).where(CODE == "FREE").values(price_list="GROSS")))
+
+
+def test_a_list_with_tax_included_is_not_taxed_again(desk: Desk) -> None:
+    desk.run(with_tax_included)
+    placed = desk.run(place, order("FREE", line("TAXED")))
+    assert (placed.net, placed.tax, placed.total) == (Decimal(100), Decimal(21), Decimal(121))
+
+
+def test_prices_with_and_without_tax_never_meet_on_one_order(desk: Desk) -> None:
+    desk.run(with_tax_included)
+    with pytest.raises(Refused, match="line 2: the order's prices are with tax"):
+        desk.run(place, order("FREE", line("TAXED"), line("P1")))
+
+
+def test_a_price_by_hand_is_per_as_many_units_as_the_list_s(desk: Desk) -> None:
+    desk.run(with_tax_included)
+    placed = desk.run(place, order("FREE", line("P2", "50", price="300")))
+    assert (placed.lines[0].price_unit, placed.lines[0].net) == (100, Decimal(150))
+
+
+def test_whoever_made_an_order_grow_beyond_its_limit_cannot_release_it(
+    desk_of: Callable[[str], Desk],
+) -> None:
+    placed = desk_of("clerk").run(place, order("TIGHT", line("P1", "5")))
+    change = AmendRequest(number=placed.number, lines=(LineChange(line=1, quantity="20"),))
+    desk_of("supervisor").run(amend, change)
+    with pytest.raises(Refused):
+        desk_of("supervisor").run(release, placed.number)
+    assert desk_of("clerk2").run(release, placed.number).holds[0].released_by == "clerk2"

@@ -71,7 +71,8 @@ def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
         return line
     if line.price_source == "hand":
         return line._replace(list_price=listed.price)
-    _check_tax_kind(change, where)
+    _check_currency(change, where)
+    entry.agree_on_tax(change.context, listed, where)
     return line._replace(
         list_price=listed.price,
         price=listed.price,
@@ -87,7 +88,7 @@ def _priced(change: Change, line: Row, typed: str, where: str) -> Row:
     except ValueError as error:
         raise entry.refusing("", error) from None
     if by_hand is None:
-        _check_tax_kind(change, where)
+        _check_currency(change, where)
     list_price, price, price_unit, source = entry.price_line(
         change.context, change.goods(line.line), line.ordered, by_hand, where
     )
@@ -96,15 +97,14 @@ def _priced(change: Change, line: Row, typed: str, where: str) -> Row:
     )
 
 
-def _check_tax_kind(change: Change, where: str) -> None:
-    """Raise Refused where the lists' prices are not of the order's kind any more."""
-    order, context = change.order, change.context
-    if (order.currency, order.tax_included) != (context.buyer.currency, context.tax_included):
-        kind = "with" if order.tax_included else "without"
+def _check_currency(change: Change, where: str) -> None:
+    """Raise Refused where the customer's price lists are in another currency by now."""
+    order, buyer = change.order, change.context.buyer
+    if order.currency != buyer.currency:
         raise Refused(
             "other_prices",
-            f"{where}the order is in {order.currency} {kind} tax, and the price lists of "
-            f"{context.buyer.code} are not any more; give the price by hand",
+            f"{where}the order is in {order.currency}, and the price lists of {buyer.code} are "
+            f"in {buyer.currency} by now; give the price by hand",
         )
 
 

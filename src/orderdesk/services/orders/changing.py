@@ -90,6 +90,7 @@ def prepare(
         [(LINES_OF, {"id": rows.order.id})],
     )
     context.decimals = currency_decimals(rows.order.currency)
+    context.tax_included = rows.order.tax_included
     rows.lines = [LineRow._make(line[:-1]) for line in others[0]]
     return Change(
         found=rows,

@@ -83,18 +83,21 @@ def save(work: Work, request: DraftRequest) -> DraftView:
     is not JSON and for a draft that somebody else has taken up, NotFound where a known one is
     gone: it was placed or dropped elsewhere, and must not come back.
     """
+    draft_id = text_of(request.id, "id")
+    if not draft_id:
+        raise Refused("bad_draft", "the draft has no id; give one")
     values = {
         "new_customer": text_of(request.customer, "customer"),
         "new_lines": request.lines,
         "new_body": _checked(request.body),
     }
-    saved = work.run(_SAVE, {**_by(work, request.id), "now": work.now, **values})
+    saved = work.run(_SAVE, {**_by(work, draft_id), "now": work.now, **values})
     if saved:
         return _view(saved[0])
-    if request.known or work.one(_DRAFT, {"draft_id": request.id}) is not None:
-        raise _not_mine(work, request.id)
+    if request.known or work.one(_DRAFT, {"draft_id": draft_id}) is not None:
+        raise _not_mine(work, draft_id)
     made = (
-        text_of(request.id, "id"),
+        draft_id,
         work.actor,
         values["new_customer"],
         request.lines,
@@ -102,10 +105,8 @@ def save(work: Work, request: DraftRequest) -> DraftView:
         0,
         work.now,
     )
-    if not made[0]:
-        raise Refused("bad_draft", "the draft has no id; give one")
     work.insert(_DRAFTS, [made])
-    return _view(work.run(_DRAFT, {"draft_id": request.id})[0])
+    return _view(work.run(_DRAFT, {"draft_id": draft_id})[0])
 
 
 def park(work: Work, draft_id: str) -> DraftView:

@@ -22,6 +22,7 @@ from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.text import fold_code, stored
 from orderdesk.services import allocation, catalogue, prices
 from orderdesk.services.orders.rows import LineRow
+from orderdesk.services.prices import ListPrice
 from orderdesk.store.statements import Row, Statement
 from orderdesk.store.work import Work
 
@@ -40,7 +41,8 @@ class Context:
     free: dict[int, int]
     """Stock on hand that nobody was promised, by product id; grants are taken off."""
     addresses: set[str]
-    tax_included: int
+    tax_included: int | None = None
+    """Whether this order's prices include tax: as the list of its first price says."""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,6 @@ def read_context(
         prices=prices.by_product(listed),
         free={row.product_id: row.available for row in free},
         addresses={row.code for row in places},
-        tax_included=listed[0].tax_included if listed else 0,
     )
     missing = [name for name in json.loads(codes) if name not in context.goods]
     if missing:
@@ -192,13 +193,17 @@ def new_line(
         product.cost,
         defaults.ship_to if request.ship_to is None else ship_to(context, request.ship_to, where),
         context.buyer.warehouse,
-        defaults.requested
-        if request.requested is None
-        else day_of(request.requested, f"{where}requested date"),
+        _requested(request, defaults, where),
         None,
         None,
         note,
     )
+
+
+def _requested(request: LineRequest, defaults: Defaults, where: str) -> str:
+    if request.requested is None:
+        return defaults.requested
+    return day_of(request.requested, f"{where}requested date")
 
 
 def _check_sold(product: Row, request: LineRequest, where: str) -> None:
@@ -232,9 +237,13 @@ def price_line(
     """
     listed = prices.choose(context.prices.get(product.id, ()), quantity)
     if by_hand is not None:
-        return (listed.price if listed else by_hand), by_hand, 1, "hand"
+        # Per as many units as the list prices, for that is how the clerk was shown it.
+        if listed is None:
+            return by_hand, by_hand, 1, "hand"
+        return listed.price, by_hand, listed.price_unit, "hand"
     if listed is not None:
-        return listed.price, *listed
+        agree_on_tax(context, listed, where)
+        return listed.price, listed.price, listed.price_unit, listed.source
     if product.kind == "text":
         return 0, 0, 1, "base"
     raise Refused(
@@ -243,6 +252,22 @@ def price_line(
         f"{context.buyer.currency}; give one by hand or set one with `orderdesk price set`",
         product=product.code,
     )
+
+
+def agree_on_tax(context: Context, listed: ListPrice, where: str) -> None:
+    """Let the first list price say whether the order's prices include tax.
+
+    Raises Refused for a later one of the other kind: one document cannot be both.
+    """
+    if context.tax_included is None:
+        context.tax_included = listed.tax_included
+    if context.tax_included != listed.tax_included:
+        kinds = ("without", "with") if listed.tax_included else ("with", "without")
+        raise Refused(
+            "mixed_prices",
+            f"{where}the order's prices are {kinds[0]} tax, this one's {listed.source} list is "
+            f"{kinds[1]}; give the price by hand, or order it apart",
+        )
 
 
 def amount_of_line(

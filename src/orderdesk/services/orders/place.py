@@ -98,7 +98,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
     )
     po = po_id(work, context.buyer, buyer_po, earlier)
     rows = OrderRows(
-        order=_order(work, number, context, po, taxed, head),
+        order=_order_row(work, number, context, po, taxed, head),
         customer=context.buyer.code,
         customer_name=context.buyer.name,
         buyer_po=buyer_po,
@@ -122,7 +122,7 @@ def _check_size(request: OrderRequest) -> None:
         )
 
 
-def _order(
+def _order_row(
     work: Work,
     number: Number,
     context: Context,
@@ -142,7 +142,7 @@ def _order(
         customer_id=context.buyer.id,
         buyer_po_id=buyer_po_id,
         currency=context.buyer.currency,
-        tax_included=context.tax_included,
+        tax_included=context.tax_included or 0,
         tax_per_line=context.buyer.tax_per_line,
         promised=None,
         rep=context.buyer.rep,
@@ -347,7 +347,7 @@ def _hold(work: Work, order_id: int, code: str, message: str, details: dict[str,
         message=message,
         details=json.dumps(details),
         ceiling=None,
-        placed_by="system",
+        placed_by=work.actor,
         placed_at=work.now,
         released_by=None,
         released_at=None,

@@ -80,10 +80,6 @@ class OrderRows:
     duplicates: tuple[str, ...] = field(default=())
     """Earlier orders on the same buyer PO."""
 
-    def totals_over(self) -> list[tuple[int, int]]:
-        """Give what the tax function takes: each line's amount and tax rate."""
-        return [(line.net, line.tax_rate) for line in self.lines]
-
 
 def numbers_of(work: Work, text: str) -> list[str]:
     """Give the order numbers that a text may mean: `831` and `so-831` mean SO-000831 too."""
