@@ -30,6 +30,7 @@ NAMES = (
     "edit",
     "text",
     "numbers",
+    "burst",
     "oversell",
 )
 

@@ -6,6 +6,8 @@ Faces map these classes in one place each: the commands to exit codes, the desk 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from orderdesk.domain.text import clean
+
 _LONGEST: Final = 600
 """Characters of a sentence that is shown as it is."""
 
@@ -14,6 +16,8 @@ class OrderDeskError(Exception):
     """The root of every error that OrderDesk raises on purpose."""
 
     def __init__(self, code: str, message: str, **details: Any) -> None:
+        # Whatever was typed stands in it literally, on one line and without control characters.
+        message = clean(message)
         if len(message) > _LONGEST:
             # A value without end, as typed, must not drown the sentence around it and its cure.
             message = f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 2 :]}"

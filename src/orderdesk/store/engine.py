@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderdesk.domain.errors import OrderDeskError, Unavailable
+from orderdesk.domain.errors import Conflict, OrderDeskError, Unavailable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect, Engine
@@ -102,6 +102,16 @@ def database(url: str | Path, *, read_only: bool = False) -> Database:
     raise Unavailable(
         "unknown_database",
         f"database {text!r} is of an unknown kind; give a file, sqlite:///FILE or postgresql://...",
+    )
+
+
+def taken(where: str) -> Conflict:
+    """Give the error for a value that another record has already, met only when writing it."""
+    return Conflict(
+        "taken_meanwhile",
+        f"another record has the same value already ({where}), perhaps since a moment ago; nothing "
+        "was changed: read it again, or give another value",
+        where=where,
     )
 
 

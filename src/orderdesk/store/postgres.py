@@ -14,7 +14,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8Dumper
 
 from orderdesk.domain.errors import OrderDeskError, Refused, Unavailable
-from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema
+from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema, taken
 from orderdesk.store.statements import POSTGRES, Insertion, Row, Statement
 from orderdesk.store.threads import EachThread
 from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
@@ -241,6 +241,8 @@ class PostgresDatabase(Database):
 
     def sentence(self, error: BaseException) -> OrderDeskError | None:
         """Say in words why the server could not be used, or what it cannot keep."""
+        if isinstance(error, psycopg.errors.UniqueViolation):
+            return taken(f"{error.diag.table_name}.{error.diag.constraint_name}")
         if isinstance(error, psycopg.DataError):
             return Refused(
                 "bad_value",

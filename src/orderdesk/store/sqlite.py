@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderdesk.domain.errors import Unavailable
+from orderdesk.domain.errors import OrderDeskError
 from orderdesk.store.engine import Database, check_schema
 from orderdesk.store.sqlite_file import SqliteFile, journal, pragma
 from orderdesk.store.statements import SQLITE, Insertion, Row, Statement
@@ -180,7 +180,7 @@ class SqliteDatabase(Database):
         """Tell whether somebody else's lock was in the way."""
         return self.file.is_passing(error)
 
-    def sentence(self, error: BaseException) -> Unavailable | None:
+    def sentence(self, error: BaseException) -> OrderDeskError | None:
         """Say in words what the file system or the file itself did not allow."""
         return self.file.sentence(error)
 

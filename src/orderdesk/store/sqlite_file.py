@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from orderdesk.domain.errors import Busy, Unavailable
+from orderdesk.domain.errors import Busy, OrderDeskError, Unavailable
 from orderdesk.store import driver, files
-from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, check_schema
+from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, check_schema, taken
 from orderdesk.store.turns import FAIR, Turns
 
 BUSY_TIMEOUT: Final = 10_000
@@ -224,8 +224,10 @@ class SqliteFile:
             "locked" in text or "locking protocol" in text
         )
 
-    def sentence(self, error: BaseException) -> Unavailable | None:
+    def sentence(self, error: BaseException) -> OrderDeskError | None:
         """Say in words what the file system or the file itself did not allow."""
+        if isinstance(error, self.module.IntegrityError) and "UNIQUE" in str(error):
+            return taken(str(error).rpartition(": ")[2])
         for sign, code, words in _SENTENCES:
             if sign in str(error) and isinstance(error, self.module.Error):
                 if self._read_only and code in _UNREAD and self.in_change():
