@@ -35,6 +35,14 @@ def test_a_number_that_no_database_keeps_is_refused(desk: Desk) -> None:
         desk.run(drafts.save, DraftRequest(id="d", body="{}", lines=10**400))
 
 
+def test_a_sum_that_no_database_keeps_is_refused(desk: Desk) -> None:
+    line = LineRequest(product="WORK", quantity="999999", price="9999999")
+    desk.run(place, order(customer="FREE", lines=(line,) * 5_000))
+    for lines in (5_000, 9_999):
+        with pytest.raises(Refused, match="larger than can be stored"):
+            desk.run(place, order(customer="FREE", lines=(line,) * lines))
+
+
 def test_a_value_without_end_does_not_drown_the_sentence(desk: Desk) -> None:
     with pytest.raises(NotFound) as caught:
         desk.read(show, "9" * 100_000)

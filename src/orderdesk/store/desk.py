@@ -22,7 +22,7 @@ from sqlalchemy import bindparam, select
 from orderdesk.domain.errors import Busy, NotFound, OrderDeskError, Refused
 from orderdesk.models.company import User
 from orderdesk.models.journal import Command
-from orderdesk.store.engine import Database, database
+from orderdesk.store.engine import Database, database, too_large
 from orderdesk.store.statements import Row, Statement, insertion, statement, table_of
 from orderdesk.store.work import Work
 
@@ -210,7 +210,7 @@ def _refusal(error: Exception) -> Refused | None:
             "it again",
         )
     if isinstance(error, OverflowError):
-        return Refused("bad_number", "a number is larger than can be stored; give a smaller one")
+        return too_large()
     return None
 
 

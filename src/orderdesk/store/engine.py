@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orderdesk.domain.errors import Conflict, OrderDeskError, Unavailable
+from orderdesk.domain.errors import Conflict, OrderDeskError, Refused, Unavailable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect, Engine
@@ -112,6 +112,14 @@ def taken(where: str) -> Conflict:
         f"another record has the same value already ({where}), perhaps since a moment ago; nothing "
         "was changed: read it again, or give another value",
         where=where,
+    )
+
+
+def too_large() -> Refused:
+    """Give the error for a number, or a sum, beyond what either database can keep."""
+    return Refused(
+        "too_large",
+        "a number, or a sum that it goes into, is larger than can be stored; give a smaller one",
     )
 
 

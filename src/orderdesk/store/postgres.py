@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8Dumper
 
 from orderdesk.domain.errors import OrderDeskError, Refused, Unavailable
-from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema, taken
+from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema, taken, too_large
 from orderdesk.store.statements import POSTGRES, Insertion, Row, Statement
 from orderdesk.store.threads import EachThread
 from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
@@ -30,6 +31,9 @@ _ANNOUNCE = (
 )
 """Announces the commit, and fails where the schema is no longer this program's: no channel has an
 empty name. In one statement, so that the fence costs no trip of its own."""
+
+# What it would warn of, a unit of work that failed, is told by the error itself.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 _PASSING = ("40001", "40P01", "55P03", "57014", "23505")
 """SQLSTATEs after which the same unit may end otherwise: serialization, deadlock, lock, timeout,
@@ -243,6 +247,8 @@ class PostgresDatabase(Database):
         """Say in words why the server could not be used, or what it cannot keep."""
         if isinstance(error, psycopg.errors.UniqueViolation):
             return taken(f"{error.diag.table_name}.{error.diag.constraint_name}")
+        if isinstance(error, psycopg.errors.NumericValueOutOfRange):
+            return too_large()
         if isinstance(error, psycopg.DataError):
             return Refused(
                 "bad_value",

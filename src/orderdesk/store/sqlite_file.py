@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from orderdesk.domain.errors import Busy, OrderDeskError, Unavailable
 from orderdesk.store import driver, files
-from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, check_schema, taken
+from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, check_schema, taken, too_large
 from orderdesk.store.turns import FAIR, Turns
 
 BUSY_TIMEOUT: Final = 10_000
@@ -226,8 +226,12 @@ class SqliteFile:
 
     def sentence(self, error: BaseException) -> OrderDeskError | None:
         """Say in words what the file system or the file itself did not allow."""
-        if isinstance(error, self.module.IntegrityError) and "UNIQUE" in str(error):
-            return taken(str(error).rpartition(": ")[2])
+        if isinstance(error, self.module.IntegrityError):
+            if "UNIQUE" in str(error):
+                return taken(str(error).rpartition(": ")[2])
+            if "cannot store REAL" in str(error):
+                # A sum past 64 bits goes on as a float in SQLite; STRICT tables refuse it.
+                return too_large()
         for sign, code, words in _SENTENCES:
             if sign in str(error) and isinstance(error, self.module.Error):
                 if self._read_only and code in _UNREAD and self.in_change():
