@@ -156,11 +156,11 @@ def test_a_killed_terminal_leaves_the_draft_to_be_taken_up(sqlite_url: str, tmp_
         second.wait_for("1 drafts wait")
         second.write(b"\x1bOQ" + ENTER)
         second.wait_for("draft taken up, 2 lines")
-        second.write(F9 + F9)
+        second.write(keys("", "2") + F9 + F9)
         second.wait_for("SO-000001 placed")
     order = placed(sqlite_url, "SO-000001")
     assert order.buyer_po == "4500"
-    assert lines_of(order) == [("P1", "12"), ("P2", "3")]
+    assert lines_of(order) == [("P1", "12"), ("P2", "3"), ("P3", "2")]
 
 
 def test_another_desk_s_order_shows_within_two_seconds(sqlite_url: str) -> None:

@@ -51,11 +51,13 @@ def test_the_whole_round_of_one_order(app_at: Opener, sqlite_url: str) -> None:
         app_at("orders"),
         *OPEN,
         "a",
-        "7⏎",
+        "7",
+        "f9",
         "i",
         "p3",
         "tab",
-        "2⏎",
+        "2",
+        "f9",
         "down",
         "s",
         "none left⏎",
@@ -72,7 +74,7 @@ def test_the_whole_round_of_one_order(app_at: Opener, sqlite_url: str) -> None:
 
 def test_the_header_is_amended(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
-    assert message_after(app_at("orders"), *OPEN, "h", "2026-12-01⏎") == "header amended"
+    assert message_after(app_at("orders"), *OPEN, "h", "2026-12-01", "f9") == "header amended"
     assert read(sqlite_url, "1").lines[0].requested.isoformat() == "2026-12-01"
 
 
@@ -85,18 +87,21 @@ def test_an_order_is_cancelled_with_its_reason(app_at: Opener, sqlite_url: str) 
 
 def test_an_order_is_copied(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
-    assert message_after(app_at("orders"), *OPEN, "c") == "SO-000002 placed as a copy of SO-000001"
+    assert (
+        message_after(app_at("orders"), *OPEN, "c", "⏎")
+        == "SO-000002 placed as a copy of SO-000001"
+    )
 
 
 def test_somebody_else_s_hold_is_released(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk2", "TIGHT", ("P1", "20"))
-    assert message_after(app_at("orders"), *OPEN, "r", "⏎") == "holds released"
+    assert message_after(app_at("orders"), *OPEN, "r", "⏎credit ok⏎") == "holds released"
     assert read(sqlite_url, "1").holds[0].released_by == "clerk"
 
 
 def test_one_s_own_order_is_not_released(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "TIGHT", ("P1", "20"))
-    message_after(app_at("orders"), *OPEN, "r", "⏎")
+    message_after(app_at("orders"), *OPEN, "r", "⏎credit ok⏎")
     assert read(sqlite_url, "1").holds[0].released_by is None
 
 
@@ -113,7 +118,7 @@ def test_an_amendment_of_what_somebody_changed_meanwhile_is_told(
             other = Desk(sqlite_url, "clerk2").open()
             other.run(close_line, "SO-000001", 1, reason="gone")
             other.close()
-            await type_keys(app, pilot, "⏎")
+            await type_keys(app, pilot, "f9")
             screen = app.screen
             assert isinstance(screen, DeskScreen)
             return screen.message

@@ -144,4 +144,4 @@ class DeskScreen(Screen[None]):
         from orderdesk.screens.help import HelpSheet
 
         focused: Any = self.focused
-        await self.app.push_screen(HelpSheet(self, getattr(focused, "hint", "")))
+        await self.app.push_screen(HelpSheet(self, getattr(focused, "hint", ""), self.message))

@@ -13,14 +13,14 @@ from orderdesk.screens.commands import EVERY_ACTION, key_cap
 
 
 class HelpSheet(DeskScreen):
-    """Help for one screen; any step back returns to it."""
+    """One screen's message in full, help for its field, and its keys; Esc returns to it."""
 
     TITLE_TEXT = "HELP"
     KEYS = ("back",)
 
-    def __init__(self, about: Screen[None], hint: str) -> None:
+    def __init__(self, about: Screen[None], hint: str, said: str = "") -> None:
         super().__init__()
-        self._about, self._hint = about, hint
+        self._about, self._hint, self._said = about, hint, said
 
     def room(self) -> ComposeResult:
         """Show the field's hint, then the keys."""
@@ -29,7 +29,7 @@ class HelpSheet(DeskScreen):
     def sheet(self) -> str:
         """Give the whole text."""
         keymap = self.desk_app.keymap_of_user
-        lines = [self._hint, ""] if self._hint else []
+        lines = [text for said in (self._said, self._hint) if said for text in (said, "")]
         for action in EVERY_ACTION.values():
             if hasattr(self._about, f"action_{action.id}"):
                 keys = keymap.get(action.id, ",".join(action.keys)).split(",")

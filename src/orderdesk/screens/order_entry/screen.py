@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -13,13 +12,14 @@ from orderdesk.screens.commands import bindings
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft, pasted_lines, split_item
 from orderdesk.screens.order_entry.form import HEADER_FIELDS, ROW_FIELDS, EntryForm
+from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
 from orderdesk.screens.widgets.choices import ChoiceList
 from orderdesk.screens.widgets.field import Field
 
 if TYPE_CHECKING:
-    from orderdesk.domain.orders import LineRequest, OrderView
+    from orderdesk.domain.orders import LineRequest
 
 
 class OrderEntry(EntryForm):
@@ -107,6 +107,7 @@ class OrderEntry(EntryForm):
         alert = f"  !{seen.alert}" if seen.alert else ""
         self.say(f"{seen.code} {seen.description}  {price}  {seen.available:f} free{alert}")
         self.query_one(SidePanel).product(seen)
+        self.saver.save(self.draft, self._row_values())
         self.field("quantity").focus()
 
     async def _accept_line(self) -> None:
@@ -300,7 +301,11 @@ class OrderEntry(EntryForm):
 
     async def action_new(self) -> None:
         """Begin anew; the draft is parked."""
-        if not self.draft.is_empty:
+        if self.query(ChoiceList):
+            await self._close_list()
+        if self.draft.is_empty:
+            self._begin("")
+        else:
             await self.action_park()
 
     def _begin(self, message: str) -> None:
@@ -322,12 +327,14 @@ class OrderEntry(EntryForm):
             return
         with self.failing_softly():
             await self.saver.wait()
-            if self.reviewed is None:
-                self.reviewed = await sources.rehearse(self.desk_app, self.draft.request())
-                self.say(f"F9 posts, Esc goes back: {_verdict(self.reviewed)}")
+            shown = self.reviewed
+            self.reviewed = await sources.rehearse(self.desk_app, self.draft.request())
+            if shown is None or verdict(shown) != verdict(self.reviewed):
+                changed = "" if shown is None else "CHANGED meanwhile: "
+                self.say(f"F9 posts, Esc goes back: {changed}{verdict(self.reviewed)}")
                 return
             placed = await self.saver.post(self.draft)
-            self._begin(f"{placed.number} placed: {_verdict(placed)}")
+            self._begin(f"{placed.number} placed: {verdict(placed)}")
 
     async def step_back(self) -> None:
         """Close the review, clear the entry row, step to the field before, or leave."""
@@ -377,15 +384,3 @@ class OrderEntry(EntryForm):
             self.query_one(SidePanel).look_up(
                 event.value, sources.source_of(self.desk_app, field.id, self.draft)
             )
-
-
-def _verdict(order: OrderView) -> str:
-    """Say in one line what an order comes to, what waits and what is held."""
-    short = sum((line.backordered for line in order.lines), Decimal(0))
-    parts = [f"total {order.total:,f} {order.currency}, {len(order.lines)} lines"]
-    if short:
-        parts.append(f"{short:f} backordered")
-    if order.duplicates:
-        parts.append(f"same PO as {', '.join(order.duplicates[:3])}")
-    parts += [f"HELD {hold.code}: {hold.message}" for hold in order.holds]
-    return "; ".join(parts)

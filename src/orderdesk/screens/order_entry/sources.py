@@ -176,7 +176,12 @@ async def drafts(app: DeskApp, text: str) -> Sequence[Choice]:
     from orderdesk.services.orders import drafts as saved
 
     return [
-        Choice(each.id, f"{each.updated_at:%H:%M} {each.owner} {each.customer}, {each.lines} lines")
+        Choice(
+            each.id,
+            f"{each.customer or '-':<12} {each.lines} lines  "
+            f"{each.updated_at.astimezone():%d %b %H:%M}  {each.owner}",
+            is_named=False,
+        )
         for each in await app.read(saved.list_)
         if text.lower() in f"{each.customer} {each.owner}".lower()
     ]

@@ -5,88 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
-from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Static
 
-from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, LineView, OrderView
+from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, OrderView
 from orderdesk.domain.text import clean
 from orderdesk.screens.base import DeskScreen
-from orderdesk.screens.columns import column
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.orders.events import EventSheet
+from orderdesk.screens.orders.lines import OrderLines
 from orderdesk.screens.orders.sources import state_of
 from orderdesk.screens.widgets.ask import AskRow, Question
-
-_HEAD = ("Ln", "Item", "Description", "Ordered", "Alloc", "Back", "Ship", "Price", "Net")
-
-
-class OrderLines(Widget, can_focus=True):
-    """The lines of an order, one of them picked."""
-
-    DEFAULT_CSS = """
-    OrderLines { height: 1fr; min-height: 3; }
-    """
-
-    BINDINGS = [
-        Binding("up", "pick(-1)", show=False),
-        Binding("down", "pick(1)", show=False),
-        Binding("pageup", "pick(-10)", show=False),
-        Binding("pagedown", "pick(10)", show=False),
-    ]
-
-    lines: Sequence[LineView] = ()
-    at = 0
-
-    @property
-    def picked(self) -> LineView | None:
-        """Give the picked line."""
-        return self.lines[self.at] if self.lines else None
-
-    def show(self, lines: Sequence[LineView]) -> None:
-        """Show these lines, the pick where it was."""
-        self.lines, self.at = lines, max(0, min(self.at, len(lines) - 1))
-        self.refresh()
-
-    def action_pick(self, step: int) -> None:
-        """Pick another line."""
-        self.at = max(0, min(self.at + step, len(self.lines) - 1))
-        self.refresh()
-
-    def _texts(self, line: LineView) -> tuple[str, ...]:
-        back = "closed" if line.short_closed and not line.open else f"{line.backordered:f}"
-        return (
-            str(line.line),
-            clean(line.product),
-            clean(line.description),
-            f"{line.ordered:f}",
-            f"{line.allocated:f}",
-            f"!{back}" if line.backordered else back,
-            f"{line.shipped:f}",
-            f"{line.price:,f}" + ("h" if line.price_source == "hand" else ""),
-            f"{line.net:,f}",
-        )
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the head or one line."""
-        width, more = self.size.width, max(0, self.size.width - 80)
-        widths = (-3, 10, 16 + more, -7, -6, -7, -4, -8, -9)
-        first = max(0, self.at - self.size.height + 2)
-        text = " " + column(_HEAD, widths) if y == 0 else ""
-        index = first + y - 1
-        if y and index < len(self.lines):
-            text = (">" if index == self.at else " ") + column(
-                self._texts(self.lines[index]), widths
-            )
-        style = self.rich_style
-        if y == 0:
-            style += Style(bold=True, underline=True)
-        return Strip([Segment(text[:width].ljust(width), style)], width)
 
 
 class OrderSheet(DeskScreen):
@@ -173,12 +103,18 @@ class OrderSheet(DeskScreen):
                     await act(values)
                     done = True
                 if not done:
+                    await self._reread()
                     return
             await self.query_one(AskRow).remove()
             self.query_one(OrderLines).focus()
 
         if not self.query(AskRow):
             await self.mount(AskRow(questions, answered), before="#message")
+
+    def _amendment(self, **changes: Any) -> AmendRequest:
+        """Give an amendment of the order as it stands on the screen at this moment."""
+        assert self.order is not None
+        return AmendRequest(number=self.number, version=self.order.version, **changes)
 
     async def _do(self, said: str, service: Any, *args: Any, **named: Any) -> None:
         """Run a service that gives the order anew, and say what was done."""
@@ -190,7 +126,6 @@ class OrderSheet(DeskScreen):
         line = self.query_one(OrderLines).picked
         if line is None or self.order is None:
             return
-        version = self.order.version
         before = {
             "quantity": f"{line.ordered:f}",
             "price": f"{line.price:f}",
@@ -204,7 +139,7 @@ class OrderSheet(DeskScreen):
 
             changed: dict[str, Any] = {k: v for k, v in values.items() if v != before[k]}
             change = LineChange(line=line.line, **changed)
-            request = AmendRequest(number=self.number, version=version, lines=(change,))
+            request = self._amendment(lines=(change,))
             await self._do(f"line {line.line} amended", amend, request)
 
         await self._ask(
@@ -248,7 +183,7 @@ class OrderSheet(DeskScreen):
             from orderdesk.services.orders.amend import amend
 
             changed: dict[str, Any] = {k: v for k, v in values.items() if v != before[k]}
-            request = AmendRequest(number=self.number, version=order.version, **changed)
+            request = self._amendment(**changed)
             await self._do("header amended", amend, request)
 
         asked = (
@@ -267,7 +202,6 @@ class OrderSheet(DeskScreen):
         """Add a line."""
         if self.order is None:
             return
-        version = self.order.version
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.amend import amend
@@ -277,7 +211,7 @@ class OrderSheet(DeskScreen):
                 quantity=values["quantity"],
                 price=values["price"] or None,
             )
-            request = AmendRequest(number=self.number, version=version, add=(line,))
+            request = self._amendment(add=(line,))
             await self._do("line added", amend, request)
 
         await self._ask(
@@ -328,14 +262,20 @@ class OrderSheet(DeskScreen):
         await self._ask([Question("reason", f"Cancel {self.number}: reason", None)], act)
 
     async def action_copy(self) -> None:
-        """Place the same order again and show the new one."""
-        from orderdesk.services.orders.copying import copy
+        """Place the same order again at today's prices and show the new one."""
 
-        with self.failing_softly():
-            placed = await self.desk_app.write(None, copy, self.number)
-            old, self.number = self.number, placed.number
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.copying import copy
+
+            old = self.number
+            placed = await self.desk_app.write(
+                None, copy, old, requested=values["requested"] or None
+            )
+            self.number = placed.number
             self._show(placed)
             self.say(f"{placed.number} placed as a copy of {old}")
+
+        await self._ask([Question("requested", f"Copy {self.number}: ship", 11)], act)
 
     async def action_release(self) -> None:
         """Release the order's open holds."""

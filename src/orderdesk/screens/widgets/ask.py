@@ -25,14 +25,17 @@ class Question(NamedTuple):
 
 
 class AskRow(Horizontal):
-    """Fields with what stands now; Enter on any of them answers, Esc gives up."""
+    """Fields with what stands now; Enter goes on, the last Enter or F9 answers, Esc gives up."""
 
     DEFAULT_CSS = """
     AskRow { height: 1; background: $panel; }
     AskRow Label { padding: 0 1; color: $text-muted; }
     """
 
-    BINDINGS = [Binding("escape,f12", "give_up", show=False)]
+    BINDINGS = [
+        Binding("escape,f12", "give_up", show=False),
+        Binding("f9,ctrl+o", "answer", show=False),
+    ]
 
     def __init__(
         self,
@@ -62,6 +65,14 @@ class AskRow(Horizontal):
         self.query(Field).first().focus()
 
     async def _accept(self, field: Field) -> None:
+        """Go on to the next field; what is typed ahead for it must never act as a letter."""
+        fields = list(self.query(Field))
+        if field is fields[-1]:
+            await self.action_answer()
+        else:
+            fields[fields.index(field) + 1].focus()
+
+    async def action_answer(self) -> None:
         """Give every value as it stands now."""
         values = {
             question.name: self.query_one(f"#ask-{question.name}", Field).typed

@@ -36,7 +36,7 @@ class MessageLine(Static):
     """The one line that says what happened, what is wrong, and the cure."""
 
     DEFAULT_CSS = """
-    MessageLine { height: 1; }
+    MessageLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     MessageLine.error { color: $text-error; text-style: bold; }
     """
 

@@ -25,6 +25,8 @@ class Choice(NamedTuple):
     """What goes into the field."""
     text: str
     """What is shown beside it."""
+    is_named: bool = True
+    """False: the value means nothing to people and is not shown."""
 
 
 Source = Callable[[str], Awaitable[Sequence[Choice]]]
@@ -57,7 +59,8 @@ class ChoiceRows(Widget):
         if index < len(self.rows):
             choice = self.rows[index]
             mark = ">" if index == self.at else " "
-            text = f"{mark} {clean(choice.value):<14} {clean(choice.text)}"
+            name = f"{clean(choice.value):<14} " if choice.is_named else ""
+            text = f"{mark} {name}{clean(choice.text)}"
         style = self.rich_style
         return Strip([Segment(text[:width].ljust(width), style)], width)
 
