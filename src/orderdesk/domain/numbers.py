@@ -11,6 +11,7 @@ Every integer has at most fifteen digits, so that sums of them stay inside 64 bi
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 AMOUNT_LIMIT: Final = 10**15
@@ -24,6 +25,12 @@ _PRICE_DIGITS: Final = 6
 _QUANTITY_DIGITS: Final = 3
 _PERCENT_DIGITS: Final = 4
 _MAX_TEXT: Final = 40
+
+_STEPS: Final = tuple(Decimal(1).scaleb(-decimals) for decimals in range(4))
+"""The smallest amount of a currency, by its decimals."""
+
+_KEPT: Final = 4_096
+"""How many decimals are kept: the same few prices, quantities and rates come on every line."""
 
 # ISO 4217 minor units that are not two.
 _DECIMALS: Final = {
@@ -126,23 +133,26 @@ def percent_of(value: Decimal | int | str, what: str = "discount") -> int:
 
 def amount_decimal(minor: int, decimals: int) -> Decimal:
     """Give an amount with exactly its currency's decimals."""
-    return Decimal(minor).scaleb(-decimals)
+    return _STEPS[decimals] * minor
 
 
+@lru_cache(_KEPT)
 def price_decimal(millionths: int, decimals: int = 2) -> Decimal:
     """Give a price with its currency's decimals, and more only where it has more."""
-    step = 10 ** (_PRICE_DIGITS - decimals)
+    step: int = 10 ** (_PRICE_DIGITS - decimals)
     if millionths % step == 0:
-        return Decimal(millionths // step).scaleb(-decimals)
+        return _STEPS[decimals] * (millionths // step)
     return Decimal(millionths).scaleb(-_PRICE_DIGITS).normalize()
 
 
+@lru_cache(_KEPT)
 def quantity_decimal(thousandths: int) -> Decimal:
     """Give a quantity without trailing zeros and never with an exponent."""
     whole, rest = divmod(thousandths, QUANTITY_SCALE)
     return Decimal(whole) if not rest else Decimal(thousandths).scaleb(-3).normalize()
 
 
+@lru_cache(_KEPT)
 def percent_decimal(millionths: int) -> Decimal:
     """Give a rate as a percentage without trailing zeros: 210_000 is 21."""
     whole, rest = divmod(millionths, 10_000)

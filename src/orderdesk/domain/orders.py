@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from orderdesk.domain.views import view
+
 STRICT_KEYS: Final = {"extra": "forbid", "coerce_numbers_to_str": True}
 """How JSON becomes a request: an unknown key is an error, a bare number is taken as its text."""
 
@@ -214,7 +216,7 @@ class ChargeView:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class LineView:
     """One line of an order; quantities in its unit, amounts in the order's currency."""
 
@@ -243,7 +245,7 @@ class LineView:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class OrderSummary:
     """An order as lists show it."""
 
@@ -274,7 +276,7 @@ class OrderSummary:
     """True where a hold stands that nobody released."""
 
 
-@dataclass(frozen=True, slots=True)
+@view
 class OrderView(OrderSummary):
     """An order with its lines, charges and holds."""
 

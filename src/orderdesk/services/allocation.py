@@ -17,7 +17,8 @@ from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.store.statements import integer_set, statement, table_of, text_set
+from orderdesk.services import catalogue
+from orderdesk.store.statements import integer_set, lock, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c
@@ -26,10 +27,8 @@ _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 _company = table_of(Company).c
 
-_FREE: Final = (
-    select(
-        _stock.product_id, _stock.warehouse, (_stock.on_hand - _stock.allocated).label("available")
-    )
+LOCK_FOR: Final = lock(
+    select(_stock.product_id)
     .where(
         _stock.product_id.in_(
             select(_product.id).where(_product.code.in_(select(text_set("products"))))
@@ -37,12 +36,20 @@ _FREE: Final = (
         _stock.warehouse == select(_company.warehouse).scalar_subquery(),
     )
     .order_by(_stock.product_id)
+    .with_for_update()
 )
-FREE_FOR: Final = statement(_FREE.with_for_update(of=table_of(Stock)))
-"""What is free of these products at the company's warehouse, locked until the unit ends."""
+"""Locks the stock of these products at the company's warehouse until the unit ends."""
 
-FREE_SEEN: Final = statement(_FREE)
-"""The same for those who only look."""
+GOODS: Final = statement(
+    catalogue.BY_CODE.add_columns((_stock.on_hand - _stock.allocated).label("available")).outerjoin(
+        table_of(Stock),
+        and_(
+            _stock.product_id == _product.id,
+            _stock.warehouse == select(_company.warehouse).scalar_subquery(),
+        ),
+    )
+)
+"""Products by their codes, with what is free of each there; None for what is never in stock."""
 
 _TAKE: Final = statement(
     update(table_of(Stock))

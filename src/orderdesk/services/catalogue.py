@@ -71,7 +71,7 @@ BUYER: Final = statement(_BUYER.with_for_update(of=table_of(Customer)))
 BUYER_SEEN: Final = statement(_BUYER)
 """The same for those who only look."""
 
-GOODS: Final = statement(
+BY_CODE: Final = (
     select(
         _product.id,
         _product.code,
@@ -91,6 +91,9 @@ GOODS: Final = statement(
     .outerjoin(table_of(Tax), _tax.code == _product.tax)
     .where(_product.code.in_(select(text_set("products"))))
 )
+"""The select behind `GOODS`, for those who need more beside it."""
+
+GOODS: Final = statement(BY_CODE)
 """Products by their codes, as an order line needs them."""
 
 ADDRESSES: Final = statement(

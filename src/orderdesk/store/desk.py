@@ -11,7 +11,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
 
@@ -222,8 +222,11 @@ def _answers(service: Callable[..., Any]) -> TypeAdapter[Any]:
 
 @cache
 def _writer(kind: Any) -> Callable[[Any], bytes]:
-    """Give what writes one kind of argument as JSON."""
-    return TypeAdapter(kind).dump_json
+    """Give what writes one kind of argument as JSON.
+
+    Defaults are left out: a field that a later version adds must not change an old request's hash.
+    """
+    return partial(TypeAdapter(kind).dump_json, exclude_defaults=True)
 
 
 def _hash(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -58,12 +58,12 @@ class PostgresWork(Work):
     def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
         """Run a statement that gives rows."""
         cursor, row = self._send(wanted, parameters)
-        return [row(each) for each in cursor.fetchall()] if row else []
+        return list(map(row, cursor.fetchall())) if row else []
 
     def run_all(self, wanted: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
         """Run several reads in one trip."""
-        sent = [self._send(each, parameters) for each, parameters in wanted]
-        return [[row(each) for each in cursor.fetchall()] for cursor, row in sent]
+        sent = [(*self._send(each, given), each.only_locks) for each, given in wanted]
+        return [list(map(row, cursor.fetchall())) for cursor, row, locks in sent if not locks]
 
     def change(
         self,

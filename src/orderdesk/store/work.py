@@ -104,8 +104,11 @@ class Work(ABC):
         """Give a context that undoes only what happens inside it when it fails."""
 
     def run_all(self, wanted: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
-        """Run several reads that do not need each other's answers, in one trip where possible."""
-        return [self.run(each, parameters) for each, parameters in wanted]
+        """Run several reads that do not need each other's answers, in one trip where possible.
+
+        They run in the order given; those that only lock have no place among the answers.
+        """
+        return [self.run(each, given) for each, given in wanted if not each.only_locks]
 
     def one(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> Row | None:
         """Run a statement that gives at most one row."""

@@ -73,12 +73,10 @@ def read_context(
     Locks the customer and the stock, in that order, unless told only to look. Raises NotFound.
     """
     codes, named = codes_of(products), list(addresses)
-    buyers, goods, listed, free, *others = work.run_all(
+    buyers, goods, listed, *others = work.run_all(
         [
             (catalogue.BUYER if lock else catalogue.BUYER_SEEN, {"customer": customer}),
-            (catalogue.GOODS, {"products": codes}),
-            (prices.PRICES_FOR, {"products": codes, "customer": customer}),
-            (allocation.FREE_FOR if lock else allocation.FREE_SEEN, {"products": codes}),
+            *_goods(codes, customer, lock),
             *more,
             *_places(customer, named),
         ]
@@ -95,13 +93,23 @@ def read_context(
         decimals=currency_decimals(buyers[0].currency),
         goods={row.code: row for row in goods},
         prices=prices.by_product(listed),
-        free={row.product_id: row.available for row in free},
+        free={row.id: row.available for row in goods if row.available is not None},
         addresses={row.code for row in places},
     )
     missing = [name for name in json.loads(codes) if name not in context.goods]
     if missing:
         _read_other_names(work, context, missing, lock)
     return context, others
+
+
+def _goods(codes: str, customer: str, lock: bool) -> list[tuple[Statement, Mapping[str, Any]]]:
+    """Give the reads that find products and their prices, behind a lock on their stock."""
+    products = {"products": codes}
+    reads: list[tuple[Statement, Mapping[str, Any]]] = [
+        (allocation.GOODS, products),
+        (prices.PRICES_FOR, {**products, "customer": customer}),
+    ]
+    return [(allocation.LOCK_FOR, products), *reads] if lock else reads
 
 
 def _places(customer: str, addresses: Sequence[str]) -> list[tuple[Statement, Mapping[str, Any]]]:
@@ -122,18 +130,13 @@ def _read_other_names(work: Work, context: Context, missing: Sequence[str], lock
             products=unknown,
         )
     codes = codes_of(found.values())
-    goods, listed, free = work.run_all(
-        [
-            (catalogue.GOODS, {"products": codes}),
-            (prices.PRICES_FOR, {"products": codes, "customer": context.buyer.code}),
-            (allocation.FREE_FOR if lock else allocation.FREE_SEEN, {"products": codes}),
-        ]
-    )
+    goods, listed = work.run_all(_goods(codes, context.buyer.code, lock))
     by_code = {row.code: row for row in goods}
     context.goods.update({name: by_code[code] for name, code in found.items()})
     context.prices = {**context.prices, **prices.by_product(listed)}
-    for row in free:
-        context.free.setdefault(row.product_id, row.available)
+    for row in goods:
+        if row.available is not None:
+            context.free.setdefault(row.id, row.available)
 
 
 def day_of(text: str, what: str) -> str:
