@@ -28,6 +28,8 @@ BAD_LINE = ("order", "place", "--customer", "ACME", "--product", "P1", "--quanti
         (NotFound("c", "w"), 3),
         (Refused("c", "w"), 4),
         (Unavailable("c", "w"), 4),
+        (Unavailable("no_server", "w"), 5),
+        (Unavailable("no_database", "w"), 3),
         (Conflict("c", "w"), 5),
         (Busy("c", "w"), 5),
     ],

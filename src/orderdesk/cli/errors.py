@@ -43,9 +43,17 @@ _CODES: Final[dict[type[OrderDeskError], int]] = {
     Busy: 5,
 }
 
+_BY_WORD: Final = {"no_server": 5, "no_database": 3}
+"""Exit codes of errors that differ from the others of their kind."""
+
 
 def exit_code(error: OrderDeskError) -> int:
-    """Give the exit code of an error raised on purpose."""
+    """Give the exit code of an error raised on purpose.
+
+    A server that does not answer may answer later; a database that is not there is not found.
+    """
+    if error.code in _BY_WORD:
+        return _BY_WORD[error.code]
     return next(code for kind, code in _CODES.items() if isinstance(error, kind))
 
 
