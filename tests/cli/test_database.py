@@ -88,7 +88,7 @@ def test_a_backup_is_made_and_put_back(local: Program, tmp_path: Path) -> None:
     assert restored.code == 0
     assert local("order", "list", "--json").rows == []
     assert Path(restored.json["kept"]).exists()
-    assert local("db", "restore", str(tmp_path / "none.db")).code == 4
+    assert local("db", "restore", str(tmp_path / "none.db")).code == 3
 
 
 @pytest.mark.postgres

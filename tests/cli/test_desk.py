@@ -50,7 +50,7 @@ def test_a_desk_that_cannot_open_says_why(
 
 def test_a_database_that_is_not_there_is_said_after_the_desk_has_gone(tmp_path: Path) -> None:
     with opened("--db", str(tmp_path / "none.db"), "--user", "clerk", "open") as desk:
-        assert desk.wait_for_end() == 4
+        assert desk.wait_for_end() == 3
         assert "there is no database" in " ".join(desk.text().split())
 
 

@@ -165,13 +165,13 @@ def test_numbers_in_json_are_taken_as_they_are_written(local: Program) -> None:
 
 
 def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: object) -> None:
-    for place, words in (
-        (f"{tmp_path}/none.db", "db init"),
-        ("mysql://host/shop", "unknown kind"),
-        ("postgresql://127.0.0.1:1/none", "cannot be used"),
+    for place, words, code in (
+        (f"{tmp_path}/none.db", "db init", 3),
+        ("mysql://host/shop", "unknown kind", 4),
+        ("postgresql://127.0.0.1:1/none", "cannot be used", 5),
     ):
         told = run("--db", place, "--user", "clerk", "unit", "list")
-        assert told.code == 4
+        assert told.code == code
         assert words in told.err
         assert told.err.count("\n") == 1
 
