@@ -51,7 +51,7 @@ def test_an_error_as_json_is_one_object_with_its_details(
     assert json.loads(err) == {
         "error": {
             "code": "changed",
-            "message": "read it again\nplease",
+            "message": "read it again please",
             "details": {"version": 3},
         }
     }
