@@ -60,8 +60,7 @@ def sqlite_extras() -> list[str]:
 def postgres_extras() -> list[str]:
     """Give the word index over each searched table, and the guards of the ledgers."""
     found = [
-        f"CREATE INDEX {name}_search ON {name} USING gin ({POSTGRES_WORDS})"
-        for name in SEARCHED
+        f"CREATE INDEX {name}_search ON {name} USING gin ({POSTGRES_WORDS})" for name in SEARCHED
     ]
     # Prefix ranges on codes need byte order, whatever the database's language.
     found += [

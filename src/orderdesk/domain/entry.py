@@ -62,4 +62,3 @@ class ProductPreview:
     price_source: str
     available: Decimal
     alert: str
-

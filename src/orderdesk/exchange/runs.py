@@ -395,4 +395,3 @@ def _reject_file(path: Path, mark: str) -> Path:
     name = path.name.removesuffix(".gz")
     stem, point, ending = name.rpartition(".")
     return path.with_name(f"{stem or name}.rejects-{mark}{point}{ending}")
-
