@@ -122,6 +122,9 @@ def _masters(size: Size) -> Iterator[str]:
         cost="1000000 + i % 1000 * 1000",
         search=f"' bracket zinc ' || i || ' ' || {_code('p', 'i')} || ' '",
     )
+
+
+def _prices_and_stock(size: Size) -> Iterator[str]:
     price = {"product_id": "i", "min_quantity": "0", "valid_from": "''"}
     yield _insert(
         Price,
@@ -226,6 +229,10 @@ def _orders(size: Size) -> Iterator[str]:
         entered_by=f"'{OWNER}'",
         entered_at=f"{_ENTERED} + CAST(i AS bigint) * {_MINUTE}",
     )
+
+
+def _lines_and_events(size: Size) -> Iterator[str]:
+    is_open = f"id > {size.orders - size.open_orders}"
     each_line = " UNION ALL ".join(f"SELECT {line} AS j" for line in range(1, size.lines + 1))
     yield _insert(
         OrderLine,
@@ -290,10 +297,12 @@ def _holds_and_balances(size: Size) -> Iterator[str]:
 
 def _filling(size: Size) -> Iterator[str]:
     yield from _masters(size)
+    yield from _prices_and_stock(size)
     yield from _customers(size)
     yield _added("product", size.products)
     yield _added("customer", size.customers)
     yield from _orders(size)
+    yield from _lines_and_events(size)
     yield from _holds_and_balances(size)
 
 

@@ -76,11 +76,7 @@ def run(quick: bool) -> Outcome:
         sides = {}
         for name, command in zip(names, commands, strict=True):
             console = stack.enter_context(Console(command, columns=120, rows=40))
-            console.until(re.compile(rb"Item"))
-            if name != "plain":
-                console.type(f"{customer_code(7)}\rPO-1\r".encode())
-                console.until(re.compile(rb"Limit [0-9,.]+"))
-            console.drain(1.0)
+            _begin(console, is_plain=name == "plain")
             sides[name] = _Side(console)
         for text in typed:
             for length in range(1, len(text) + 1):
@@ -109,6 +105,15 @@ def run(quick: bool) -> Outcome:
             },
         },
     )
+
+
+def _begin(console: Console, *, is_plain: bool) -> None:
+    """Bring the cursor into the item field."""
+    console.until(re.compile(rb"Item"))
+    if not is_plain:
+        console.type(f"{customer_code(7)}\rPO-1\r".encode())
+        console.until(re.compile(rb"Limit [0-9,.]+"))
+    console.drain(1.0)
 
 
 def _percentile(values: Sequence[float], share: int) -> float:

@@ -140,7 +140,8 @@ def place_many(connection: Any, requests: list[dict[str, Any]]) -> None:
 
 def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]:
     order, rows, buyer, earlier, codes = _decide_and_write(connection, request, now)
-    return _answer(order, rows, buyer, request, earlier, codes)
+    sold = list(zip(rows, codes, strict=True))
+    return _answer(order, sold, buyer, request, earlier)
 
 
 def _decide_and_write(
@@ -247,14 +248,11 @@ def _totals(rows: list[tuple[Any, ...]]) -> tuple[int, int]:
 
 def _answer(
     order: tuple[Any, ...],
-    rows: list[tuple[Any, ...]],
+    sold: list[tuple[tuple[Any, ...], str]],
     buyer: Buyer,
     request: dict[str, Any],
     earlier: list[Any],
-    codes: list[str],
 ) -> dict[str, Any]:
-    at = datetime.fromtimestamp(order[29] // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    micros = order[29] % 1_000_000
     return {
         "number": order[1],
         "version": 1,
@@ -276,7 +274,7 @@ def _answer(
         "total": _minor(order[26]),
         "channel": "script",
         "entered_by": "owner",
-        "entered_at": f"{at}.{micros:06d}Z" if micros else f"{at}Z",
+        "entered_at": _moment(order[29]),
         "id": order[0],
         "held": False,
         "address": None,
@@ -285,9 +283,15 @@ def _answer(
         "note": "",
         "charges": [],
         "holds": [],
-        "lines": [_shown(row, code) for row, code in zip(rows, codes, strict=True)],
+        "lines": [_shown(row, code) for row, code in sold],
         "duplicates": [number for _, number in earlier if number],
     }
+
+
+def _moment(microseconds: int) -> str:
+    seconds, micros = divmod(microseconds, 1_000_000)
+    at = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{at}.{micros:06d}Z" if micros else f"{at}Z"
 
 
 def _shown(row: tuple[Any, ...], code: str) -> dict[str, Any]:

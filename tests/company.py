@@ -107,6 +107,13 @@ def small_company(work: Work) -> None:
     )
     put(work, CustomerGroup, [{"code": "G1", "name": "Group", "price_list": "GROUP"}])
     put(work, Product, PRODUCTS, "id")
+    _prices_and_stock(work)
+    put(work, Customer, CUSTOMERS, "id")
+    _addresses(work)
+    put(work, CustomerPart, [{"customer_id": 1, "part": "ACME-77", "product_id": 1}])
+
+
+def _prices_and_stock(work: Work) -> None:
     put(
         work,
         Price,
@@ -143,7 +150,9 @@ def small_company(work: Work) -> None:
         ],
         "id",
     )
-    put(work, Customer, CUSTOMERS, "id")
+
+
+def _addresses(work: Work) -> None:
     put(
         work,
         Address,
@@ -160,4 +169,3 @@ def small_company(work: Work) -> None:
             for code in ("01", "02")
         ],
     )
-    put(work, CustomerPart, [{"customer_id": 1, "part": "ACME-77", "product_id": 1}])

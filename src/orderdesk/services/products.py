@@ -57,18 +57,14 @@ _STOCKED: Final = statement(
 )
 
 _currency = select(table_of(Company).c.currency).scalar_subquery().label("currency")
+_home = select(table_of(Company).c.warehouse).scalar_subquery()
 _EMPTY_PLACES: Final = statement(
     insert(table_of(Stock)).from_select(
         ["product_id", "warehouse", "on_hand", "allocated"],
-        select(
-            _product.id,
-            table_of(Company).c.warehouse,
-            literal_column("0"),
-            literal_column("0"),
-        ).where(
+        select(_product.id, _home, literal_column("0"), literal_column("0")).where(
             _product.id.in_(select(integer_set("ids"))),
             _product.kind == literal_column("'product'"),
-            table_of(Company).c.warehouse.is_not(None),
+            _home.is_not(None),
         ),
     )
 )

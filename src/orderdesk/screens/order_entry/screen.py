@@ -37,7 +37,7 @@ class OrderEntry(EntryForm):
     async def _tell_waiting(self) -> None:
         await self.desk_app.ready.wait()
         waiting = await sources.drafts(self.desk_app, "")
-        if waiting and not self.message:
+        if waiting and not self.is_gone and not self.message:
             self.say(f"{len(waiting)} drafts wait: F2 in an empty entry takes one up")
 
     # The fixed sequence ---------------------------------------------------------------------

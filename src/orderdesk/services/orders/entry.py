@@ -164,14 +164,7 @@ def new_line(
     where = f"line {number}: "
     product = context.goods[fold_code(request.product)]
     _check_sold(product, request, where)
-    try:
-        quantity = quantity_of(request.quantity, decimals=product.decimals)
-        discount = defaults.discount if request.discount is None else percent_of(request.discount)
-        by_hand = None if request.price is None else price_of(request.price)
-        note = stored(request.note) if request.note else ""
-    except ValueError as error:
-        raise refusing(where, error) from None
-    check_quantity(quantity, where)
+    quantity, discount, by_hand, note = _typed(request, product, defaults, where)
     listed = price_line(context, product, quantity, by_hand, where)
     rate, code = tax_of(context.buyer, product)
     grant = grant_of(context, product, quantity, where)
@@ -201,6 +194,21 @@ def new_line(
         None,
         note,
     )
+
+
+def _typed(
+    request: LineRequest, product: Row, defaults: Defaults, where: str
+) -> tuple[int, int, int | None, str]:
+    """Read what was typed: quantity, discount, price by hand, note. Raises Refused."""
+    try:
+        quantity = quantity_of(request.quantity, decimals=product.decimals)
+        discount = defaults.discount if request.discount is None else percent_of(request.discount)
+        by_hand = None if request.price is None else price_of(request.price)
+        note = stored(request.note) if request.note else ""
+    except ValueError as error:
+        raise refusing(where, error) from None
+    check_quantity(quantity, where)
+    return quantity, discount, by_hand, note
 
 
 def _requested(request: LineRequest, defaults: Defaults, where: str) -> str:

@@ -80,7 +80,6 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         _addresses(request),
         [(SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
     )
-    check_buyer(context.buyer)
     earlier = others[0] if others else []
     head = _head(work, request, context)
     number = work.number(SERIES)
@@ -177,6 +176,7 @@ def _addresses(request: OrderRequest) -> list[str]:
 def _head(work: Work, request: OrderRequest, context: Context) -> dict[str, Any]:
     """Give the header fields that the request, or else the customer, decides."""
     buyer = context.buyer
+    check_buyer(buyer)
     if request.address is not None and request.ship_to is not None:
         raise Refused("two_ship_tos", "give either ship_to or address, not both")
     place = (
@@ -224,15 +224,7 @@ def charge_lines(
     is added where the goods are worth less than the minimum.
     """
     buyer = context.buyer
-    try:
-        wanted = {
-            fold_code(charge.code): amount_of(
-                charge.amount, context.decimals, f"charge {charge.code}: amount"
-            )
-            for charge in asked
-        }
-    except ValueError as error:
-        raise entry.refusing("", error) from None
+    wanted = _amounts(asked, context.decimals)
     by_hand = frozenset(wanted)
     if buyer.freight:
         wanted.setdefault("FREIGHT", buyer.freight)
@@ -259,6 +251,19 @@ def charge_lines(
         for position, (code, amount) in enumerate(wanted.items(), len(lines) + 1)
         if amount
     ]
+
+
+def _amounts(asked: tuple[ChargeRequest, ...], decimals: int) -> dict[str, int]:
+    """Give the charges that were asked for, in minor units by code. Raises Refused."""
+    try:
+        return {
+            fold_code(charge.code): amount_of(
+                charge.amount, decimals, f"charge {charge.code}: amount"
+            )
+            for charge in asked
+        }
+    except ValueError as error:
+        raise entry.refusing("", error) from None
 
 
 def minimum_charge(buyer: Row, goods: int) -> int:
