@@ -152,11 +152,13 @@ class Desk:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> T:
-        with self.database.write(self.user) as work:
-            if command_id is None:
+        if command_id is None:
+            with self.database.write(self.user) as work:
                 return service(work, *args, **kwargs)
-            name = f"{service.__module__.rpartition('.')[2]}.{service.__name__}"
-            request_hash = _hash(name, args, kwargs)
+        name = f"{service.__module__.rpartition('.')[2]}.{service.__name__}"
+        # Before the unit of work begins: other writers need not wait for it.
+        request_hash = _hash(name, args, kwargs)
+        with self.database.write(self.user) as work:
             known = work.one(COMMAND, {"id": command_id})
             if known is not None:
                 if known.request_hash != request_hash:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -64,6 +64,13 @@ class PostgresWork(Work):
         """Run several reads in one trip."""
         sent = [(*self._send(each, given), each.only_locks) for each, given in wanted]
         return [list(map(row, cursor.fetchall())) for cursor, row, locks in sent if not locks]
+
+    def ask(
+        self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS
+    ) -> Callable[[], list[Row]]:
+        """Run a statement whose rows are wanted later, without waiting for it."""
+        cursor, row = self._send(wanted, parameters)
+        return lambda: list(map(row, cursor.fetchall()))
 
     def change(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, NamedTuple
 
@@ -109,6 +109,16 @@ class Work(ABC):
         They run in the order given; those that only lock have no place among the answers.
         """
         return [self.run(each, given) for each, given in wanted if not each.only_locks]
+
+    def ask(
+        self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS
+    ) -> Callable[[], list[Row]]:
+        """Run a statement whose rows are wanted later; give what gives them.
+
+        It runs in its turn, but its rows come with those of a later read where that saves a trip.
+        """
+        rows = self.run(wanted, parameters)
+        return lambda: rows
 
     def one(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> Row | None:
         """Run a statement that gives at most one row."""

@@ -24,9 +24,9 @@ from orderdesk.services.orders.heading import address_of, text_of
 from orderdesk.services.orders.place import (
     MINIMUM,
     SAME_PO,
+    ask_po_id,
     charge_line,
     minimum_charge,
-    po_id,
 )
 from orderdesk.services.orders.rows import OrderRows
 from orderdesk.store.statements import Row, statement, table_of, text_set
@@ -163,7 +163,7 @@ def _buyer_po(work: Work, change: Change, typed: str | None) -> dict[str, Any]:
     if typed is None or number == change.found.buyer_po:
         return {}
     known = work.run(SAME_PO, {"buyer_po": number, "customer": change.found.customer})
-    return {"buyer_po_id": po_id(work, change.context.buyer, number, known)}
+    return {"buyer_po_id": ask_po_id(work, change.context.buyer, number, known)()}
 
 
 def _follow(change: Change, old: Row) -> None:

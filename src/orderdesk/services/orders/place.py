@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
@@ -82,6 +83,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
     )
     earlier = others[0] if others else []
     head = _head(work, request, context)
+    po = ask_po_id(work, context.buyer, buyer_po, earlier)
     number = work.number(SERIES)
     defaults = Defaults(head["ship_to"], head["requested"], head["discount"])
     lines = [
@@ -95,9 +97,8 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         included=bool(context.tax_included),
         per_line=bool(context.buyer.tax_per_line),
     )
-    po = po_id(work, context.buyer, buyer_po, earlier)
     rows = OrderRows(
-        order=_order_row(work, number, context, po, taxed, head),
+        order=_order_row(work, number, context, po(), taxed, head),
         customer=context.buyer.code,
         customer_name=context.buyer.name,
         buyer_po=buyer_po,
@@ -314,15 +315,12 @@ def charge_line(
     )
 
 
-def po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> int | None:
-    """Give the row of the buyer's own document, made on its first mention."""
-    if not number:
-        return None
-    if earlier:
-        known: int = earlier[0].id
-        return known
-    made: int = work.run(_NEW_PO, {"customer_id": buyer.id, "buyer_po": number})[0].id
-    return made
+def ask_po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> Callable[[], int | None]:
+    """Ask for the row of the buyer's own document, made on its first mention."""
+    if not number or earlier:
+        return lambda: earlier[0].id if number else None
+    made = work.ask(_NEW_PO, {"customer_id": buyer.id, "buyer_po": number})
+    return lambda: made()[0].id
 
 
 def holds_of(work: Work, buyer: Row, order_id: int, added: int) -> list[Any]:
