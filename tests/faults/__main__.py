@@ -7,6 +7,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from orderdesk.domain.errors import OrderDeskError
 from tests import postgres
 from tests.conftest import found_small_company
 from tests.faults.trial import SEED, Fault, Trial
@@ -101,8 +103,11 @@ def _tried(wanted: Fault, place: str, seed: int, n: int, url: str | None) -> tup
                 return wanted.run(Trial(there, folder / "work", seed, n)), False
         except postgres.PostgresUnavailable as why:
             return f"not tried: {why}", True
-        except (AssertionError, TimeoutError) as error:
+        except (AssertionError, TimeoutError, OrderDeskError) as error:
             return f"BROKEN: {error}", True
+        except Exception as error:
+            traceback.print_exc()
+            return f"BROKEN: {type(error).__name__} {error}", True
 
 
 @contextmanager

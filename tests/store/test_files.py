@@ -18,6 +18,7 @@ from orderdesk.store.creation import create
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, Database
 from orderdesk.store.statements import statement, table_of
+from orderdesk.store.work import Work
 from tests.store.writers import increment
 from tests.store.wrong import WRONG
 
@@ -237,6 +238,24 @@ def test_a_newer_schema_is_refused_at_open_and_at_the_first_write(url: str) -> N
         Desk(url, "clerk").open()
     raise_schema(desk, SCHEMA_VERSION)
     assert desk.run(increment) == 3
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_schema_that_changes_under_a_unit_of_work_undoes_it(url: str) -> None:
+    """On SQLite an upgrade waits for the writer; on PostgreSQL it may come between."""
+    desk = Desk(url, "clerk").open()
+
+    def upgraded_meanwhile(work: Work) -> None:
+        increment(work)
+        raise_schema(desk)
+
+    with pytest.raises(Unavailable, match="newer than this program's"):
+        desk.run(upgraded_meanwhile)
+    raise_schema(desk, SCHEMA_VERSION)
+    assert desk.run(increment) == 2
     desk.close()
 
 

@@ -148,7 +148,7 @@ def test_a_log_that_cannot_be_read_back_is_said(company: Path, folder: Path, cre
 def test_a_file_of_somebody_else_is_refused(company: Path, folder: Path, crew: Crew) -> None:
     path = folder / "desk.db"
     shutil.copyfile(company, path)
-    path.chmod(0o600)
+    path.chmod(0o000)
     refused = crew.start("looker", writers.look, str(path), True).wait_for("refused")
     assert refused[0] == "no_access"
     assert "cannot be opened by this user; ask its owner" in " ".join(refused)

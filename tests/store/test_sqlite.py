@@ -88,6 +88,18 @@ def test_every_connection_is_told_how_to_work(sqlite_url: str) -> None:
     assert found == [wanted, wanted]
 
 
+def test_a_unit_of_work_is_the_only_writer_from_its_beginning(sqlite_url: str) -> None:
+    """Also for those who do not queue, and before it has written anything."""
+    desk = Desk(sqlite_url, "clerk").open()
+    stranger = desk.database.connect()
+    stranger.execute("PRAGMA busy_timeout = 0")
+    with desk.database.write("clerk"), pytest.raises(Exception, match="database is locked"):
+        stranger.execute("BEGIN IMMEDIATE")
+    stranger.execute("BEGIN IMMEDIATE")
+    stranger.close()
+    desk.close()
+
+
 def test_with_an_older_library_there_is_no_log_and_the_desk_says_why(sqlite_url: str) -> None:
     desk = older(sqlite_url).open()
     assert desk.run(increment) == 2

@@ -109,6 +109,17 @@ def test_a_thread_does_not_wait_for_ever_either(
     mine.close()
 
 
+def test_a_turn_is_given_back_at_its_end(path: Path, impatient: None) -> None:
+    one, two = Turns(path), Turns(path)
+    for _ in range(2):
+        with one.turn():
+            pass
+        with two.turn():
+            pass
+    one.close()
+    two.close()
+
+
 def test_threads_take_turns_too(path: Path) -> None:
     inside, most, together = 0, 0, threading.Lock()
 
