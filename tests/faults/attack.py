@@ -110,7 +110,7 @@ class Service(NamedTuple):
 
 def services() -> list[Service]:
     """Give every service that faces call."""
-    root = Path(str(orderdesk.__path__[0])).parent
+    root = Path(str(orderdesk.__file__)).parents[1]
     found: list[Service] = []
     for path in sorted((root / "orderdesk/services").rglob("*.py")):
         module = import_module(".".join(path.relative_to(root).with_suffix("").parts))

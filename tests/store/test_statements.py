@@ -21,11 +21,11 @@ from orderdesk.store.desk import Desk
 from orderdesk.store.statements import DECLARED, POSTGRES, SQLITE, Insertion, Statement
 from orderdesk.store.work import OUTBOX
 
-_SOURCE = Path(str(orderdesk.__path__[0])).parent
+_SOURCE = Path(str(orderdesk.__file__)).parents[1]
 
-for _path in sorted(_SOURCE.rglob("*.py")):
+for _path in sorted((_SOURCE / "orderdesk").rglob("*.py")):
     _names = _path.relative_to(_SOURCE).with_suffix("").parts
-    if _names[1] in ("exchange", "services", "store") and "migrations" not in _names:
+    if {"exchange", "services", "store"} & set(_names) and "migrations" not in _names:
         importlib.import_module(".".join(_names))
 
 STATEMENTS = [each for each in DECLARED if isinstance(each, Statement)]

@@ -1,0 +1,1 @@
+"""The order desk: take, check, promise and follow sales orders."""

@@ -1,0 +1,1 @@
+"""Orders: found, opened, changed."""

@@ -1,0 +1,1 @@
+"""What the desk does, one file or folder a noun."""

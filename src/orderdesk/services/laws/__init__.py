@@ -1,0 +1,1 @@
+"""The laws that always hold, as SQL over the whole database."""

@@ -1,0 +1,1 @@
+"""The database: engines, statements, unit of work, schema."""
