@@ -1,7 +1,7 @@
 """100,000 orders of ten lines from a file of JSON lines, all checks on, memory flat.
 
-Baseline: raw sqlite3 on a copy of the same file, reading the same JSON lines, with the reads and
-rows of `raw_sqlite` and as many orders in a transaction. The two take turns, a transaction each.
+Baseline: `raw_stream` on a copy of the same company, from the same JSON lines to the same rows,
+with as many orders in a transaction. The two take turns, a transaction each.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import company, raw_sqlite
+from benchmarks import company, raw_stream
 from benchmarks.company import FULL, QUICK, Size
 from benchmarks.measure import Measure, Outcome, Times, median, ratio
 from benchmarks.place_order import refuse_other_rows, requests
@@ -60,7 +60,7 @@ class Turns:
         """Take the baseline's turn over the same orders."""
         self._note(self.ours)
         lines = islice(self._lines, progress.accepted - self._done)
-        raw_sqlite.place_many(self._connection, [json.loads(line) for line in lines])
+        raw_stream.place_many(self._connection, [json.loads(line) for line in lines])
         self._done = progress.accepted
         self._note(self.raw)
         pages = int(Path("/proc/self/statm").read_text().split()[1])

@@ -125,75 +125,76 @@ def place(connection: Any, command_id: str, request: dict[str, Any]) -> dict[str
     return answer
 
 
-def place_many(connection: Any, requests: list[dict[str, Any]]) -> None:
-    """Place orders as one transaction, without command ids and answers, as an import does."""
-    now = time.time_ns() // 1000
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for request in requests:
-            _decide_and_write(connection, request, now)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
-
-
 def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]:
-    order, rows, buyer, earlier, codes = _decide_and_write(connection, request, now)
-    sold = list(zip(rows, codes, strict=True))
-    return _answer(order, sold, buyer, request, earlier)
-
-
-def _decide_and_write(
-    connection: Any, request: dict[str, Any], now: int
-) -> tuple[tuple[Any, ...], list[tuple[Any, ...]], Buyer, list[Any], list[str]]:
     run = connection.execute
     buyer = Buyer._make(run(BUYER, (request["customer"].strip().upper(),)).fetchone())
     if buyer.archived or buyer.blocked:
         raise ValueError("this customer takes no orders")
     earlier = run(EARLIER, (request["buyer_po"], buyer.id)).fetchall()
-    asked = [(line["product"].strip().upper(), line["quantity"]) for line in request["lines"]]
-    codes = [code for code, _ in asked]
-    goods = run(GOODS, (json.dumps(codes), buyer.warehouse)).fetchall()
-    prices, included = _prices(connection, buyer, [row[1] for row in goods])
+    codes = [line["product"].strip().upper() for line in request["lines"]]
+    found = run(GOODS, (json.dumps(codes), buyer.warehouse)).fetchall()
+    goods = {row[0]: row for row in found}
+    prices, included = _prices(connection, buyer, [row[1] for row in found])
     prefix, width, next_number, order_id = run(NUMBER).fetchone()
-    rows = _rows(asked, {row[0]: row for row in goods}, prices, buyer, order_id)
-    net, tax = _totals(rows)
-    total = net + tax
-    limit = buyer.credit_limit
-    if limit is not None and (buyer.exposure + total) * 1_000_000 >= limit * buyer.watch_share:
+    rows = [
+        line_row(buyer, order_id, position, goods[code], prices[goods[code][1]], line["quantity"])
+        for position, (code, line) in enumerate(zip(codes, request["lines"], strict=True), 1)
+    ]
+    amounts = totals(rows)
+    limit, exposure = buyer.credit_limit, buyer.exposure + sum(amounts)
+    if limit is not None and exposure * 1_000_000 >= limit * buyer.watch_share:
         raise ValueError("the credit limit is near")
     po = earlier[0][0] if earlier else run(BUYER_PO, (buyer.id, request["buyer_po"])).lastrowid
     number = f"{prefix}{next_number:0{width}d}"
-    order = (
+    order = order_row(order_id, number, buyer, po, included, amounts, now)
+    _write(connection, order, rows, buyer)
+    return _answer(order, list(zip(rows, codes, strict=True)), buyer, request, earlier)
+
+
+def order_row(
+    order_id: int,
+    number: str,
+    buyer: Buyer,
+    po: int,
+    included: int,
+    amounts: tuple[int, int],
+    now: int,
+) -> tuple[Any, ...]:
+    """Give the row of an order with these amounts, net and tax."""
+    net, tax = amounts
+    return (
         order_id, number, 1, "confirmed", "open", "none", "none", buyer.id, po, buyer.contact,
         buyer.ship_to, "", buyer.terms or "", buyer.currency, included, buyer.tax_per_line, 0,
-        buyer.today, None, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, total, total,
-        "owner", now,
+        buyer.today, None, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, net + tax,
+        net + tax, "owner", now,
     )  # fmt: skip
-    _write(connection, order, rows, buyer)
-    return order, rows, buyer, earlier, codes
+
+
+def noted(order: tuple[Any, ...], lines: int, customer: str, exposure: int) -> str:
+    """Give the body of the event of an order, from the exposure before it."""
+    total = order[26]
+    body = {
+        "number": order[1],
+        "customer": customer,
+        "total": [None, _minor(total)],
+        "lines": [0, lines],
+        "exposure": [_minor(exposure), _minor(exposure + total)],
+        "holds": [],
+    }
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 
 def _write(
     connection: Any, order: tuple[Any, ...], rows: list[tuple[Any, ...]], buyer: Buyer
 ) -> None:
     run = connection.execute
-    order_id, number, total, now = order[0], order[1], order[26], order[29]
+    order_id, now = order[0], order[29]
     run(ORDER, order)
     connection.executemany(LINE, rows)
     taken = sorted((row[2], row[11]) for row in rows)
     connection.executemany(TAKE, [(grant, product, buyer.warehouse) for product, grant in taken])
-    run(EXPOSURE, (total, buyer.id))
-    noted = {
-        "number": number,
-        "customer": buyer.code,
-        "total": [None, _minor(total)],
-        "lines": [0, len(rows)],
-        "exposure": [_minor(buyer.exposure), _minor(buyer.exposure + total)],
-        "holds": [],
-    }
-    text = json.dumps(noted, separators=(",", ":"), ensure_ascii=False)
+    run(EXPOSURE, (order[26], buyer.id))
+    text = noted(order, len(rows), buyer.code, buyer.exposure)
     run(EVENT, ("order", order_id, 1, "placed", "owner", now, text))
     run(OUTBOX, (order_id, 1, "order", "customer", "placed", now, text, None))
 
@@ -210,35 +211,30 @@ def _prices(connection: Any, buyer: Buyer, products: list[int]) -> tuple[dict[in
     return prices, rows[0][5]
 
 
-def _rows(
-    asked: list[tuple[str, str]],
-    goods: dict[str, Any],
-    prices: dict[int, list[Any]],
-    buyer: Buyer,
-    order_id: int,
-) -> list[tuple[Any, ...]]:
-    rows = []
-    for position, (code, typed) in enumerate(asked, 1):
-        _, product, name, kind, unit, _, tax, rate, cost, discontinued, archived, free = goods[code]
-        quantity = int(typed) * 1_000
-        if archived or quantity <= 0 or (discontinued and quantity > free):
-            raise ValueError(f"line {position} cannot be ordered")
-        reached = [found for found in sorted(prices[product]) if -found[1] <= quantity]
-        rank, _, price, per = reached[0]
-        if buyer.own_tax is not None:
-            tax, rate = buyer.own_tax, buyer.own_rate
-        elif tax is None:
-            tax, rate = buyer.company_tax, buyer.company_rate
-        net = (2 * price * quantity + 10_000_000 * per) // (20_000_000 * per)
-        rows.append((
-            order_id, position, product, kind, name, unit, quantity, 0, 0, 0, quantity,
-            min(quantity, free), price, price, per, SOURCES[rank], 0, net, tax, rate, cost,
-            buyer.ship_to, buyer.warehouse, buyer.today, None, None, "",
-        ))  # fmt: skip
-    return rows
+def line_row(
+    buyer: Buyer, order_id: int, position: int, goods: Any, prices: list[Any], typed: str
+) -> tuple[Any, ...]:
+    """Decide on one line and give its row; `goods` is a row of GOODS."""
+    _, product, name, kind, unit, _, tax, rate, cost, discontinued, archived, free = goods
+    quantity = int(typed) * 1_000
+    if archived or quantity <= 0 or (discontinued and quantity > free):
+        raise ValueError(f"line {position} cannot be ordered")
+    reached = [found for found in sorted(prices) if -found[1] <= quantity]
+    rank, _, price, per = reached[0]
+    if buyer.own_tax is not None:
+        tax, rate = buyer.own_tax, buyer.own_rate
+    elif tax is None:
+        tax, rate = buyer.company_tax, buyer.company_rate
+    net = (2 * price * quantity + 10_000_000 * per) // (20_000_000 * per)
+    return (
+        order_id, position, product, kind, name, unit, quantity, 0, 0, 0, quantity,
+        min(quantity, free), price, price, per, SOURCES[rank], 0, net, tax, rate, cost,
+        buyer.ship_to, buyer.warehouse, buyer.today, None, None, "",
+    )  # fmt: skip
 
 
-def _totals(rows: list[tuple[Any, ...]]) -> tuple[int, int]:
+def totals(rows: list[tuple[Any, ...]]) -> tuple[int, int]:
+    """Give the net amount of lines, and the tax, rounded once for each rate."""
     amounts: dict[int, int] = {}
     for row in rows:
         amounts[row[19]] = amounts.get(row[19], 0) + row[17]
