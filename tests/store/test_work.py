@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from orderdesk.domain.errors import Conflict
+from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.models.company import Series
 from orderdesk.models.stock import Stock
 from orderdesk.store import desk as desk_module
 from orderdesk.store.desk import Desk
+from orderdesk.store.postgres import PostgresDatabase
 from orderdesk.store.statements import POSTGRES, SQLITE, lock, statement, table_of
 from orderdesk.store.work import Work
 
@@ -118,3 +119,23 @@ def test_a_field_that_a_later_version_adds_leaves_the_request_what_it_was() -> N
 
     assert hashed(Before("P1")) == hashed(After("P1"))
     assert hashed(After("P1")) != hashed(After("P1", "red"))
+
+
+def test_a_refusal_and_a_rehearsal_leave_the_statements_prepared(desk: Desk) -> None:
+    if isinstance(desk.database, PostgresDatabase):
+        connection = desk.database._connection()
+        prepared = "SELECT count(*) FROM pg_prepared_statements"
+
+        def refused(work: Work) -> None:
+            work.run(SHELVES)
+            raise Refused("no", "no")
+
+        desk.run(shelves)
+        desk.rehearse(shelves)
+        before = connection.execute(prepared, prepare=False).fetchone()
+        for call in (desk.run, desk.read):
+            with pytest.raises(Refused):
+                call(refused)
+        desk.rehearse(shelves)
+        assert connection.execute(prepared, prepare=False).fetchone() == before
+    assert desk.read(shelves) == [(1, 0), (2, 0)]

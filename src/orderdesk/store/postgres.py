@@ -132,6 +132,18 @@ class PostgresWork(Work):
         self._connection.execute("RELEASE SAVEPOINT part")
 
 
+def _undo(connection: Any) -> None:
+    """Undo the transaction under way, and keep what is prepared where no statement has failed.
+
+    psycopg's own rollback drops every prepared statement, for tables might have been made in the
+    transaction; here none are, and after each refused order all would be planned anew.
+    """
+    if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        connection.pgconn.exec_(b"ROLLBACK")
+    else:
+        connection.rollback()
+
+
 class PostgresDatabase(Database):
     """A PostgreSQL database by the recipe of the house.
 
@@ -205,16 +217,17 @@ class PostgresDatabase(Database):
                 "read_only", f"{self.url} is open for reading only; nothing was changed"
             )
         connection = self._connection()
-        with self._undo_on_error(connection), connection.pipeline():
-            connection.execute("BEGIN")
-            work = PostgresWork(connection, actor, rehearsal=rehearsal)
-            yield work
-            work.write_events()
+        with self._undo_on_error(connection):
+            with connection.pipeline():
+                connection.execute("BEGIN")
+                work = PostgresWork(connection, actor, rehearsal=rehearsal)
+                yield work
+                work.write_events()
+                if not rehearsal:
+                    connection.execute(_ANNOUNCE, (SCHEMA_VERSION, CHANNEL), prepare=True)
+                    connection.execute("COMMIT")
             if rehearsal:
-                connection.execute("ROLLBACK")
-            else:
-                connection.execute(_ANNOUNCE, (SCHEMA_VERSION, CHANNEL), prepare=True)
-                connection.execute("COMMIT")
+                _undo(connection)
 
     @contextmanager
     def read(self, actor: str) -> Iterator[PostgresWork]:
@@ -233,7 +246,7 @@ class PostgresDatabase(Database):
             if connection.closed:
                 self._connections.drop()
             else:
-                connection.rollback()
+                _undo(connection)
                 if isinstance(error, psycopg.Error) and not self.is_passing(error):
                     # What failed may have met a newer program's tables.
                     self.check()
