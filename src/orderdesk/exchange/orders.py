@@ -43,7 +43,7 @@ from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
 from orderdesk.services.orders import place
 from orderdesk.store.desk import COMMANDS, Desk
-from orderdesk.store.statements import statement, table_of, text_set
+from orderdesk.store.statements import lock, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 KIND: Final = "order"
@@ -54,13 +54,13 @@ _command = table_of(Command).c
 
 # An import holds many customers and much stock at once; it takes each kind in the order that all
 # writers keep, all customers before any stock, so that desks and imports never deadlock.
-_LOCK_CUSTOMERS: Final = statement(
+_LOCK_CUSTOMERS: Final = lock(
     select(_customer.id)
     .where(_customer.code.in_(select(text_set("codes"))))
     .order_by(_customer.id)
     .with_for_update()
 )
-_LOCK_STOCK: Final = statement(
+_LOCK_STOCK: Final = lock(
     select(_stock.product_id, _stock.warehouse)
     .where(
         _stock.product_id.in_(
@@ -125,8 +125,12 @@ def take_orders(work: Work, requests: Sequence[ImportedOrder]) -> list[Outcome]:
 def _lock(work: Work, requests: Sequence[ImportedOrder]) -> None:
     customers = sorted({fold_code(request.customer) for request in requests})
     products = sorted({fold_code(line.product) for each in requests for line in each.lines})
-    work.run(_LOCK_CUSTOMERS, {"codes": json.dumps(customers)})
-    work.run(_LOCK_STOCK, {"codes": json.dumps(products)})
+    work.run_all(
+        [
+            (_LOCK_CUSTOMERS, {"codes": json.dumps(customers)}),
+            (_LOCK_STOCK, {"codes": json.dumps(products)}),
+        ]
+    )
 
 
 def _command_id(key: str) -> str:

@@ -60,7 +60,7 @@ _TAKE: Final = statement(
     .values(allocated=_stock.allocated + bindparam("quantity"))
 )
 
-_LOCK: Final = statement(
+_LOCK: Final = lock(
     select(_stock.product_id)
     .where(_stock.product_id.in_(select(integer_set("products"))))
     .order_by(_stock.product_id, _stock.warehouse)
@@ -219,10 +219,14 @@ def take(work: Work, takings: Iterable[Taking]) -> None:
 def serve_waiting(work: Work, products: Iterable[int]) -> list[Served]:
     """Promise what is free of these products to the lines that wait for them, by rank."""
     wanted = json.dumps(sorted(set(products)))
-    work.run(_LOCK, {"products": wanted})
     served: list[Served] = []
     while True:
-        rows = work.run(_NEXT_SERVED, {"products": wanted, "piece": PIECE})
+        [rows] = work.run_all(
+            [
+                (_LOCK, {"products": wanted}),
+                (_NEXT_SERVED, {"products": wanted, "piece": PIECE}),
+            ]
+        )
         piece = [
             Served(row.order_id, row.line, row.product_id, min(row.wanted, row.left), row.warehouse)
             for row in rows
