@@ -256,7 +256,18 @@ WRECKS = {
             "hold",
             "SO-000002 hold 1 (credit_limit)",
             "clerk",
-            "neither clerk nor clerk, or policy in the event",
+            "none of clerk, or policy in the event",
+        ),
+    ),
+    "9 released by who raised it": Wreck(
+        ("UPDATE hold SET raised_by = '[\"clerk2\", \"supervisor\"]'",),
+        (),
+        (
+            9,
+            "hold",
+            "SO-000002 hold 1 (credit_limit)",
+            "supervisor",
+            "none of clerk, clerk2, supervisor, or policy in the event",
         ),
     ),
     "9 no cause": Wreck(

@@ -183,6 +183,8 @@ class Hold(SQLModel, table=True):
     """Released up to this total, in minor units; growing past it holds again."""
     placed_by: str = words()
     placed_at: int = whole()
+    raised_by: str = words("[]")
+    """JSON list of those who raised what it measures while it stood; they cannot release it."""
     released_by: str | None = words(None, null=True)
     released_at: int | None = whole(None, null=True)
     reason: str = words()

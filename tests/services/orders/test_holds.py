@@ -7,13 +7,18 @@ import pytest
 from sqlalchemy import update
 
 from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.orders import AmendRequest, LineChange
 from orderdesk.models.company import Company
+from orderdesk.services.credit import set_limit
+from orderdesk.services.masters import add
 from orderdesk.services.orders import reading
+from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.holds import hold, release
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
 from orderdesk.store.work import Work
+from tests.laws import assert_laws_hold
 from tests.services.orders.asking import line, order, versions_and_events
 
 SO1 = "SO-000001"
@@ -86,6 +91,45 @@ def test_who_placed_a_hold_releases_only_the_others(held: Desks) -> None:
     with pytest.raises(Refused, match="you placed the hold 'manual'"):
         supervisor.run(release, SO1)
     assert not other.run(release, SO1).held
+
+
+def test_who_let_a_held_order_grow_cannot_release_it(held: Desks) -> None:
+    grower, other = held("supervisor"), held("clerk2")
+    grower.run(amend, AmendRequest(number=SO1, lines=(LineChange(line=1, quantity="12"),)))
+    grower.run(amend, AmendRequest(number=SO1, lines=(LineChange(line=1, quantity="13"),)))
+    with pytest.raises(Refused, match="you let order SO-000001 grow while the hold 'credit_limit'"):
+        grower.run(release, SO1)
+    with pytest.raises(Refused, match="somebody else must release it") as no:
+        grower.run(release, SO1, ("credit_limit",))
+    assert no.value.details["raised_by"] == ["supervisor"]
+    assert not other.run(release, SO1).held
+    assert_laws_hold(other)
+
+
+def test_growth_bars_from_a_hold_even_where_the_limit_would_allow_it_now(held: Desks) -> None:
+    grower = held("supervisor")
+    held("clerk").run(set_limit, "TIGHT", "1000")
+    grower.run(amend, AmendRequest(number=SO1, lines=(LineChange(line=1, quantity="12"),)))
+    with pytest.raises(Refused, match="you let order SO-000001 grow"):
+        grower.run(release, SO1)
+
+
+def test_who_makes_a_held_order_payable_later_cannot_release_it(held: Desks) -> None:
+    grower = held("supervisor")
+    held("clerk").run(add, "terms", "N90", {"name": "90 days", "net_days": "90"})
+    grower.run(amend, AmendRequest(number=SO1, terms="N90"))
+    with pytest.raises(Refused, match="you let order SO-000001 grow"):
+        grower.run(release, SO1)
+
+
+def test_a_smaller_order_and_a_hold_by_hand_bar_nobody_who_changed_them(held: Desks) -> None:
+    changer = held("supervisor")
+    held("clerk").run(place, order("FREE", line("P1")))
+    held("clerk2").run(hold, "2", None, "call them")
+    changer.run(amend, AmendRequest(number=SO1, lines=(LineChange(line=1, quantity="10"),)))
+    changer.run(amend, AmendRequest(number="2", lines=(LineChange(line=1, quantity="2"),)))
+    assert not changer.run(release, SO1).held
+    assert not changer.run(release, "2").held
 
 
 def test_policy_may_allow_ones_own_and_then_the_event_says_so(held: Desks) -> None:

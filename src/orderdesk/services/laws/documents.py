@@ -1,5 +1,6 @@
 """Laws 6, 8 and 9: numbers without gap, amounts by the formulas, holds released by others."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -66,7 +67,12 @@ _said_so = exists().where(
     _event.body.contains('"self_release":true'),
 )
 _by_rule = _hold.released_by == literal_column(f"'{SYSTEM}'")
-_own = or_(_hold.released_by == _hold.placed_by, _hold.released_by == _order.entered_by)
+_own = or_(
+    _hold.released_by == _hold.placed_by,
+    _hold.released_by == _order.entered_by,
+    _hold.raised_by != literal_column("'[]'"),
+)
+"""Released by who may not, or perhaps: of those that people raised, `releases` reads the names."""
 _HOLDS: Final = Pages(
     select(
         _hold.id,
@@ -74,6 +80,7 @@ _HOLDS: Final = Pages(
         _hold.released_by,
         _hold.released_at,
         _hold.placed_by,
+        _hold.raised_by,
         _order.number,
         _order.entered_by,
     )
@@ -221,6 +228,9 @@ def releases(work: Work) -> Iterator[Broken]:
         elif row.released_by == SYSTEM:
             words, expected = "was released by a rule that is not named", "a reason"
         else:
-            words = "was released by the one who entered the order or placed the hold"
-            expected = f"neither {row.entered_by} nor {row.placed_by}, or policy in the event"
+            barred = dict.fromkeys((row.entered_by, row.placed_by, *json.loads(row.raised_by)))
+            if stored not in barred:
+                continue
+            words = "was released by one who entered the order, placed the hold or let it grow"
+            expected = f"none of {', '.join(barred)}, or policy in the event"
         yield Broken(9, f"order {key} {words}", "hold", key, stored, expected)

@@ -16,7 +16,12 @@ from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold
 from orderdesk.services.orders import entry
-from orderdesk.services.orders.differences import Changes, amount_text, order_changes
+from orderdesk.services.orders.differences import (
+    Changes,
+    amount_text,
+    order_changes,
+    refuse_stale,
+)
 from orderdesk.services.orders.heading import text_of
 from orderdesk.services.orders.place import RECEIVERS, holds_of
 from orderdesk.services.orders.rows import HOLDS, HoldRow, OrderRows, read_order, rows_of
@@ -51,16 +56,27 @@ _REFRESH: Final = statement(
     .where(_hold.id == bindparam("hold_id"))
     .values(message=bindparam("words"), details=bindparam("numbers"))
 )
+_RAISED: Final = statement(
+    update(table_of(Hold)).where(_hold.id == bindparam("hold_id")).values(raised_by=bindparam("by"))
+)
 _POLICY: Final = statement(select(table_of(Company).c.self_release))
 
 
-def hold(work: Work, number: str, line: int | None = None, reason: str = "") -> OrderView:
+def hold(
+    work: Work,
+    number: str,
+    line: int | None = None,
+    reason: str = "",
+    version: int | None = None,
+) -> OrderView:
     """Stop an order, or one of its lines, by hand; the reason is what every reader sees.
 
-    Raises NotFound, and Refused without a reason, where it is held so already or was cancelled.
+    Raises NotFound, Refused without a reason, where it is held so already or was cancelled, and
+    Conflict where it has another version by now than the one that was read.
     """
     rows = read_order(work, number, lock=True)
     order = rows.order
+    refuse_stale(work, order, version, {"line": line, "reason": reason})
     if order.status == "cancelled":
         raise Refused("cancelled", f"order {order.number} was cancelled; there is nothing to hold")
     if line is not None and line not in {each.line for each in rows.lines}:
@@ -80,7 +96,7 @@ def hold(work: Work, number: str, line: int | None = None, reason: str = "") -> 
         [
             HoldRow(
                 None, order.id, line, MANUAL, message, "{}", None, work.actor, work.now,
-                None, None, "",
+                "[]", None, None, "",
             )[1:]
         ],
     )  # fmt: skip
@@ -93,18 +109,23 @@ def release(
     codes: tuple[str, ...] | None = None,
     ceiling: str | None = None,
     reason: str = "",
+    version: int | None = None,
 ) -> OrderView:
     """Release every open hold of an order that this person may release, or those of these codes.
 
     The ceiling (an amount in the order's currency, at least its total, which it is when left out)
-    is how far the order may grow before a rule holds it again. Whoever entered the order or
-    placed a hold cannot release it, unless company policy allows it: then the event says so.
+    is how far the order may grow before a rule holds it again. Whoever entered the order, placed
+    a hold, or let the order grow while it stood cannot release it, unless company policy allows
+    it: then the event says so.
 
-    Raises NotFound, and Refused: told who released it and when, where nothing is held.
+    Raises NotFound, Refused: told who released it and when, where nothing is held; and Conflict
+    where the order has another version by now than the one that was read.
     """
     rows = read_order(work, number, lock=True)
+    asked = {"codes": list(codes or ()), "ceiling": ceiling, "reason": reason}
+    refuse_stale(work, rows.order, version, asked)
     chosen = _chosen(rows, codes)
-    own = [each for each in chosen if work.actor in (rows.order.entered_by, each.placed_by)]
+    own = [each for each in chosen if work.actor in _barred(rows.order, each)]
     allowed = bool(own) and bool(work.run(_POLICY)[0].self_release)
     if own and not allowed:
         if codes is not None or len(own) == len(chosen):
@@ -134,7 +155,9 @@ def recheck(
 
     A rule that is broken holds it: anew where no such hold stands, not at all where one was
     released up to a total that is not exceeded. Terms that became `longer` void such a release.
+    Who did it cannot release what stands, whether or not the rule is broken still.
     """
+    _note_raiser(work, rows)
     for wanted in holds_of(work, buyer, rows.order.id, added):
         same = [each for each in rows.holds if each.code == wanted.code and each.line is None]
         open_ = [each for each in same if each.released_by is None]
@@ -146,6 +169,18 @@ def recheck(
             )
         elif longer or not same or same[-1].ceiling is None or total > same[-1].ceiling:
             work.insert(HOLDS, [wanted[1:]])
+
+
+def _note_raiser(work: Work, rows: OrderRows) -> None:
+    for each in standing(rows):
+        if each.code != MANUAL and work.actor not in _barred(rows.order, each):
+            by = json.dumps([*json.loads(each.raised_by), work.actor])
+            work.change(_RAISED, {"hold_id": each.id, "by": by}, expect=1)
+
+
+def _barred(order: Row, each: Row) -> set[str]:
+    """Give who cannot release a hold: they entered the order, placed it, or made it worse."""
+    return {order.entered_by, each.placed_by, *json.loads(each.raised_by)}
 
 
 def standing(rows: OrderRows) -> list[Row]:
@@ -193,7 +228,9 @@ def _nothing_held(rows: OrderRows, released: Iterable[Row], code: str = "") -> R
 
 def _own_hold(rows: OrderRows, own: Row, actor: str) -> Refused:
     order = rows.order
-    did = f"placed the hold {own.code!r} on order {order.number}"
+    did = f"let order {order.number} grow while the hold {own.code!r} stood"
+    if actor == own.placed_by:
+        did = f"placed the hold {own.code!r} on order {order.number}"
     if actor == order.entered_by:
         did = f"entered order {order.number}"
     return Refused(
@@ -202,6 +239,7 @@ def _own_hold(rows: OrderRows, own: Row, actor: str) -> Refused:
         hold=own.code,
         entered_by=order.entered_by,
         placed_by=own.placed_by,
+        raised_by=json.loads(own.raised_by),
     )
 
 

@@ -452,6 +452,7 @@ CREATE TABLE hold (
 	ceiling BIGINT,
 	placed_by TEXT NOT NULL,
 	placed_at BIGINT NOT NULL,
+	raised_by TEXT NOT NULL,
 	released_by TEXT,
 	released_at BIGINT,
 	reason TEXT NOT NULL,

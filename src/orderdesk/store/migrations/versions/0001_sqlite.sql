@@ -481,6 +481,7 @@ CREATE TABLE hold (
 	ceiling INTEGER,
 	placed_by TEXT NOT NULL,
 	placed_at INTEGER NOT NULL,
+	raised_by TEXT NOT NULL,
 	released_by TEXT,
 	released_at INTEGER,
 	reason TEXT NOT NULL,
