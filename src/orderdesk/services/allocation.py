@@ -34,11 +34,21 @@ LOCK_FOR: Final = lock(
             select(_product.id).where(_product.code.in_(select(text_set("products"))))
         ),
         _stock.warehouse == select(_company.warehouse).scalar_subquery(),
+        select(func.count())
+        .select_from(table_of(Product))
+        .where(_product.code.in_(select(text_set("products"))))
+        .scalar_subquery()
+        == bindparam("known", type_=BigInteger()),
     )
     .order_by(_stock.product_id)
     .with_for_update()
 )
-"""Locks the stock of these products at the company's warehouse until the unit ends."""
+"""Locks the stock of these products at the company's warehouse until the unit ends.
+
+Nothing is locked unless as many as are `known` of the codes are ours: the stock of those that go
+by another name has to be locked in one order with the others, or two desks would wait for each
+other.
+"""
 
 GOODS: Final = statement(
     catalogue.BY_CODE.add_columns((_stock.on_hand - _stock.allocated).label("available")).outerjoin(

@@ -24,6 +24,7 @@ from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
 from orderdesk.store.work import Work
 from tests.company import put
+from tests.laws import assert_laws_hold
 
 CODE: Final = table_of(Customer).c.code
 
@@ -83,6 +84,25 @@ def test_what_is_beyond_the_limit_is_placed_and_held(desk: Desk) -> None:
     assert [hold.code for hold in placed.holds] == ["credit_limit"]
     assert placed.holds[0].details["exposure"] == "110.00"
     assert placed.lines[0].allocated == 11
+
+
+def test_an_unknown_product_among_several_lines_names_its_line(desk: Desk) -> None:
+    with pytest.raises(NotFound, match=r"^line 2: product 'NIX' is unknown; search with") as no:
+        desk.run(place, order("ACME", line("P1"), line("nix"), line("AHA")))
+    assert no.value.details == {"products": ["AHA", "NIX"], "line": 2}
+    with pytest.raises(NotFound, match=r"^product 'NIX' is unknown"):
+        desk.run(place, order("ACME", line("NIX")))
+    number = desk.run(place, order("ACME", line("P1"), line("P2"))).number
+    with pytest.raises(NotFound, match=r"^line 4: product 'NIX' is unknown"):
+        desk.run(amend, AmendRequest(number=number, add=(line("P3"), line("NIX"))))
+
+
+def test_lines_that_name_one_product_in_three_ways_share_its_stock(desk: Desk) -> None:
+    names = ("ACME-77", "p2", "2000000000015", "P1")
+    placed = desk.run(place, order("ACME", *(line(name, "40") for name in names)))
+    assert [each.product for each in placed.lines] == ["P1", "P2", "P1", "P1"]
+    assert [each.allocated for each in placed.lines] == [40, 5, 40, 20]
+    assert_laws_hold(desk)
 
 
 def test_a_part_number_and_an_ean_find_the_product(desk: Desk) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
@@ -70,73 +70,96 @@ def read_context(
 ) -> tuple[Context, list[list[Row]]]:
     """Read in one trip what lines of these products for this customer need, and `more`.
 
-    Locks the customer and the stock, in that order, unless told only to look. Raises NotFound.
+    Locks the customer and then all the stock in key order, unless told only to look. Where some
+    products go by the customer's part number or an EAN, the first trip finds that out and locks
+    no stock yet: a second one reads everything anew. Raises NotFound, naming the line of an
+    unknown product by its place among `products`, counted from 1.
     """
-    codes, named = codes_of(products), list(addresses)
-    buyers, goods, listed, *others = work.run_all(
-        [
-            (catalogue.BUYER if lock else catalogue.BUYER_SEEN, {"customer": customer}),
-            *_goods(codes, customer, lock),
-            *more,
-            *_places(customer, named),
-        ]
-    )
-    places = others.pop() if named else []
-    if not buyers:
+    codes = {fold_code(name) for name in products}
+    answers = _read(work, customer, codes, list(addresses), more, lock)
+    if not answers.buyers:
         raise NotFound(
             "unknown_customer",
             f"customer {customer!r} is unknown; search with `orderdesk customer list`",
             customer=customer,
         )
-    context = Context(
-        buyer=buyers[0],
-        decimals=currency_decimals(buyers[0].currency),
-        goods={row.code: row for row in goods},
-        prices=prices.by_product(listed),
-        free={row.id: row.available for row in goods if row.available is not None},
-        addresses={row.code for row in places},
-    )
-    missing = [name for name in json.loads(codes) if name not in context.goods]
+    missing = sorted(codes - {row.code for row in answers.goods})
+    other: Mapping[str, str] = {}
     if missing:
-        _read_other_names(work, context, missing, lock)
-    return context, others
+        other = _other_names(work, customer, missing, products)
+        codes = codes.difference(missing).union(other.values())
+        answers = _read(work, customer, codes, list(addresses), more, lock)
+    goods = {row.code: row for row in answers.goods}
+    context = Context(
+        buyer=answers.buyers[0],
+        decimals=currency_decimals(answers.buyers[0].currency),
+        goods=goods | {name: goods[code] for name, code in other.items()},
+        prices=prices.by_product(answers.listed),
+        free={row.id: row.available for row in answers.goods if row.available is not None},
+        addresses={row.code for row in answers.places},
+    )
+    return context, answers.more
 
 
-def _goods(codes: str, customer: str, lock: bool) -> list[tuple[Statement, Mapping[str, Any]]]:
-    """Give the reads that find products and their prices, behind a lock on their stock."""
-    products = {"products": codes}
+class _Answers(NamedTuple):
+    """What one trip has read."""
+
+    buyers: list[Row]
+    goods: list[Row]
+    listed: list[Row]
+    more: list[list[Row]]
+    places: list[Row]
+
+
+def _read(
+    work: Work,
+    customer: str,
+    codes: Collection[str],
+    addresses: Sequence[str],
+    more: Sequence[tuple[Statement, Mapping[str, Any]]],
+    lock: bool,
+) -> _Answers:
+    """Read customer, products, prices and addresses; where all codes are known, lock their stock.
+
+    Without addresses to check the customer's own serves, and none is read.
+    """
+    products = {"products": json.dumps(sorted(codes))}
     reads: list[tuple[Statement, Mapping[str, Any]]] = [
+        (catalogue.BUYER if lock else catalogue.BUYER_SEEN, {"customer": customer})
+    ]
+    if lock:
+        reads.append((allocation.LOCK_FOR, {**products, "known": len(codes)}))
+    reads += [
         (allocation.GOODS, products),
         (prices.PRICES_FOR, {**products, "customer": customer}),
+        *more,
     ]
-    return [(allocation.LOCK_FOR, products), *reads] if lock else reads
+    if addresses:
+        named = {"customer": customer, "addresses": json.dumps(addresses)}
+        reads.append((catalogue.ADDRESSES, named))
+    buyers, goods, listed, *others = work.run_all(reads)
+    places = others.pop() if addresses else []
+    return _Answers(buyers, goods, listed, others, places)
 
 
-def _places(customer: str, addresses: Sequence[str]) -> list[tuple[Statement, Mapping[str, Any]]]:
-    """Give the read that finds these address codes; none where the customer's own serves."""
-    if not addresses:
-        return []
-    return [(catalogue.ADDRESSES, {"customer": customer, "addresses": json.dumps(addresses)})]
-
-
-def _read_other_names(work: Work, context: Context, missing: Sequence[str], lock: bool) -> None:
+def _other_names(
+    work: Work, customer: str, missing: Sequence[str], products: Sequence[str]
+) -> Mapping[str, str]:
     """Find what is not a code of ours among part numbers and EANs; raise NotFound."""
-    found = catalogue.other_names(work, context.buyer.code, missing)
+    found = catalogue.other_names(work, customer, missing)
     unknown = [name for name in missing if name not in found]
     if unknown:
+        line, name = next(
+            (line, name) for line, name in enumerate(map(fold_code, products), 1) if name in unknown
+        )
+        where = f"line {line}: " if len(products) > 1 else ""
         raise NotFound(
             "unknown_product",
-            f"product {unknown[0]!r} is unknown; search with `orderdesk product list`",
+            f"{where}product {name!r} is unknown; search with `orderdesk product list`",
             products=unknown,
+            line=line,
         )
-    codes = codes_of(found.values())
-    goods, listed = work.run_all(_goods(codes, context.buyer.code, lock))
-    by_code = {row.code: row for row in goods}
-    context.goods.update({name: by_code[code] for name, code in found.items()})
-    context.prices = {**context.prices, **prices.by_product(listed)}
-    for row in goods:
-        if row.available is not None:
-            context.free.setdefault(row.id, row.available)
+    return found
 
 
 def day_of(text: str, what: str) -> str:
