@@ -11,7 +11,6 @@ from orderdesk.app import OrderDeskApp
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.screen import OrderEntry
-from orderdesk.screens.widgets.field import Field
 from tests.screens.typing import type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
@@ -38,10 +37,12 @@ def entry_after(app: OrderDeskApp, *keys: str) -> Seen:
             assert isinstance(screen, OrderEntry)
             return Seen(
                 screen.message,
-                screen.focused.id if screen.focused else None,
+                screen.at_field.id
+                if screen.at_field
+                else str(screen.focused and screen.focused.id),
                 screen.draft,
                 screen.reviewed is not None,
-                {str(field.id): field.value for field in screen.query(Field)},
+                {name: slot.value for name, slot in screen.form.slots.items()},
             )
 
     return asyncio.run(run())
@@ -154,3 +155,18 @@ def test_lines_beyond_the_window_are_counted(app_at: Opener) -> None:
 
     height, last = asyncio.run(run())
     assert f"({20 - (height - 2)} more rows)" in last
+
+
+def test_kept_keys_of_a_screen_that_was_left_are_told_to_nobody(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot)
+            left = app.screen
+            assert isinstance(left, OrderEntry)
+            await app.switch_screen(app._made(None))
+            await pilot.pause()
+            left.show_kept(1)
+
+    asyncio.run(run())

@@ -99,7 +99,7 @@ class DeskScreen(Screen[None]):
 
     def show_kept(self, count: int) -> None:
         """Add to the message how many typed-ahead keys wait for F8 or Esc."""
-        if count:
+        if count and not self.is_gone:
             line = self.query_one(MessageLine)
             line.say(f"[{count} keys kept: F8 go on, Esc drop] {line.text}", error=True)
 

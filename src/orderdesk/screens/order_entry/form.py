@@ -3,53 +3,75 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Final
-
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Label, Static
+from typing import TYPE_CHECKING, Final
 
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
-from orderdesk.screens.widgets.field import Field
+from orderdesk.screens.widgets.form import Form, Slot, Spec
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
     from orderdesk.domain.orders import OrderView
 
-HEADER_FIELDS: Final = (
+HEADER: Final = (
     (
-        "customer",
-        "Customer",
-        12,
-        True,
-        "The customer's code, such as ALFKI, or a part of the name.",
+        Spec(
+            "customer",
+            "Customer",
+            12,
+            True,
+            "The customer's code, such as ALFKI, or a part of the name.",
+        ),
+        Spec(
+            "buyer_po",
+            "PO",
+            16,
+            False,
+            "The buyer's own order number, such as 4500012345; may be empty.",
+        ),
+        Spec("requested", "Ship", 11, False, "When it is wanted there, such as 2026-03-14."),
     ),
     (
-        "buyer_po",
-        "PO",
-        16,
-        False,
-        "The buyer's own order number, such as 4500012345; may be empty.",
+        Spec(
+            "ship_to",
+            "Ship-to",
+            6,
+            True,
+            "The code of one of the customer's addresses, such as 01.",
+        ),
+        Spec("carrier", "Via", 8, True, "Who carries it, a carrier's code."),
+        Spec("terms", "Terms", 6, True, "Payment terms, such as N30."),
+        Spec(
+            "discount",
+            "Disc%",
+            6,
+            False,
+            "Percent off every line that has none of its own, such as 5.",
+        ),
+        Spec("contact", "Contact", 18, False, "Whom you speak to."),
     ),
-    ("requested", "Ship", 11, False, "When it is wanted there, such as 2026-03-14."),
-    ("ship_to", "Ship-to", 6, True, "The code of one of the customer's addresses, such as 01."),
-    ("carrier", "Via", 8, True, "Who carries it, a carrier's code."),
-    ("terms", "Terms", 6, True, "Payment terms, such as N30."),
-    ("discount", "Disc%", 6, False, "Percent off every line that has none of its own, such as 5."),
-    ("contact", "Contact", 18, False, "Whom you speak to."),
-    ("note", "Note", None, False, "A remark on the whole order."),
+    (Spec("note", "Note", None, False, "A remark on the whole order."),),
 )
-ROW_FIELDS: Final = (
-    ("item", "Item", 13, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
-    ("quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."),
-    ("unit", "UM", 3, False, "The unit it is sold in, such as ea."),
-    ("price", "Price", 9, False, "By hand, such as 9.50; empty: the price lists decide."),
-    ("line_discount", "Disc", 4, False, "Percent off this line, such as 2.5."),
-    ("line_requested", "Ship", 11, False, "Another date for this line, such as 2026-03-14."),
+"""The header's fields, a row at a time."""
+
+ROW: Final = (
+    Spec("item", "Item", 13, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
+    Spec(
+        "quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."
+    ),
+    Spec("unit", "UM", 3, False, "The unit it is sold in, such as ea."),
+    Spec("price", "Price", 9, False, "By hand, such as 9.50; empty: the price lists decide."),
+    Spec("line_discount", "Disc", 4, False, "Percent off this line, such as 2.5."),
+    Spec("line_requested", "Ship", 11, False, "Another date for this line, such as 2026-03-14."),
 )
+"""The entry row's fields."""
+
+HEADER_NAMES: Final = tuple(spec.id for row in HEADER for spec in row)
+ROW_NAMES: Final = tuple(spec.id for spec in ROW)
 
 
 class EntryForm(DeskScreen):
@@ -64,46 +86,36 @@ class EntryForm(DeskScreen):
         self.saver: DraftSaver
         self.reviewed: OrderView | None = None
         self._leaving = False
-        self._opener: Field | None = None
+        self._opener: Slot | None = None
+        self.form = Form(
+            above=(*HEADER, "credit"),
+            body=LineTable(),
+            below=(ROW, "totals"),
+            beside=SidePanel(),
+            accept=self.accept,
+            paste=self.paste_lines,
+        )
 
     def room(self) -> ComposeResult:
-        """Lay out header, lines and entry row on the left, the side panel on the right."""
-        with Horizontal(id="desk"):
-            with Vertical(id="entry"):
-                for names in (
-                    ("customer", "buyer_po", "requested"),
-                    ("ship_to", "carrier", "terms", "discount", "contact"),
-                    ("note",),
-                ):
-                    with Horizontal(classes="row"):
-                        yield from self._fields(HEADER_FIELDS, names)
-                yield Static("", id="credit", markup=False)
-                yield LineTable()
-                with Horizontal(classes="row", id="entry-row"):
-                    yield from self._fields(ROW_FIELDS, tuple(f[0] for f in ROW_FIELDS))
-                yield Static("", id="totals", markup=False)
-            yield SidePanel()
-
-    def _fields(self, table: Any, names: tuple[str, ...]) -> ComposeResult:
-        for name, label, width, code, hint in table:
-            if name in names:
-                yield Label(label)
-                paste = self.paste_lines if name == "item" else None
-                yield Field(
-                    name, width=width, code=code, hint=hint, accept=self.accept, paste=paste
-                )
+        """Lay out header, lines and entry row, and the side panel where there is room."""
+        yield self.form
 
     @abstractmethod
-    async def accept(self, field: Field) -> None:
+    async def accept(self, field: Slot) -> None:
         """Take a field's value and follow the fixed path."""
 
     @abstractmethod
-    async def paste_lines(self, field: Field, text: str) -> bool:
+    async def paste_lines(self, field: Slot, text: str) -> bool:
         """Take many pasted rows as many lines."""
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> Slot:
         """Give a field by its name."""
-        return self.query_one(f"#{name}", Field)
+        return self.form.slots[name]
+
+    @property
+    def at_field(self) -> Slot | None:
+        """Give the field that has the cursor; None while a list has it."""
+        return self.form.current if self.focused is self.form.editor else None
 
     def title_left(self) -> str:
         """Say whose order it is and whether it is posted."""
@@ -115,24 +127,24 @@ class EntryForm(DeskScreen):
         self.query_one(LineTable).show(self.draft)
         self.retitle()
         buyer = self.draft.buyer
-        credit = self.query_one("#credit", Static)
-        totals = self.query_one("#totals", Static)
         if buyer is None:
-            credit.update("")
-            totals.update("")
+            self.form.tell("credit", "")
+            self.form.tell("totals", "")
             return
         limit = "unlimited" if buyer.limit is None else f"{buyer.limit:,f}"
         free = "" if buyer.headroom is None else f"  Free {buyer.headroom:,f}"
-        credit.update(
-            f" {buyer.name}   {buyer.terms}  Limit {limit}  Open {buyer.exposure:,f}{free}"
+        self.form.tell(
+            "credit",
+            f" {buyer.name}   {buyer.terms}  Limit {limit}  Open {buyer.exposure:,f}{free}",
         )
         sums = self.draft.totals()
         over = sums.headroom is not None and sums.headroom < 0
         after = "" if sums.headroom is None else f"  {'!' if over else ''}Free after "
         after += "" if sums.headroom is None else f"{sums.headroom:,f}"
-        totals.update(
+        self.form.tell(
+            "totals",
             f" Lines {len(self.draft.lines)}  Sub {sums.net:,f}  Tax {sums.tax:,f}"
-            f"  Total {sums.total:,f} {buyer.currency}{after}"
+            f"  Total {sums.total:,f} {buyer.currency}{after}",
         )
 
     def touch(self) -> None:
@@ -143,4 +155,4 @@ class EntryForm(DeskScreen):
         self.show_all()
 
     def _row_values(self) -> dict[str, str]:
-        return {name: self.field(name).typed for name, *_ in ROW_FIELDS}
+        return {name: self.field(name).typed for name in ROW_NAMES}

@@ -11,15 +11,15 @@ from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft, pasted_lines, split_item
-from orderdesk.screens.order_entry.form import HEADER_FIELDS, ROW_FIELDS, EntryForm
+from orderdesk.screens.order_entry.form import HEADER_NAMES, ROW_NAMES, EntryForm
 from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
 from orderdesk.screens.widgets.choices import ChoiceList
-from orderdesk.screens.widgets.field import Field
 
 if TYPE_CHECKING:
     from orderdesk.domain.orders import LineRequest
+    from orderdesk.screens.widgets.form import Slot
 
 
 class OrderEntry(EntryForm):
@@ -42,19 +42,19 @@ class OrderEntry(EntryForm):
 
     # The fixed sequence ---------------------------------------------------------------------
 
-    async def accept(self, field: Field) -> None:
+    async def accept(self, field: Slot) -> None:
         """Take a field's value and follow the fixed path."""
         with self.failing_softly():
             if field.id == "customer":
                 await self._accept_customer(field)
             elif field.id == "item":
                 await self._accept_item(field)
-            elif field.id in {name for name, *_ in ROW_FIELDS}:
+            elif field.id in ROW_NAMES:
                 await self._accept_line()
             else:
                 await self._accept_header(field)
 
-    async def _accept_customer(self, field: Field) -> None:
+    async def _accept_customer(self, field: Slot) -> None:
         if not field.typed:
             self.fail("customer is empty: type a code or a part of the name, F4 lists them")
             return
@@ -71,8 +71,8 @@ class OrderEntry(EntryForm):
         self.query_one(SidePanel).buyer(buyer)
         self.field("buyer_po").focus()
 
-    async def _accept_header(self, field: Field) -> None:
-        name = str(field.id)
+    async def _accept_header(self, field: Slot) -> None:
+        name = field.id
         if self.draft.buyer is None:
             self.fail("the customer comes first: type a code, F4 lists them")
             self.field("customer").focus()
@@ -84,7 +84,7 @@ class OrderEntry(EntryForm):
         self.touch()
         self.field("item").focus()
 
-    async def _accept_item(self, field: Field) -> None:
+    async def _accept_item(self, field: Slot) -> None:
         quantity, item = split_item(field.typed)
         if self.draft.buyer is None:
             self.fail("the customer comes first: type a code, F4 lists them")
@@ -150,7 +150,7 @@ class OrderEntry(EntryForm):
         )
 
     def _clear_row(self) -> None:
-        for name, *_ in ROW_FIELDS:
+        for name in ROW_NAMES:
             self.field(name).put("")
         self.draft.at = None
         self.field("item").focus()
@@ -170,7 +170,7 @@ class OrderEntry(EntryForm):
                 if old.request is new.request:
                     old.seen = new.seen
 
-    async def paste_lines(self, field: Field, text: str) -> bool:
+    async def paste_lines(self, field: Slot, text: str) -> bool:
         """Take many pasted rows as many lines; one row goes on as typing."""
         from orderdesk.domain.orders import LineRequest
 
@@ -198,7 +198,7 @@ class OrderEntry(EntryForm):
         self._pick(self.draft.moved(1))
 
     def _pick(self, index: int | None) -> None:
-        if self.focused is None or self.focused.id not in {name for name, *_ in ROW_FIELDS}:
+        if self.at_field is None or self.at_field.id not in ROW_NAMES:
             return
         self._clear_row()
         if index is not None:
@@ -221,8 +221,8 @@ class OrderEntry(EntryForm):
         if self.desk_app.keys_kept:
             self.desk_app.resume_keys()
             return
-        field = self.focused
-        if not isinstance(field, Field) or not self.draft.lines:
+        field = self.at_field
+        if field is None or not self.draft.lines:
             self.fail("there is no line above to repeat")
             return
         last = self.draft.lines[-1].request
@@ -234,33 +234,27 @@ class OrderEntry(EntryForm):
             "line_discount": last.discount,
             "line_requested": last.requested,
         }
-        field.put(values.get(str(field.id)) or field.value)
+        field.put(values.get(field.id) or field.value)
 
     async def action_choices(self) -> None:
         """Open the list for the field that has the focus."""
-        field = self.focused
-        if not isinstance(field, Field) or field.id not in sources.LISTS:
+        field = self.at_field
+        if field is None or field.id not in sources.LISTS:
             self.fail("this field has no list; its help (F1) says what it takes")
             return
         self._opener = field
         source = sources.source_of(self.desk_app, field.id, self.draft)
-        whole = bool(field.value) and len(field.selected_text) == len(field.value)
-        await self._open_list(field.typed, source, self._picked, replace=whole)
+        await self._open_list(field.typed, source, self._picked, replace=field.is_all_selected)
 
     async def _open_list(
         self, typed: str, source: Any, picked: Any, *, replace: bool = False
     ) -> None:
-        self.add_class("listing")
         panel = self.query_one(SidePanel)
-        room = panel if panel.is_wide else self.query_one("#entry")
-        await room.mount(
-            ChoiceList(typed, source, picked, replace=replace),
-            before=None if panel.is_wide else "#entry-row",
-        )
+        room = panel if panel.is_wide else self.form
+        await room.mount(ChoiceList(typed, source, picked, replace=replace))
 
     async def _close_list(self) -> None:
         await self.query_one(ChoiceList).remove()
-        self.remove_class("listing")
 
     async def _picked(self, value: str | None) -> None:
         """Put the picked value into the field that asked, and go back to it."""
@@ -289,7 +283,7 @@ class OrderEntry(EntryForm):
             return
         with self.failing_softly():
             self.draft, row = await sources.resume(self.desk_app, draft_id)
-            for name, *_ in HEADER_FIELDS:
+            for name in HEADER_NAMES:
                 default = getattr(self.draft.buyer, name, "") if self.draft.buyer else ""
                 self.field(name).put(self.draft.header.get(name, default))
             for name, value in row.items():
@@ -311,7 +305,7 @@ class OrderEntry(EntryForm):
     def _begin(self, message: str) -> None:
         self.draft = Draft()
         self.reviewed = None
-        for name, *_ in (*HEADER_FIELDS, *ROW_FIELDS):
+        for name in (*HEADER_NAMES, *ROW_NAMES):
             self.field(name).put("")
         self.show_all()
         self.say(message)
@@ -344,8 +338,8 @@ class OrderEntry(EntryForm):
         elif self.draft.at is not None or any(self._row_values().values()):
             self._clear_row()
             self.show_all()
-        elif self.focused is not None and self.focused.id != "customer":
-            self.focus_previous()
+        elif self.form.current.id != "customer":
+            self.form.action_step(-1)
         else:
             await self.action_leave()
 
@@ -377,10 +371,10 @@ class OrderEntry(EntryForm):
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:
         """Show beside the entry what the typed text may mean; late answers are dropped."""
-        field = event.input
+        name = self.form.current.id
         if self.reviewed is not None:
             self.reviewed = None
-        if field.id in ("item", "customer"):
+        if name in ("item", "customer"):
             self.query_one(SidePanel).look_up(
-                event.value, sources.source_of(self.desk_app, field.id, self.draft)
+                event.value, sources.source_of(self.desk_app, name, self.draft)
             )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import set_cell_size
+from rich.segment import Segment
 from textual import work
-from textual.containers import Vertical
-from textual.content import Content
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.widget import Widget
 
 from orderdesk.domain.text import clean
 from orderdesk.screens.widgets.choices import Choice, Source
@@ -17,16 +18,13 @@ if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView, ProductPreview
 
 
-class SidePanel(Vertical):
+class SidePanel(Widget):
     """What the typed text may mean, or what is known of the product that was taken."""
 
     def __init__(self) -> None:
         super().__init__(id="side")
         self._asked = 0
-
-    def on_mount(self) -> None:
-        """Begin empty."""
-        self.mount(Static("", id="side-text", markup=False))
+        self._lines: Sequence[str] = ()
 
     @property
     def is_wide(self) -> bool:
@@ -34,7 +32,14 @@ class SidePanel(Vertical):
         return self.display and self.size.width > 0
 
     def _show(self, lines: Sequence[str]) -> None:
-        self.query_one("#side-text", Static).update(Content("\n".join(clean(x) for x in lines)))
+        self._lines = [clean(line) for line in lines]
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of what is known."""
+        width = self.size.width
+        text = self._lines[y] if y < len(self._lines) else ""
+        return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
 
     def product(self, seen: ProductPreview) -> None:
         """Show a product that was taken."""
