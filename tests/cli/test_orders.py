@@ -127,6 +127,20 @@ def test_a_header_is_changed_and_a_stale_version_is_a_conflict(orderdesk: Progra
     assert stale.code == 5
 
 
+@pytest.mark.parametrize(
+    "act",
+    ["close-line --line 1", "reopen", "cancel", "hold --reason wait", "release"],
+)
+def test_every_other_change_of_a_stale_version_is_a_conflict_too(
+    orderdesk: Program, act: str
+) -> None:
+    number = orderdesk(*PLACE).json["number"]
+    orderdesk("order", "amend", number, "--contact", "Kim")
+    verb, *options = act.split()
+    stale = orderdesk("order", verb, number, *options, "--version", "1", "--json")
+    assert (stale.code, json.loads(stale.err)["error"]["code"]) == (5, "changed_meanwhile")
+
+
 def test_many_changes_come_as_json_all_or_none(orderdesk: Program) -> None:
     number = orderdesk(*PLACE).json["number"]
     wanted = {

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
 from orderdesk.screens.base import DeskScreen
@@ -29,6 +31,13 @@ def read(url: str, number: str) -> OrderView:
         return desk.read(show, number)
     finally:
         desk.close()
+
+
+def changed_by(url: str, user: str, service: Callable[..., OrderView], *args: object) -> None:
+    """Let another desk change the order."""
+    other = Desk(url, user).open()
+    other.run(service, "SO-000001", *args)
+    other.close()
 
 
 def message_after(app: OrderDeskApp, *keys: str) -> str:
@@ -105,7 +114,61 @@ def test_one_s_own_order_is_not_released(app_at: Opener, sqlite_url: str) -> Non
     assert read(sqlite_url, "1").holds[0].released_by is None
 
 
-def test_an_amendment_of_what_somebody_changed_meanwhile_is_told(
+def test_an_order_is_held_by_hand_for_a_reason(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    assert message_after(app_at("orders"), *OPEN, "w", "wait for the slip⏎") == "SO-000001 held"
+    held = read(sqlite_url, "1").holds[0]
+    assert (held.code, held.message, held.placed_by) == ("manual", "wait for the slip", "clerk")
+
+
+def test_a_hold_without_a_reason_asks_for_one(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    assert "needs a reason" in message_after(app_at("orders"), *OPEN, "w", "⏎")
+    assert read(sqlite_url, "1").holds == ()
+
+
+STALE = {
+    "amend": (("a", "7"), "f9"),
+    "header": (("h", "2026-12-01"), "f9"),
+    "add": (("i", "p3"), "f9"),
+    "close line": (("s", "none left"), "⏎"),
+    "reopen": ((), "o"),
+    "cancel": (("x", "twice"), "⏎"),
+    "hold": (("w", "wait"), "⏎"),
+    "release": (("r", "⏎paid"), "⏎"),
+}
+
+
+@pytest.mark.parametrize("act", STALE)
+def test_what_is_done_to_an_older_version_is_told_who_changed_it_and_done_when_repeated(
+    app_at: Opener, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    monkeypatch.setattr("orderdesk.app.REFRESH_SECONDS", 3600)
+    placed(sqlite_url, "clerk2", "TIGHT", ("P1", "20"), ("P2", "1"))
+    changed_by(sqlite_url, "clerk2", close_line, 1, "1")
+    app = app_at("orders")
+    begun, last = STALE[act]
+
+    async def run() -> tuple[str, str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.ready.wait()
+            await type_keys(app, pilot, *OPEN, *begun)
+            changed_by(sqlite_url, "supervisor", close_line, 2)
+            said = []
+            for _ in range(2):
+                await type_keys(app, pilot, last)
+                screen = app.screen
+                assert isinstance(screen, DeskScreen)
+                said.append(screen.message)
+            return said[0], said[1]
+
+    first, second = asyncio.run(run())
+    assert "in between: supervisor (line closed)" in first
+    assert "in between" not in second
+    assert read(sqlite_url, "1").version == 4
+
+
+def test_what_others_change_while_a_reason_is_typed_is_told_though_the_sheet_shows_it(
     app_at: Opener, sqlite_url: str
 ) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
@@ -114,14 +177,13 @@ def test_an_amendment_of_what_somebody_changed_meanwhile_is_told(
     async def run() -> str:
         async with app.run_test(size=(80, 24)) as pilot:
             await app.ready.wait()
-            await type_keys(app, pilot, *OPEN, "a", "7")
-            other = Desk(sqlite_url, "clerk2").open()
-            other.run(close_line, "SO-000001", 1, reason="gone")
-            other.close()
-            await type_keys(app, pilot, "f9")
+            await type_keys(app, pilot, *OPEN, "x", "twice")
+            changed_by(sqlite_url, "clerk2", close_line, 1, "2")
             screen = app.screen
             assert isinstance(screen, DeskScreen)
+            await screen.refresh_live()
+            await type_keys(app, pilot, "⏎")
             return screen.message
 
     assert "clerk2" in asyncio.run(run())
-    assert read(sqlite_url, "1").lines[0].ordered == 5
+    assert read(sqlite_url, "1").status == "confirmed"

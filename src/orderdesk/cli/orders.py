@@ -8,7 +8,7 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import options, request
+from orderdesk.cli.given import Version, options, request
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.orders import (
     AmendRequest,
@@ -183,27 +183,28 @@ def close_line(
         str | None, typer.Option(help="So much of it; left out, all that is open.")
     ] = None,
     reason: Reason = "",
+    version: Version = None,
 ) -> Call:
     """Short-close what is open of a line; the line stays on the order."""
     from orderdesk.services.orders.closing import close_line
 
-    return _order(call(close_line, number, line, quantity, reason))
+    return _order(call(close_line, number, line, quantity, reason, version))
 
 
 @app.changes("orderdesk order reopen SO-000001 --line 2")
-def reopen(number: Number, line: Line = None, reason: Reason = "") -> Call:
+def reopen(number: Number, line: Line = None, reason: Reason = "", version: Version = None) -> Call:
     """Open again what was short-closed, of one line or of all."""
     from orderdesk.services.orders.closing import reopen
 
-    return _order(call(reopen, number, line, reason))
+    return _order(call(reopen, number, line, reason, version))
 
 
 @app.changes("orderdesk order cancel SO-000001 --reason 'Ordered twice'")
-def cancel(number: Number, reason: Reason = "") -> Call:
+def cancel(number: Number, reason: Reason = "", version: Version = None) -> Call:
     """Cancel an order: everything open is closed; refused once anything has shipped."""
     from orderdesk.services.orders.closing import cancel
 
-    return _order(call(cancel, number, reason))
+    return _order(call(cancel, number, reason, version))
 
 
 @app.changes("orderdesk order copy SO-000001 --requested 2026-11-27 --buyer-po 4711")
@@ -216,11 +217,11 @@ def copy(number: Number, **given: Any) -> Call:
 
 
 @app.changes("orderdesk order hold SO-000001 --reason 'Wait for the new address'")
-def hold(number: Number, line: Line = None, reason: Reason = "") -> Call:
+def hold(number: Number, line: Line = None, reason: Reason = "", version: Version = None) -> Call:
     """Stop an order, or one of its lines, from being delivered; the reason is shown to all."""
     from orderdesk.services.orders.holds import hold
 
-    return _order(call(hold, number, line, reason))
+    return _order(call(hold, number, line, reason, version))
 
 
 @app.changes("orderdesk order release SO-000001 --reason 'Paid by phone'")
@@ -234,11 +235,12 @@ def release(
         str | None, typer.Option(help="How far the order may grow; left out, today's total.")
     ] = None,
     reason: Reason = "",
+    version: Version = None,
 ) -> Call:
     """Release every open hold that you may release; never those of your own orders."""
     from orderdesk.services.orders.holds import release
 
-    return _order(call(release, number, tuple(code) if code else None, ceiling, reason))
+    return _order(call(release, number, tuple(code) if code else None, ceiling, reason, version))
 
 
 def _order(wanted: Call) -> Call:

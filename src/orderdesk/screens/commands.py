@@ -91,11 +91,10 @@ LIST_ACTIONS: Final = _table(
         "Short-close what is open of the line.",
         "order close-line",
     ),
-    Action("reopen", ("o",), "Reopen", "Open again what was short-closed.", "order reopen"),
-    Action("release", ("r",), "Release", "Release the order's holds.", "order release"),
-    Action(
-        "events", ("e",), "Events", "Show what was done to it, by whom and when.", "order events"
-    ),
+    Action("reopen", ("o",), "Open", "Open again what was short-closed.", "order reopen"),
+    Action("hold", ("w",), "Hold", "Hold the order by hand, for a reason.", "order hold"),
+    Action("release", ("r",), "Lift", "Release the order's holds.", "order release"),
+    Action("events", ("e",), "Log", "Show what was done to it, by whom and when.", "order events"),
     Action("filter", ("slash", "f"), "Find", "Type what to look for.", "order list"),
 )
 """Letters that act on the picked row of a list."""

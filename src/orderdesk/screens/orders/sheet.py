@@ -24,6 +24,7 @@ class OrderSheet(DeskScreen):
 
     TITLE_TEXT = "ORDER"
     KEYS = (
+        "help",
         "amend",
         "header",
         "add_line",
@@ -31,9 +32,9 @@ class OrderSheet(DeskScreen):
         "reopen",
         "copy",
         "cancel_order",
+        "hold",
         "release",
         "events",
-        "help",
         "back",
     )
     BINDINGS = bindings(
@@ -44,6 +45,7 @@ class OrderSheet(DeskScreen):
         "reopen",
         "copy",
         "cancel_order",
+        "hold",
         "release",
         "events",
     )
@@ -52,6 +54,8 @@ class OrderSheet(DeskScreen):
         super().__init__()
         self.number = number
         self.order: OrderView | None = None
+        self._decided_on = 0
+        """The version that was shown when what is being done was begun."""
 
     def room(self) -> ComposeResult:
         """Lay the header over the lines, the holds under them."""
@@ -97,29 +101,40 @@ class OrderSheet(DeskScreen):
         """Ask for values and act on them; an error keeps the row open to be mended."""
 
         async def answered(values: Mapping[str, str] | None) -> None:
-            if values is not None:
-                done = False
-                with self.failing_softly():
-                    await act(values)
-                    done = True
-                if not done:
-                    await self._reread()
-                    return
+            if values is not None and not await self._tried(act(values)):
+                return
             await self.query_one(AskRow).remove()
             self.query_one(OrderLines).focus()
 
-        if not self.query(AskRow):
+        if not self.query(AskRow) and self.order is not None:
+            self._decided_on = self.order.version
             await self.mount(AskRow(questions, answered), before="#message")
 
+    async def _tried(self, acting: Awaitable[Any]) -> bool:
+        """Do something; where it is refused, read the order again and tell so.
+
+        Whoever repeats it then has seen what others changed.
+        """
+        with self.failing_softly():
+            await acting
+            return True
+        await self._reread()
+        if self.order is not None:
+            self._decided_on = self.order.version
+        return False
+
     def _amendment(self, **changes: Any) -> AmendRequest:
-        """Give an amendment of the order as it stands on the screen at this moment."""
-        assert self.order is not None
-        return AmendRequest(number=self.number, version=self.order.version, **changes)
+        """Give an amendment of the order as it stood when the change was begun."""
+        return AmendRequest(number=self.number, version=self._decided_on, **changes)
 
     async def _do(self, said: str, service: Any, *args: Any, **named: Any) -> None:
         """Run a service that gives the order anew, and say what was done."""
         self._show(await self.desk_app.write(None, service, *args, **named))
         self.say(said)
+
+    async def _act(self, said: str, service: Any, *args: Any, **named: Any) -> None:
+        """Run a service on the order as it stood when this was begun."""
+        await self._do(said, service, self.number, *args, **named, version=self._decided_on)
 
     async def action_amend(self) -> None:
         """Change the picked line."""
@@ -232,12 +247,8 @@ class OrderSheet(DeskScreen):
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.closing import close_line
 
-            await self._do(
-                f"line {line.line} closed",
-                close_line,
-                self.number,
-                line.line,
-                reason=values["reason"],
+            await self._act(
+                f"line {line.line} closed", close_line, line.line, reason=values["reason"]
             )
 
         await self._ask([Question("reason", f"Close line {line.line}: reason", None)], act)
@@ -245,11 +256,11 @@ class OrderSheet(DeskScreen):
     async def action_reopen(self) -> None:
         """Open again what was short-closed of the picked line."""
         line = self.query_one(OrderLines).picked
-        if line is not None:
+        if line is not None and self.order is not None:
             from orderdesk.services.orders.closing import reopen
 
-            with self.failing_softly():
-                await self._do(f"line {line.line} open again", reopen, self.number, line.line)
+            self._decided_on = self.order.version
+            await self._tried(self._act(f"line {line.line} open again", reopen, line.line))
 
     async def action_cancel_order(self) -> None:
         """Cancel the whole order."""
@@ -257,7 +268,7 @@ class OrderSheet(DeskScreen):
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.closing import cancel
 
-            await self._do(f"{self.number} cancelled", cancel, self.number, values["reason"])
+            await self._act(f"{self.number} cancelled", cancel, values["reason"])
 
         await self._ask([Question("reason", f"Cancel {self.number}: reason", None)], act)
 
@@ -277,6 +288,16 @@ class OrderSheet(DeskScreen):
 
         await self._ask([Question("requested", f"Copy {self.number}: ship", 11)], act)
 
+    async def action_hold(self) -> None:
+        """Hold the whole order by hand, for a reason that others can act on."""
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.orders.holds import hold
+
+            await self._act(f"{self.number} held", hold, reason=values["reason"])
+
+        await self._ask([Question("reason", f"Hold {self.number}: reason", None)], act)
+
     async def action_release(self) -> None:
         """Release the order's open holds."""
         if self.order is None or all(hold.released_by for hold in self.order.holds):
@@ -286,10 +307,9 @@ class OrderSheet(DeskScreen):
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.holds import release
 
-            await self._do(
+            await self._act(
                 "holds released",
                 release,
-                self.number,
                 ceiling=values["ceiling"] or None,
                 reason=values["reason"],
             )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from orderdesk.domain.errors import Conflict, Refused
+from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import amount_of, percent_of
 from orderdesk.domain.orders import AmendRequest, ChargeRequest, OrderView
 from orderdesk.domain.text import fold_code
@@ -18,7 +18,7 @@ from orderdesk.services import catalogue
 from orderdesk.services.orders import changing, entry
 from orderdesk.services.orders.amend_line import amended
 from orderdesk.services.orders.changing import CARRYING, Change
-from orderdesk.services.orders.differences import fold, read_events
+from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.heading import address_of, text_of
 from orderdesk.services.orders.place import (
@@ -28,7 +28,6 @@ from orderdesk.services.orders.place import (
     charge_line,
     minimum_charge,
 )
-from orderdesk.services.orders.rows import OrderRows
 from orderdesk.store.statements import Row, statement, table_of, text_set
 from orderdesk.store.work import Work
 
@@ -51,7 +50,7 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     order has another version by now than the one that was read.
     """
     rows = changing.lock(work, request.number)
-    _refuse_stale(work, rows, request)
+    refuse_stale(work, rows.order, request.version, _asked(request))
     change = changing.prepare(
         work, rows, [line.product for line in request.add], _addresses(request)
     )
@@ -61,29 +60,6 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     _amend_charges(work, change, request.charges)
     _check_minimum(work, change)
     return changing.settle(work, change, "amended", request.reason, longer=longer)
-
-
-def _refuse_stale(work: Work, rows: OrderRows, request: AmendRequest) -> None:
-    """Raise Conflict, with both sides, unless the order is as it was read."""
-    order, read = rows.order, request.version
-    if read is None or read == order.version:
-        return
-    events = read_events(work, order, max(0, read))
-    theirs = fold(event.changes for event in events)
-    did = "; ".join(f"{event.actor} ({event.kind})" for event in events) or "nobody"
-    raise Conflict(
-        "changed_meanwhile",
-        f"order {order.number} is at version {order.version}, you read {read}; in between: {did}. "
-        "Nothing was changed: read it again and repeat",
-        version=order.version,
-        read=read,
-        theirs=theirs,
-        yours=_asked(request),
-        events=[
-            {"version": e.version, "kind": e.kind, "actor": e.actor, "at": e.at.isoformat()}
-            for e in events
-        ],
-    )
 
 
 def _asked(request: Any) -> dict[str, Any]:

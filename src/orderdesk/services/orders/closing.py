@@ -7,33 +7,51 @@ from orderdesk.domain.numbers import quantity_decimal, quantity_of
 from orderdesk.domain.orders import OrderView
 from orderdesk.services.orders import changing, entry, holds
 from orderdesk.services.orders.changing import Change
+from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.rows import OrderRows
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
 
 def close_line(
-    work: Work, number: str, line: int, quantity: str | None = None, reason: str = ""
+    work: Work,
+    number: str,
+    line: int,
+    quantity: str | None = None,
+    reason: str = "",
+    version: int | None = None,
 ) -> OrderView:
     """Short-close what is open of a line, or so much of it, in its unit; the line stays.
 
     What waits for stock is closed first; stock that is given back goes to whoever waits for it.
     Charges stay as they are while anything is open: that we cannot deliver costs the buyer
-    nothing. Raises NotFound, and Refused where less is open.
+    nothing. Raises NotFound, Refused where less is open, and Conflict where the order has
+    another version by now than the one that was read.
     """
-    change = changing.prepare(work, changing.lock(work, number))
+    rows = changing.lock(work, number)
+    refuse_stale(work, rows.order, version, {"line": line, "quantity": quantity, "reason": reason})
+    change = changing.prepare(work, rows)
     found = change.line(line)
     change.lines[line] = changing.closed(change.context, found, _quantity(change, found, quantity))
     return changing.settle(work, change, "line closed", reason)
 
 
-def reopen(work: Work, number: str, line: int | None = None, reason: str = "") -> OrderView:
+def reopen(
+    work: Work,
+    number: str,
+    line: int | None = None,
+    reason: str = "",
+    version: int | None = None,
+) -> OrderView:
     """Open again what was short-closed of a line, or of every line, at the prices it had.
 
-    Stock comes from what is free, and credit is checked as for any growth. Raises NotFound, and
-    Refused where nothing was short-closed or the order was cancelled.
+    Stock comes from what is free, and credit is checked as for any growth. Raises NotFound,
+    Refused where nothing was short-closed or the order was cancelled, and Conflict where it has
+    another version by now than the one that was read.
     """
-    change = changing.prepare(work, changing.lock(work, number))
+    rows = changing.lock(work, number)
+    refuse_stale(work, rows.order, version, {"line": line, "reason": reason})
+    change = changing.prepare(work, rows)
     wanted = list(change.lines.values()) if line is None else [change.line(line)]
     shut = [each for each in wanted if each.short_closed and not _is_dropped_charge(each)]
     if not shut:
@@ -44,13 +62,15 @@ def reopen(work: Work, number: str, line: int | None = None, reason: str = "") -
     return changing.settle(work, change, "reopened", reason)
 
 
-def cancel(work: Work, number: str, reason: str = "") -> OrderView:
+def cancel(work: Work, number: str, reason: str = "", version: int | None = None) -> OrderView:
     """Cancel an order: everything open is short-closed, its stock goes to whoever waits for it.
 
     Its holds are released by the system, for nothing is left to stop. A cancelled order stays
-    cancelled. Raises NotFound, and Refused once anything has shipped.
+    cancelled. Raises NotFound, Refused once anything has shipped, and Conflict where it has
+    another version by now than the one that was read.
     """
     rows = changing.lock(work, number)
+    refuse_stale(work, rows.order, version, {"reason": reason})
     _refuse_shipped(rows)
     change = changing.prepare(work, rows)
     for line in rows.lines:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, literal_column, select
 
-from orderdesk.domain.errors import Refused
+from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.numbers import (
     amount_decimal,
     currency_decimals,
@@ -225,4 +225,28 @@ def difference(work: Work, number: str, before: int, after: int | None = None) -
         after=last,
         by=tuple(dict.fromkeys(event.actor for event in events)),
         changes=fold(event.changes for event in events),
+    )
+
+
+def refuse_stale(work: Work, order: Row, read: int | None, yours: Mapping[str, Any]) -> None:
+    """Raise Conflict, with both sides, unless the order has the version that was read, if any.
+
+    `yours` is what was asked for, as plain JSON values.
+    """
+    if read is None or read == order.version:
+        return
+    events = read_events(work, order, max(0, read))
+    did = "; ".join(f"{event.actor} ({event.kind})" for event in events) or "nobody"
+    raise Conflict(
+        "changed_meanwhile",
+        f"order {order.number} is at version {order.version}, you read {read}; in between: {did}. "
+        "Nothing was changed: read it again and repeat",
+        version=order.version,
+        read=read,
+        theirs=fold(event.changes for event in events),
+        yours=dict(yours),
+        events=[
+            {"version": e.version, "kind": e.kind, "actor": e.actor, "at": e.at.isoformat()}
+            for e in events
+        ],
     )
