@@ -38,6 +38,7 @@ _SAID = {
     "requested": "ISO date of arrival; left out, the company's today.",
     "terms": "Payment terms, by their code; left out, the customer's.",
     "carrier": "Who carries it; left out, the customer's.",
+    "rep": "Who looks after the sale; left out, who looks after the customer.",
     "note": "Printed with it.",
 }
 
@@ -143,6 +144,7 @@ echo '{"lines": [{"line": 1, "remove": true}], "add": [{"product": "41"}]}' \\
     contact="Whom to ask for.",
     terms="Payment terms, by their code.",
     carrier="Who carries it.",
+    rep="Who looks after the sale.",
     reason="Why, for the record.",
 )
 def amend(

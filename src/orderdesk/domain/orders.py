@@ -77,6 +77,8 @@ class OrderRequest:
     requested: str | None = None
     terms: str | None = None
     carrier: str | None = None
+    rep: str | None = None
+    """Who looks after the sale; left out, who looks after the customer."""
     discount: str | None = None
     """Percent, the default of every line."""
     charges: tuple[ChargeRequest, ...] = ()
@@ -131,6 +133,7 @@ class AmendRequest:
     """A one-off ship-to, copied onto the document; instead of `ship_to`."""
     terms: str | None = None
     carrier: str | None = None
+    rep: str | None = None
     discount: str | None = None
     """Percent."""
     note: str | None = None
@@ -290,6 +293,8 @@ class OrderView(OrderSummary):
     lines: tuple[LineView, ...] = ()
     duplicates: tuple[str, ...] = field(default=())
     """Earlier orders on the same buyer PO."""
+    rep: str = ""
+    """Who looks after the sale."""
 
 
 @dataclass(frozen=True, slots=True)

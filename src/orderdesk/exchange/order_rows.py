@@ -17,7 +17,7 @@ EXTERNAL: Final = "external_key"
 """The field that makes an order one of a kind: the same key again changes nothing."""
 
 HEADER: Final = (
-    "customer buyer_po channel contact ship_to requested terms carrier discount note".split()
+    "customer buyer_po channel contact ship_to requested terms carrier rep discount note".split()
 )
 LINE: Final = {
     "product": "product",

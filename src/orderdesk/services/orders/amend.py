@@ -95,7 +95,7 @@ def _amend_head(work: Work, change: Change, request: AmendRequest) -> bool:
     old = change.order
     new: dict[str, Any] = {
         name: text_of(getattr(request, name), name)
-        for name in ("contact", "note")
+        for name in ("contact", "rep", "note")
         if getattr(request, name) is not None
     }
     if request.requested is not None:

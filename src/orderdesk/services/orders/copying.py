@@ -65,6 +65,7 @@ def _request(
         requested=requested,
         terms=order.terms or None,
         carrier=order.carrier or None,
+        rep=order.rep,
         discount=str(percent_decimal(order.discount)),
         charges=_charges(rows, whole=whole),
         note=order.note,

@@ -82,6 +82,7 @@ _HEAD: Final[Mapping[str, Shown]] = {
     "ship_address": _address,
     "terms": _as_is,
     "carrier": _as_is,
+    "rep": _as_is,
     "discount": _percent,
     "note": _as_is,
     "net": amount_text,

@@ -145,7 +145,6 @@ def _order_row(
         tax_included=context.tax_included or 0,
         tax_per_line=context.buyer.tax_per_line,
         promised=None,
-        rep=context.buyer.rep,
         priority=0,
         net=taxed.net,
         tax=taxed.tax,
@@ -207,6 +206,7 @@ def _head(work: Work, request: OrderRequest, context: Context) -> dict[str, Any]
         "contact": buyer.contact
         if request.contact is None
         else text_of(request.contact, "contact"),
+        "rep": buyer.rep if request.rep is None else text_of(request.rep, "rep"),
         "channel": text_of(request.channel, "channel"),
         "note": text_of(request.note, "note"),
     }

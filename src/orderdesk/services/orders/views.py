@@ -138,4 +138,5 @@ def order_view(rows: OrderRows) -> OrderView:
             _line_view(line, product, decimals) for line, product in pairs if line.kind != "charge"
         ),
         duplicates=rows.duplicates,
+        rep=order.rep,
     )

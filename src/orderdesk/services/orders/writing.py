@@ -12,8 +12,8 @@ from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
 _HEAD: Final = (
-    "status stage buyer_po_id contact ship_to ship_address terms discount requested carrier note"
-    " net tax total open_value"
+    "status stage buyer_po_id contact ship_to ship_address terms discount requested carrier rep"
+    " note net tax total open_value"
 ).split()
 _LINE: Final = (
     "ordered over_shipped short_closed open allocated list_price price price_unit price_source"
