@@ -17,6 +17,7 @@ from typing import Final
 
 from benchmarks import company
 from benchmarks.company import QUICK, room
+from benchmarks.console import environment
 from benchmarks.measure import Measure, Outcome, Times, median, ratio
 
 TYPER_APP: Final = """
@@ -35,7 +36,7 @@ def greet(name: str, times: int = 1) -> None:
 app()
 """
 
-PROGRAM: Final = (sys.executable, "-c", "from orderdesk.cli.main import main; main()")
+PROGRAM: Final = (sys.executable, "-c", "from orderdesk.cli.start import main; main()")
 
 
 def run(quick: bool) -> Outcome:
@@ -89,7 +90,7 @@ def start(command: Sequence[str]) -> tuple[float, float]:
         capture_output=True,
         check=True,
         cwd=Path(__file__).parents[1],
-        env={**os.environ, "NO_COLOR": "1"},
+        env={**environment(), "NO_COLOR": "1"},
     )
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

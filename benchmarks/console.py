@@ -32,12 +32,15 @@ DRAWN: Final = b"\x1b[?1049h"
 
 
 def environment() -> dict[str, str]:
-    """Give the variables of a plain terminal; nothing of the user's settings."""
+    """Give the variables of a plain terminal; nothing of the user's settings.
+
+    Programs keep their bytecode, as installed ones do.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("ORDERDESK", "COLORTERM", "TEXTUAL", "NO_COLOR"))
-        and name not in ("COLUMNS", "LINES", "TERM_PROGRAM")
+        and name not in ("COLUMNS", "LINES", "TERM_PROGRAM", "PYTHONDONTWRITEBYTECODE")
     }
     return {**kept, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orderdesk.cli.main import main
+from orderdesk.cli.start import main
 from orderdesk.screens.order_entry.side import SidePanel
 
 

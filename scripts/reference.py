@@ -7,7 +7,8 @@ from typing import Any, Final
 import typer
 
 from orderdesk.cli import main
-from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, options_for
+from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING
+from orderdesk.cli.options import options_for
 
 REFERENCE: Final = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
 

@@ -1,5 +1,5 @@
 """`python -m orderdesk` is the program, where its script is not on the path."""
 
-from orderdesk.cli.main import main
+from orderdesk.cli.start import main
 
 main()

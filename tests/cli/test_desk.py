@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import run
 from tests.terminal import Terminal
 
-PROGRAM = [sys.executable, "-c", "from orderdesk.cli.main import main; main()"]
+PROGRAM = [sys.executable, "-c", "from orderdesk.cli.start import main; main()"]
 
 
 def opened(*words: str) -> Terminal:

@@ -196,7 +196,7 @@ def test_an_interrupt_is_quiet() -> None:
     program = (
         "import orderdesk.cli.database as d, os, signal\n"
         "d._facts = lambda asked: os.kill(os.getpid(), signal.SIGINT)\n"
-        "from orderdesk.cli.main import main; main()"
+        "from orderdesk.cli.start import main; main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, "db", "info"], capture_output=True, text=True, check=False

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import run
 
-PROGRAM = [sys.executable, "-c", "from orderdesk.cli.main import main; main()"]
+PROGRAM = [sys.executable, "-c", "from orderdesk.cli.start import main; main()"]
 HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "textual", "rich", "psycopg", "alembic")
 
 
@@ -29,7 +29,7 @@ def imported(arguments: Sequence[str]) -> set[str]:
     """Give which of the heavy packages, and which of our commands, a command line imports."""
     program = (
         "import sys, contextlib, os\n"
-        "from orderdesk.cli.main import main\n"
+        "from orderdesk.cli.start import main\n"
         "with contextlib.redirect_stdout(open(os.devnull, 'w')), contextlib.suppress(SystemExit):\n"
         "    main()\n"
         "print(*(n for n in sys.modules if n in sys.argv[0].split() "
@@ -73,7 +73,7 @@ def test_a_pipe_that_nobody_reads_any_more_is_quiet(sqlite_url: str) -> None:
         "from orderdesk.cli.command import Listing\n"
         "rows = [{'n': 'x' * 1000}] * 500\n"
         "Listing.rows = lambda self, desk, limit: iter(rows * 100)\n"
-        "from orderdesk.cli.main import main; main()"
+        "from orderdesk.cli.start import main; main()"
     )
     for form in ("--json", "--csv", "--no-color"):
         writer = subprocess.Popen(
@@ -192,7 +192,7 @@ def test_completion_is_installed_for_a_shell(tmp_path: Path) -> None:
 def test_closed_streams_do_no_harm(sqlite_url: str, stream: str) -> None:
     words = ["--db", sqlite_url, "--user", "clerk", "carrier", "add", "VAN"]
     line = " ".join(f'"{word}"' for word in words)
-    program = f"{sys.executable} -c 'from orderdesk.cli.main import main; main()'"
+    program = f"{sys.executable} -c 'from orderdesk.cli.start import main; main()'"
     done = subprocess.run(
         f"{program} {line} {stream}", shell=True, capture_output=True, check=False
     )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, 
 from typer.core import TyperCommand
 
 from orderdesk.cli import acting, output
-from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, Asked, asked_of, options_for
+from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, Asked, asked_of
+from orderdesk.cli.options import options_for
 
 if TYPE_CHECKING:
     from orderdesk.store.work import Work

@@ -1,6 +1,5 @@
 """The program `orderdesk`: which commands there are. Each noun's file is imported when used."""
 
-import gc
 import sys
 from importlib import import_module
 from typing import Annotated, Any, Final
@@ -124,13 +123,11 @@ def desk(
     Without a command the desk opens. `orderdesk demo` opens it on a company to try things on.
     """
     if context.invoked_subcommand is None:
-        from orderdesk.cli.desk import open_desk
+        from orderdesk.cli.opening import open_desk
 
         open_desk(asked_of(context))
 
 
 def main() -> None:
-    """Run the program."""
-    # Nothing that is imported on the way is garbage; whoever stays longer starts collecting.
-    gc.disable()
+    """Run a command line, whatever it asks for."""
     typer.main.get_command(app).main(prog_name="orderdesk")

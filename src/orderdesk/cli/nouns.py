@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, options_for
+from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING
 from orderdesk.cli.command import Changes, Command, Lists, Reads, format_options
+from orderdesk.cli.options import options_for
 
 F = TypeVar("F", bound=Callable[..., Any])
 Load = Callable[[], Any]

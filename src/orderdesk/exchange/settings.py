@@ -10,11 +10,9 @@ TOML in the user's config folder:
     park = ["f2", "ctrl+s"]
 """
 
-import difflib
 import json
 import os
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +57,8 @@ class Settings:
         """Raise Refused, naming the line, for a key that is set for no action of these."""
         for action, keys in self.keys.items():
             if action not in actions:
+                import difflib
+
                 near = difflib.get_close_matches(action, actions, 1)
                 cure = f"did you mean {near[0]!r}?" if near else "see `orderdesk config keys`"
                 raise Refused(
@@ -104,6 +104,8 @@ def read_settings(path: Path | None = None) -> Settings:
 
 
 def _settings(path: Path, text: str) -> Settings:
+    import tomllib  # most people have no file to be read
+
     lines = text.splitlines()
 
     def refused(table: str, key: str, words: str) -> Refused:

@@ -1,8 +1,12 @@
 """What an order comes to, what waits and what is held, in one line."""
 
-from decimal import Decimal
+from __future__ import annotations
 
-from orderdesk.domain.orders import HoldView, OrderView
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orderdesk.domain.orders import HoldView, OrderView
 
 
 def verdict(order: OrderView) -> str:
