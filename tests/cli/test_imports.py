@@ -63,6 +63,34 @@ def test_a_rehearsed_import_says_the_same_and_changes_nothing(
     assert (real.json["accepted"], real.json["skipped"]) == (2, 0)
 
 
+def test_a_finished_import_rehearsed_again_says_so_and_names_the_reject_file(
+    orderdesk: Program, orders: Path
+) -> None:
+    rejects = orderdesk("order", "import", str(orders), "--json").json["reject_file"]
+    again = orderdesk("order", "import", str(orders), "--dry-run", "--json")
+    assert (again.code, again.json["skipped"], again.json["rehearsal"]) == (6, 3, True)
+    assert "was imported before" in again.json["said"][-1]
+    assert again.error["details"]["reject_file"] == rejects
+    assert "1 of 3 were refused when it was imported; they are in" in again.error["message"]
+    Path(rejects).unlink()
+    for options in ((), ("--dry-run",)):
+        gone = orderdesk("order", "import", str(orders), *options)
+        assert (gone.code, "None" in gone.err) == (6, False)
+        assert "and their reject file is gone; `--dry-run --command-id ANY` names anew" in gone.err
+    named = orderdesk("order", "import", str(orders), "--dry-run", "--command-id", "any", "--json")
+    assert "NOBODY" in Path(named.json["reject_file"]).read_text()
+    assert len(orderdesk("order", "list", "--json").rows) == 2
+
+
+def test_a_finished_import_opened_for_reading_only_is_refused_like_any_other(
+    orderdesk: Program, orders: Path
+) -> None:
+    orderdesk("order", "import", str(orders))
+    for options in ((), ("--dry-run",)):
+        told = orderdesk("order", "import", str(orders), "--read-only", "--json", *options)
+        assert (told.code, told.error["code"], told.out) == (4, "read_only", "")
+
+
 def test_rows_are_grouped_into_orders_by_a_column(orderdesk: Program, tmp_path: Path) -> None:
     path = tmp_path / "sales.csv"
     path.write_text("Invoice;Who;Item;Pieces\nA;ACME;P1;2\nA;ACME;P2;1\nB;FREE;P1;3\n")
@@ -80,6 +108,24 @@ def test_a_pipe_is_imported(orderdesk: Program, tmp_path: Path) -> None:
     done = orderdesk("order", "import", "-", "--rejects", str(rejects), "--json", given=text)
     assert (done.code, done.json["accepted"], done.json["reject_file"]) == (6, 2, str(rejects))
     assert "NOBODY" in rejects.read_text()
+
+
+def test_a_pipe_is_json_lines_and_its_rejects_come_into_the_folder_one_stands_in(
+    orderdesk: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "".join(json.dumps(each) + "\n" for each in ORDERS)
+    tried = orderdesk("order", "import", "-", "--dry-run", "--json", given=text).json
+    assert tried["reject_file"] == str(tmp_path / "stdin.rejects-rehearsal.jsonl")
+    done = orderdesk("order", "import", "-", "--json", given=text).json
+    assert done["reject_file"] == str(tmp_path / f"stdin.rejects-{done['run'][:6]}.jsonl")
+    assert (done["file"], "NOBODY" in Path(done["reject_file"]).read_text()) == (
+        "stdin.jsonl",
+        True,
+    )
+    rows = "order,customer,product,quantity\n1,ACME,P1,1\n"
+    by_rows = orderdesk("order", "import", "-", "--format", "csv", "--json", given=rows)
+    assert (by_rows.code, by_rows.json["file"]) == (0, "stdin.csv")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +163,7 @@ def test_prices_and_stock_are_imported(orderdesk: Program, tmp_path: Path) -> No
         (("--batch", "0"), 2, "--batch"),
         (("--map", "nonsense"), 4, "nonsense"),
         (("--encoding", "klingon"), 4, "klingon"),
-        (("--read-only",), 4, "reading only"),
+        (("--read-only",), 4, "an import writes; leave out --read-only"),
     ],
 )
 def test_what_cannot_be_imported_at_all_is_refused(

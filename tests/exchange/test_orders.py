@@ -112,8 +112,8 @@ def test_one_bad_order_does_not_undo_the_others(desk: Desk, tmp_path: Path) -> N
     assert counts(result) == (4, 2, 2, 0)
     assert result.reasons == {"unknown_product": 1, "unknown_customer": 1}
     assert [(row["line"], row["product"], row["error"][:22]) for row in rejected(result)] == [
-        ("3", "P1", "product 'NIX' is unkno"),
-        ("4", "NIX", "product 'NIX' is unkno"),
+        ("3", "P1", "line 2: product 'NIX' "),
+        ("4", "NIX", "line 2: product 'NIX' "),
         ("6", "P1", "customer 'NOBODY' is u"),
     ]
     assert placed(desk, 2).order.id == 2, "the refused order took no number"

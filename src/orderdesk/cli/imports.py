@@ -4,7 +4,7 @@ import contextlib
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -16,6 +16,7 @@ from orderdesk.cli.command import Command
 from orderdesk.cli.errors import PARTLY, Usage, tell
 from orderdesk.cli.nouns import build
 from orderdesk.cli.progress import progress
+from orderdesk.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from orderdesk.exchange.runs import ImportResult, Progress
@@ -23,6 +24,40 @@ if TYPE_CHECKING:
     from orderdesk.store.desk import Desk
 
 _FORMATS: Final = ("csv", "jsonl")
+
+File = Annotated[
+    str, typer.Argument(help="The file; - reads a pipe, of JSON lines.", metavar="FILE")
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        "--mapping",
+        metavar="FIELD=COLUMN",
+        help="Which column a field comes from; or a file of JSON or TOML that says so. "
+        "May be repeated.",
+    ),
+]
+Form = Annotated[
+    str | None,
+    typer.Option("--format", help="csv or jsonl; else by the file's name, from a pipe jsonl."),
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="Such as utf-8 or cp1252; else it is found out.")
+]
+Delimiter = Annotated[str | None, typer.Option(help="Between the columns; else it is found out.")]
+RejectFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Where what is refused goes; else beside the file as NAME.rejects-..., "
+        "from a pipe into this folder as stdin.rejects-....",
+    ),
+]
+Batch = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=10_000, help="How many are done at a time."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +81,41 @@ class Imports(Command):
 
     def carry_out(self, asked: Asked, wanted: Any) -> None:
         """Take the file in and print how it went; leave with 6 where some were refused."""
-        with output.opened(asked) as printer, _source(wanted) as (source, rejects):
+        if asked.read_only:
+            raise Unavailable("read_only", "an import writes; leave out --read-only")
+        with output.opened(asked) as printer, _source(wanted) as source:
             result = _rehearsed if asked.dry_run else _done
-            done = result(asked, replace(wanted, rejects=rejects), source)
+            done = result(asked, wanted, source)
             printer.one(done)
         if done.rejected:
-            message = f"{done.rejected} of {done.read} were refused; they are in {done.reject_file}"
             details = {"rejected": done.rejected, "reject_file": done.reject_file}
-            tell("partly_refused", message, details, as_json=asked.json)
+            tell("partly_refused", _refusals(done), details, as_json=asked.json)
             raise typer.Exit(PARTLY)
+
+
+def _refusals(done: "ImportResult") -> str:
+    """Say how many were refused, when, and where they are."""
+    before = " when it was imported" if done.skipped == done.read else ""
+    message = f"{done.rejected} of {done.read} were refused{before}"
+    if done.reject_file is not None:
+        return f"{message}; they are in {done.reject_file}"
+    return (
+        f"{message}, and their reject file is gone; "
+        "`--dry-run --command-id ANY` names anew what would be refused today"
+    )
 
 
 def import_command(kind: str, words: str, example: str) -> Any:
     """Give a noun's command `import`; `words` say what a file of it holds."""
 
     def import_(
-        file: Annotated[str, typer.Argument(help="The file; - reads a pipe.", metavar="FILE")],
-        mapping: Annotated[
-            list[str] | None,
-            typer.Option(
-                "--map",
-                "--mapping",
-                metavar="FIELD=COLUMN",
-                help="Which column a field comes from; or a file of JSON or TOML that says so. "
-                "May be repeated.",
-            ),
-        ] = None,
-        form: Annotated[
-            str | None, typer.Option("--format", help="csv or jsonl; else by the file's name.")
-        ] = None,
-        encoding: Annotated[
-            str | None, typer.Option(help="Such as utf-8 or cp1252; else it is found out.")
-        ] = None,
-        delimiter: Annotated[
-            str | None, typer.Option(help="Between the columns; else it is found out.")
-        ] = None,
-        rejects: Annotated[
-            Path | None, typer.Option(metavar="FILE", help="Where what is refused goes.")
-        ] = None,
-        batch: Annotated[
-            int | None,
-            typer.Option(metavar="N", min=1, max=10_000, help="How many are done at a time."),
-        ] = None,
+        file: File,
+        mapping: Mapping = None,
+        form: Form = None,
+        encoding: Encoding = None,
+        delimiter: Delimiter = None,
+        rejects: RejectFile = None,
+        batch: Batch = None,
     ) -> Import:
         if form is not None and form not in _FORMATS:
             raise Usage(f"--format {form!r} is unknown; give one of {', '.join(_FORMATS)}")
@@ -104,25 +132,24 @@ changes nothing more. With --command-id the same file may be taken in once more.
 
 
 @contextlib.contextmanager
-def _source(wanted: Import) -> "Iterator[tuple[Source, Path | None]]":
-    """Give the file with what is known of it, and where its rejects go if not beside it."""
+def _source(wanted: Import) -> "Iterator[Source]":
+    """Give the file with what is known of it; a pipe is kept in a file meanwhile."""
     from orderdesk.exchange import sources
 
     if wanted.file != "-":
-        yield sources.inspect(wanted.file, wanted.form, wanted.encoding), wanted.rejects
+        yield sources.inspect(wanted.file, wanted.form, wanted.encoding)
         return
-    form = wanted.form or "jsonl"
+    form = wanted.form or sources.JSON_LINES
     with tempfile.TemporaryDirectory(prefix="orderdesk-") as folder:
         path = sources.spool(sys.stdin.buffer, Path(folder), form)
-        source = sources.inspect(path, form, wanted.encoding)
-        yield source, wanted.rejects or Path.cwd() / f"stdin.rejects.{form}"
+        yield sources.inspect(path, form, wanted.encoding, named=Path.cwd() / path.name)
 
 
 def _done(asked: Asked, wanted: Import, source: "Source") -> "ImportResult":
     with acting.opened_desk(asked) as desk:
         if asked.command_id is not None:
             desk.command(asked.command_id, claim, wanted.kind, source.fingerprint)
-        return _taken(desk, wanted, source, asked.command_id or "", rehearsal=False)
+        return _taken(desk, wanted, source, asked.command_id or "")
 
 
 def claim(work: Any, kind: str, fingerprint: str) -> str:
@@ -139,29 +166,33 @@ def _rehearsed(asked: Asked, wanted: Import, source: "Source") -> "ImportResult"
     from orderdesk.store.desk import Desk
     from orderdesk.store.sqlite import SqliteDatabase
 
-    rejects = wanted.rejects or source.path.with_name(f"{source.path.name}.rejects-rehearsal")
-    wanted = replace(wanted, rejects=rejects)
+    name = asked.command_id or ""
     with acting.opened_desk(asked) as desk:
         if not isinstance(desk.database, SqliteDatabase):
-            return _taken(desk, wanted, source, asked.command_id or "", rehearsal=True)
+            return _taken(desk, wanted, source, name, rehearsal=True)
         with tempfile.TemporaryDirectory(prefix="orderdesk-") as folder:
             copy = Path(folder) / "rehearsal.db"
             backup(desk.database, copy, laws=lambda database: ())
             trial = Desk(str(copy), desk.user).open()
             try:
-                done = _taken(trial, wanted, source, asked.command_id or "", rehearsal=False)
+                return _taken(trial, wanted, source, name, rehearsal=True, on_copy=True)
             finally:
                 trial.close()
-    return replace(done, rehearsal=True)
 
 
 def _taken(
-    desk: "Desk", wanted: Import, source: "Source", name: str, *, rehearsal: bool
+    desk: "Desk",
+    wanted: Import,
+    source: "Source",
+    name: str,
+    *,
+    rehearsal: bool = False,
+    on_copy: bool = False,
 ) -> "ImportResult":
     from orderdesk.exchange.runs import Controls
 
     take = _taker(wanted.kind)
-    with progress(source.path.name) as tell_terminal:
+    with progress(source.named.name) as tell_terminal:
 
         def tell_progress(now: "Progress") -> None:
             tell_terminal(now.records, now.total)
@@ -173,7 +204,9 @@ def _taken(
             name=name,
             delimiter=wanted.delimiter,
             rejects=wanted.rejects,
-            controls=Controls(progress=tell_progress, batch=wanted.batch, rehearsal=rehearsal),
+            controls=Controls(
+                progress=tell_progress, batch=wanted.batch, rehearsal=rehearsal, on_copy=on_copy
+            ),
         )
 
 

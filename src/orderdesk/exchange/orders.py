@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from orderdesk.domain.errors import OrderDeskError, Refused
 from orderdesk.domain.orders import OrderRequest
@@ -37,7 +37,7 @@ from orderdesk.exchange.runs import (
     take_in,
 )
 from orderdesk.exchange.sources import JSON_LINES, Source
-from orderdesk.models.customers import Customer
+from orderdesk.models.customers import Customer, CustomerPart
 from orderdesk.models.journal import Command
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
@@ -48,12 +48,14 @@ from orderdesk.store.work import Work
 
 KIND: Final = "order"
 _customer = table_of(Customer).c
+_part = table_of(CustomerPart).c
 _product = table_of(Product).c
 _stock = table_of(Stock).c
 _command = table_of(Command).c
 
 # An import holds many customers and much stock at once; it takes each kind in the order that all
-# writers keep, all customers before any stock, so that desks and imports never deadlock.
+# writers keep, all customers before any stock by whatever name, so that desks and imports never
+# deadlock.
 _LOCK_CUSTOMERS: Final = lock(
     select(_customer.id)
     .where(_customer.code.in_(select(text_set("codes"))))
@@ -64,7 +66,16 @@ _LOCK_STOCK: Final = lock(
     select(_stock.product_id, _stock.warehouse)
     .where(
         _stock.product_id.in_(
-            select(_product.id).where(_product.code.in_(select(text_set("codes"))))
+            union(
+                select(_product.id).where(_product.code.in_(select(text_set("names")))),
+                select(_product.id).where(_product.ean.in_(select(text_set("names")))),
+                select(_part.product_id)
+                .join_from(table_of(CustomerPart), table_of(Customer))
+                .where(
+                    _customer.code.in_(select(text_set("codes"))),
+                    _part.part.in_(select(text_set("names"))),
+                ),
+            )
         )
     )
     .order_by(_stock.product_id, _stock.warehouse)
@@ -128,7 +139,7 @@ def _lock(work: Work, requests: Sequence[ImportedOrder]) -> None:
     work.run_all(
         [
             (_LOCK_CUSTOMERS, {"codes": json.dumps(customers)}),
-            (_LOCK_STOCK, {"codes": json.dumps(products)}),
+            (_LOCK_STOCK, {"codes": json.dumps(customers), "names": json.dumps(products)}),
         ]
     )
 

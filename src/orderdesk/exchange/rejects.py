@@ -23,6 +23,13 @@ UNREADABLE: Final = "unreadable"
 """The key under which a line that is no JSON object is handed back."""
 
 
+def reject_file_of(path: Path, mark: str) -> Path:
+    """Give the name of a run's reject file, beside its input; another run has another one."""
+    name = path.name.removesuffix(".gz")
+    stem, point, ending = name.rpartition(".")
+    return path.with_name(f"{stem or name}.rejects-{mark}{point}{ending}")
+
+
 class Rejects:
     """The reject file of one import; there is none on the disk until something is rejected."""
 

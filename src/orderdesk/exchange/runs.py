@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, select, update
 
 from orderdesk.domain.errors import Conflict, OrderDeskError
 from orderdesk.exchange.records import CsvRecords, Record, Records, count, records
-from orderdesk.exchange.rejects import Rejects
+from orderdesk.exchange.rejects import Rejects, reject_file_of
 from orderdesk.exchange.sources import Source
 from orderdesk.models.journal import ImportRun
 from orderdesk.store.desk import Desk
@@ -157,6 +157,8 @@ class Controls:
     """Requests in one unit of work; None is what suits their kind."""
     rehearsal: bool = False
     """Undo each unit of work and remember no run."""
+    on_copy: bool = False
+    """The rehearsal has a copy of the database to itself: no unit of work needs to be undone."""
 
 
 class _Item(NamedTuple):
@@ -196,15 +198,12 @@ def take_in(
     """
     controls = controls or Controls()
     run = job.run_id()
-    mark = "rehearsal" if controls.rehearsal else run[:6]
-    path = reject_file or _reject_file(job.source.path, mark)
-    start = None if controls.rehearsal else desk.read(state_of, run)
-    start = start or ImportResult(run, job.kind, job.source.path.name)
+    start = desk.read(state_of, run) or ImportResult(run, job.kind, job.source.named.name)
     start = replace(start, said=job.source.said, rehearsal=controls.rehearsal)
     if start.finished:
-        again = f"{job.source.path.name} was imported before, in the same way; nothing was changed"
-        kept = str(path) if start.rejected and path.exists() else None
-        return replace(start, said=(*start.said, again), reject_file=kept)
+        return _imported_before(start, reject_file or reject_file_of(job.source.named, run[:6]))
+    mark = "rehearsal" if controls.rehearsal else run[:6]
+    path = reject_file or reject_file_of(job.source.named, mark)
     total = count(job.source, job.delimiter)
     with records(job.source, job.delimiter) as found:
         reading = job.read(found)
@@ -218,6 +217,13 @@ def take_in(
         reject_file=str(path) if path.exists() else None,
         said=(*ended.said, f"columns not used: {unused}") if unused else ended.said,
     )
+
+
+def _imported_before(start: ImportResult, rejects: Path) -> ImportResult:
+    """Give how an import ended that was finished before, with its reject file if it is there."""
+    again = f"{start.file} was imported before, in the same way; nothing was changed"
+    kept = start.rejected and rejects.exists()
+    return replace(start, said=(*start.said, again), reject_file=str(rejects) if kept else None)
 
 
 class _Run:
@@ -254,7 +260,7 @@ class _Run:
 
     def _unit(self, now: ImportResult, items: list[_Item]) -> ImportResult:
         asked = (now, items, self._job.take, self._rejects)
-        if not self._controls.rehearsal:
+        if not self._controls.rehearsal or self._controls.on_copy:
             return self._desk.run(take_unit, *asked)
         try:
             return self._desk.run(_rehearse_unit, *asked)
@@ -388,10 +394,3 @@ def _under_way(now: ImportResult) -> Conflict:
 def manner_of(value: Any) -> str:
     """Write down how a file is read, as text that is the same for the same manner."""
     return json.dumps(value, sort_keys=True, default=str)
-
-
-def _reject_file(path: Path, mark: str) -> Path:
-    """Give the name of a run's reject file, beside its input; another run has another one."""
-    name = path.name.removesuffix(".gz")
-    stem, point, ending = name.rpartition(".")
-    return path.with_name(f"{stem or name}.rejects-{mark}{point}{ending}")

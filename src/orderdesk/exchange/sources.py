@@ -50,6 +50,9 @@ class Source:
     """SHA-256 of the unpacked content, hexadecimal."""
     size: int
     """Bytes on disk."""
+    named: Path
+    """By what name people know it, and beside which its reject file goes: not where a pipe was
+    kept meanwhile."""
     said: tuple[str, ...] = field(default=())
     """What the one who sent the file should know, in sentences."""
 
@@ -70,11 +73,17 @@ class Source:
                 text.detach()
 
 
-def inspect(path: str | Path, form: str | None = None, encoding: str | None = None) -> Source:
+def inspect(
+    path: str | Path,
+    form: str | None = None,
+    encoding: str | None = None,
+    named: Path | None = None,
+) -> Source:
     """Read a file once and tell what it is; `form` and `encoding` overrule what is found.
 
-    Without a byte-order mark a file is UTF-8 where all of it reads so, else Windows-1252, which
-    is said. Raises NotFound where there is no such file, Refused where it is not text.
+    `named` is the name it goes by, where that is not its path. Without a byte-order mark a file is
+    UTF-8 where all of it reads so, else Windows-1252, which is said. Raises NotFound where there is
+    no such file, Refused where it is not text.
     """
     path = Path(path)
     form = form or _form_of(path)
@@ -105,6 +114,7 @@ def inspect(path: str | Path, form: str | None = None, encoding: str | None = No
         encoding or found.encoding(),
         found.digest.hexdigest(),
         path.stat().st_size,
+        named or path,
         said,
     )
 
