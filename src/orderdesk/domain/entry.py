@@ -1,6 +1,7 @@
 """What the entry screen is told while an order is being typed."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 
@@ -62,3 +63,22 @@ class ProductPreview:
     price_source: str
     available: Decimal
     alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPrice:
+    """What a customer paid for a product on an earlier order."""
+
+    number: str
+    """Of the order."""
+    day: date
+    """When it was entered, UTC."""
+    quantity: Decimal
+    """Ordered and not closed, in the line's unit."""
+    unit: str
+    price: Decimal
+    """In the order's currency, before the discount, per `price_unit` units."""
+    price_unit: int
+    discount: Decimal
+    """Percent."""
+    currency: str
