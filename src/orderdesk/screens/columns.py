@@ -1,8 +1,12 @@
-"""Texts side by side, for the tables that draw their own lines."""
+"""Texts side by side, for whatever draws its own lines, in the cells of a terminal."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
+
+SHORTEST: Final = 4
+"""Cells that a name is cut down to, its ellipsis among them, before another wording is tried."""
 
 
 def column(texts: Sequence[str], widths: Sequence[int]) -> str:
@@ -20,3 +24,22 @@ def column(texts: Sequence[str], widths: Sequence[int]) -> str:
 def _right(text: str, width: int) -> str:
     shown = text if cell_len(text) <= width else "#" * width
     return " " * (width - cell_len(shown)) + shown
+
+
+def shortened(text: str, width: int) -> str:
+    """Give a text in at most so many cells, with an ellipsis where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
+
+
+def fitting(width: int, *wordings: tuple[str, str]) -> str:
+    """Give a line of at most so many cells: a space, a name that may be cut, and what may not.
+
+    The first wording serves whose name is left readable; the last one as far as it goes.
+    """
+    room = width - 1
+    for name, rest in wordings:
+        if cell_len(rest) + min(SHORTEST, cell_len(name)) <= room:
+            return f" {shortened(name, room - cell_len(rest))}{rest}"
+    return f" {wordings[-1][1]}"

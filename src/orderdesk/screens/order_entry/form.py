@@ -10,6 +10,7 @@ from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
+from orderdesk.screens.order_entry.sums import credit_line, totals_line
 from orderdesk.screens.widgets.form import Form, Slot, Spec
 
 if TYPE_CHECKING:
@@ -131,21 +132,15 @@ class EntryForm(DeskScreen):
             self.form.tell("credit", "")
             self.form.tell("totals", "")
             return
-        limit = "unlimited" if buyer.limit is None else f"{buyer.limit:,f}"
-        free = "" if buyer.headroom is None else f"  Free {buyer.headroom:,f}"
-        self.form.tell(
-            "credit",
-            f" {buyer.name}   {buyer.terms}  Limit {limit}  Open {buyer.exposure:,f}{free}",
-        )
-        sums = self.draft.totals()
-        over = sums.headroom is not None and sums.headroom < 0
-        after = "" if sums.headroom is None else f"  {'!' if over else ''}Free after "
-        after += "" if sums.headroom is None else f"{sums.headroom:,f}"
-        self.form.tell(
-            "totals",
-            f" Lines {len(self.draft.lines)}  Sub {sums.net:,f}  Tax {sums.tax:,f}"
-            f"  Total {sums.total:,f} {buyer.currency}{after}",
-        )
+        width = self.query_one(LineTable).size.width
+        self.form.tell("credit", credit_line(buyer, width))
+        sums, count = self.draft.totals(), len(self.draft.lines)
+        self.form.tell("totals", totals_line(sums, count, buyer.currency, width))
+
+    def on_resize(self) -> None:
+        """Show what there is room for now."""
+        if self.draft.buyer is not None:
+            self.call_after_refresh(self.show_all)
 
     def touch(self) -> None:
         """Note that something changed: the review is over, and the draft is saved behind."""

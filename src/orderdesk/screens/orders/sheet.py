@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, OrderView
-from orderdesk.domain.text import clean
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.orders.events import EventSheet
+from orderdesk.screens.orders.head import head, stops
 from orderdesk.screens.orders.lines import OrderLines
 from orderdesk.screens.orders.sources import state_of
 from orderdesk.screens.widgets.ask import AskRow, Question
@@ -85,9 +85,14 @@ class OrderSheet(DeskScreen):
     def _show(self, order: OrderView) -> None:
         self.order = order
         self.query_one(OrderLines).show(order.lines)
-        self.query_one("#order-head", Static).update(Content(_head(order)))
-        self.query_one("#order-holds", Static).update(Content(_holds(order)))
+        self.query_one("#order-head", Static).update(Content(head(order, self.size.width)))
+        self.query_one("#order-holds", Static).update(Content(stops(order)))
         self.retitle()
+
+    def on_resize(self) -> None:
+        """Show what there is room for now."""
+        if self.order is not None:
+            self._show(self.order)
 
     async def refresh_live(self) -> None:
         """Read the order again; what is being typed below stays."""
@@ -331,26 +336,3 @@ class OrderSheet(DeskScreen):
     async def action_events(self) -> None:
         """Show what was done to the order."""
         await self.app.push_screen(EventSheet(self.number))
-
-
-def _head(order: OrderView) -> str:
-    """Give the header as two lines."""
-    po = f"PO {order.buyer_po}" if order.buyer_po else "no PO"
-    return (
-        clean(f" {order.customer} {order.customer_name}   {po}   {order.terms}   {order.contact}")
-        + "\n"
-        + clean(
-            f" Ship-to {order.ship_to or 'one-off'}  Wanted {order.requested}  Via"
-            f" {order.carrier or '-'}   Net {order.net:,f}  Tax {order.tax:,f}"
-            f"  Total {order.total:,f} {order.currency}"
-        )
-    )
-
-
-def _holds(order: OrderView) -> str:
-    """Give a line for each hold and charge."""
-    rows = [f" charge {charge.code} {charge.amount:,f}" for charge in order.charges]
-    for hold in order.holds:
-        state = f"released by {hold.released_by}" if hold.released_by else "!HELD"
-        rows.append(f" {state}: {hold.code}: {hold.message}")
-    return "\n".join(clean(row) for row in rows)

@@ -1,0 +1,47 @@
+"""What stands over an order's lines: who, where to, and how much; and what stands under them."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+from orderdesk.domain.orders import OrderView
+from orderdesk.domain.text import clean
+from orderdesk.screens.columns import fitting, shortened
+
+
+def head(order: OrderView, width: int) -> str:
+    """Give the header in lines of at most so many cells; amounts are never cut."""
+    po = f"PO {order.buyer_po}" if order.buyer_po else "no PO"
+    who = clean(f"{order.customer} {order.customer_name}")
+    first = fitting(
+        width,
+        (who, clean(f"   {po}   {order.terms}   {order.contact}")),
+        (who, clean(f"   {po}   {order.terms}")),
+    )
+    place = clean(
+        f" Ship-to {order.ship_to or 'one-off'}  Wanted {order.requested}"
+        f"  Via {order.carrier or '-'}" + (f"  Rep {order.rep}" if order.rep else "")
+    )
+    amounts = f"   {_amounts(order, ',')}"
+    if cell_len(place + amounts) <= width:
+        rows = [first, place + amounts]
+    else:
+        # Where all three do not fit side by side even so, they do without separators.
+        rows = [first, place, fitting(width, ("", _amounts(order, ",")), ("", _amounts(order, "")))]
+    return "\n".join(shortened(row, width) for row in rows)
+
+
+def _amounts(order: OrderView, thousands: str) -> str:
+    return (
+        f"Net {order.net:{thousands}f}  Tax {order.tax:{thousands}f}"
+        f"  Total {order.total:{thousands}f} {order.currency}"
+    )
+
+
+def stops(order: OrderView) -> str:
+    """Give a line for each hold and charge."""
+    rows = [f" charge {charge.code} {charge.amount:,f}" for charge in order.charges]
+    for hold in order.holds:
+        state = f"released by {hold.released_by}" if hold.released_by else "!HELD"
+        rows.append(f" {state}: {hold.code}: {hold.message}")
+    return "\n".join(clean(row) for row in rows)
