@@ -241,3 +241,14 @@ def test_people_see_an_order_as_a_page(local: Program) -> None:
     heads = [line.split()[:3] for line in shown if line.startswith("Line ")]
     assert ["Line", "Code", "Description"] in heads
     assert ["Line", "Product", "Description"] in heads
+
+
+def test_events_tell_of_stock_that_came_meanwhile(orderdesk: Program) -> None:
+    placed = orderdesk("order", "place", "--customer", "ACME", "--product", "P3", "--quantity", "2")
+    assert placed.code == 0
+    orderdesk("stock", "receive", "P3", "--quantity", "1.5")
+    first, served = orderdesk("order", "events", "1", "--json").rows
+    assert (first["version"], served["version"], served["kind"]) == (1, None, "served")
+    assert served["changes"]["lines"] == {"1": {"allocated": ["0", "1.5"]}}
+    assert len(orderdesk("order", "events", "1", "--json", "--limit", "1").rows) == 1
+    assert "receipt 5" in orderdesk("order", "events", "1").out

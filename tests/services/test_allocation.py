@@ -207,7 +207,7 @@ def test_a_line_that_was_closed_meanwhile_is_not_given_more_than_it_has_open(
     for quantity in (2_001, -1):
         with undone() as work:
             put_lines(work, [Wanted(1, 1, 2_000)])
-            stale = [allocation.Served(1, 1, P2, quantity, "01")]
+            stale = [allocation.Served(1, 1, P2, quantity, "01", "SO-1", 0)]
             with pytest.raises(Conflict, match="read them again"):
                 allocation._move(work, stale)
 

@@ -115,7 +115,7 @@ def events(number: Number) -> Listing:
 
     def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
         found: Sequence[Any] = desk.read(events, number)
-        return [each for each in found if last is None or each.version > last.version][:count]
+        return [each for each in found if last is None or each.id > last.id][:count]
 
     return Listing(page, "version at actor kind changes")
 

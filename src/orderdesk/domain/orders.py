@@ -301,12 +301,15 @@ class OrderView(OrderSummary):
 class EventView:
     """One change of a document."""
 
-    version: int
+    version: int | None
+    """The version it made; None where the document kept its own, as when stock went to it."""
     kind: str
     actor: str
     at: datetime
     changes: dict[str, Any]
     """A changed field is `[before, after]`."""
+    id: int = 0
+    """Its place among all events, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

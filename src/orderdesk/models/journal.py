@@ -16,8 +16,9 @@ class Event(SQLModel, table=True):
     subject: str = words()
     """The noun: order, customer, product, movement."""
     subject_id: int = whole()
-    version: int = whole()
-    """The document's version that this change made."""
+    version: int | None = whole(None, null=True)
+    """The document's version that this change made; NULL where it kept its version, as when stock
+    went to an order that waited for it."""
     kind: str = words()
     """What happened to it: placed, amended, cancelled."""
     actor: str = words()

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, func, s
 from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.errors import Refused
+from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
@@ -106,9 +107,11 @@ _wanted = _line.open - _line.allocated
 _ranked = (
     select(
         _line.order_id,
+        _order.number,
         _line.line,
         _line.product_id,
         _line.warehouse,
+        _line.allocated,
         _wanted.label("wanted"),
         _ahead(_wanted, _BEST_FIRST).label("ahead"),
         (_stock.on_hand - _stock.allocated).label("available"),
@@ -132,9 +135,11 @@ _ranked = (
 _NEXT_SERVED: Final = statement(
     select(
         _ranked.c.order_id,
+        _ranked.c.number,
         _ranked.c.line,
         _ranked.c.product_id,
         _ranked.c.warehouse,
+        _ranked.c.allocated,
         _ranked.c.wanted,
         (_ranked.c.available - _ranked.c.ahead).label("left"),
     )
@@ -147,6 +152,7 @@ _NEXT_SERVED: Final = statement(
 _promised = (
     select(
         _line.order_id,
+        _order.number,
         _line.line,
         _line.allocated,
         _ahead(_line.allocated, _WORST_FIRST).label("ahead"),
@@ -164,6 +170,7 @@ _promised = (
 _NEXT_LOSING: Final = statement(
     select(
         _promised.c.order_id,
+        _promised.c.number,
         _promised.c.line,
         _promised.c.allocated,
         (bindparam("quantity", type_=BigInteger()) - _promised.c.ahead).label("left"),
@@ -206,6 +213,10 @@ class Served(NamedTuple):
     quantity: int
     """Thousandths."""
     warehouse: str
+    order: str
+    """The order's number."""
+    before: int
+    """What the line had, in thousandths."""
 
 
 def take(work: Work, takings: Iterable[Taking]) -> None:
@@ -238,7 +249,15 @@ def serve_waiting(work: Work, products: Iterable[int]) -> list[Served]:
             ]
         )
         piece = [
-            Served(row.order_id, row.line, row.product_id, min(row.wanted, row.left), row.warehouse)
+            Served(
+                row.order_id,
+                row.line,
+                row.product_id,
+                min(row.wanted, row.left),
+                row.warehouse,
+                row.number,
+                row.allocated,
+            )
             for row in rows
         ]
         _move(work, piece)
@@ -259,7 +278,15 @@ def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> li
         place = {"product_id": product_id, "warehouse": warehouse}
         rows = work.run(_NEXT_LOSING, {**place, "quantity": remaining, "piece": PIECE})
         piece = [
-            Served(row.order_id, row.line, product_id, -min(row.allocated, row.left), warehouse)
+            Served(
+                row.order_id,
+                row.line,
+                product_id,
+                -min(row.allocated, row.left),
+                warehouse,
+                row.number,
+                row.allocated,
+            )
             for row in rows
         ]
         if not piece:
@@ -285,3 +312,26 @@ def _move(work: Work, piece: Sequence[Served]) -> None:
     ]
     work.change_all(_GRANT, rows, expect=len(rows))
     take(work, [Taking(each.product_id, each.warehouse, each.quantity) for each in piece])
+
+
+def note(work: Work, moved: Iterable[Served], cause: str) -> None:
+    """Write the event of each order that got stock, or lost some, by a change of something else.
+
+    The order keeps its version: nobody edited it, and its row is not locked here. `cause` names
+    what was changed, such as `receipt 12`.
+    """
+    orders: dict[int, list[Served]] = {}
+    for each in moved:
+        orders.setdefault(each.order_id, []).append(each)
+    for order_id, lines in orders.items():
+        kind = "served" if lines[0].quantity > 0 else "deallocated"
+        body = {
+            "number": lines[0].order,
+            "cause": cause,
+            "lines": {str(each.line): {"allocated": _told(each)} for each in sorted(lines)},
+        }
+        work.event("order", order_id, None, kind, body)
+
+
+def _told(moved: Served) -> list[str]:
+    return [str(quantity_decimal(n)) for n in (moved.before, moved.before + moved.quantity)]

@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
 from orderdesk.domain.stock import LineMoved
-from orderdesk.models.orders import SalesOrder
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services import allocation
 from orderdesk.services.allocation import Served
@@ -21,7 +20,6 @@ from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c
 _movement = table_of(Movement).c
-_order = table_of(SalesOrder).c
 
 _SHELVES = (
     select(table_of(Stock))
@@ -30,9 +28,6 @@ _SHELVES = (
 )
 _SEEN: Final = statement(_SHELVES)
 _LOCKED: Final = statement(_SHELVES.with_for_update())
-_NUMBERS: Final = statement(
-    select(_order.id, _order.number).where(_order.id.in_(select(integer_set("ids"))))
-)
 # The PostgreSQL form of the clause is written the same for SQLite.
 _NEW_SHELF: Final = statement(
     insert_or(table_of(Stock))
@@ -134,12 +129,14 @@ def enter(
     work.change_each(_SHIFT, rows, expect=len(rows))
     more = [product for (product, _), quantity in change.items() if quantity > 0]
     served = allocation.serve_waiting(work, more) if more else []
-    gained, gave_up = (_by_shelf(work, touched) for touched in (served, lost))
+    touched = [_by_shelf(served), _by_shelf(lost)]
     entries = []
     for [row], move, had in reversed(list(zip(ids, moves, before, strict=True))):
         # Who was served stands with the last entry of a shelf: only then had all come in.
-        theirs = (tuple(each.pop(move.shelf, ())) for each in (gained, gave_up))
-        entries.append(Entry(row.id, move, had, *theirs))
+        theirs = [each.pop(move.shelf, []) for each in touched]
+        for lines in theirs:
+            allocation.note(work, lines, f"{move.kind} {row.id}")
+        entries.append(Entry(row.id, move, had, *map(_moved, theirs)))
     entries.reverse()
     for entry in entries:
         _note(work, entry)
@@ -159,17 +156,18 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
     }
 
 
-def _by_shelf(work: Work, touched: Sequence[Served]) -> dict[Shelf, list[LineMoved]]:
-    """Sort the lines that were touched by where their stock lies, named by order number."""
-    if not touched:
-        return {}
-    ids = json.dumps(sorted({each.order_id for each in touched}))
-    numbers = {row.id: row.number for row in work.run(_NUMBERS, {"ids": ids})}
-    found: dict[Shelf, list[LineMoved]] = {}
+def _by_shelf(touched: Iterable[Served]) -> dict[Shelf, list[Served]]:
+    """Sort the lines that were touched by where their stock lies."""
+    found: dict[Shelf, list[Served]] = {}
     for each in touched:
-        moved = LineMoved(numbers[each.order_id], each.line, quantity_decimal(abs(each.quantity)))
-        found.setdefault((each.product_id, each.warehouse), []).append(moved)
+        found.setdefault((each.product_id, each.warehouse), []).append(each)
     return found
+
+
+def _moved(lines: Iterable[Served]) -> tuple[LineMoved, ...]:
+    return tuple(
+        LineMoved(each.order, each.line, quantity_decimal(abs(each.quantity))) for each in lines
+    )
 
 
 def _note(work: Work, entry: Entry) -> None:

@@ -142,7 +142,7 @@ class Work(ABC):
         self,
         subject: str,
         subject_id: int,
-        version: int,
+        version: int | None,
         kind: str,
         body: Mapping[str, Any],
         receivers: Sequence[str] = (),
@@ -150,7 +150,8 @@ class Work(ABC):
         """Note a change of a document, and the messages it causes, in this unit of work.
 
         The body is plain JSON; a changed field is `[before, after]`. Each receiver gets one
-        outbox message of the same kind and body.
+        outbox message of the same kind and body. Without a version the document keeps the one it
+        has, and nobody is told.
         """
         text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
         self._events.append((subject, subject_id, version, kind, self.actor, self.now, text))

@@ -27,7 +27,7 @@ _STOCKS = statement(
     )
 )
 _EVENTS = statement(
-    select(_order.number, _order.version, func.count(_event.id).label("events"))
+    select(_order.number, _order.version, func.count(_event.version).label("events"))
     .join_from(table_of(SalesOrder), table_of(Event), _event.subject_id == _order.id)
     .where(_event.subject == "order")
     .group_by(_order.number, _order.version)

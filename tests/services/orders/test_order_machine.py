@@ -29,7 +29,7 @@ from orderdesk.services.orders.closing import cancel, close_line, reopen
 from orderdesk.services.orders.copying import copy
 from orderdesk.services.orders.holds import release
 from orderdesk.services.orders.place import place
-from orderdesk.services.orders.reading import show
+from orderdesk.services.orders.reading import events, show
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
@@ -55,7 +55,7 @@ _STORED_ORDERS = statement(
     select(
         *table_of(SalesOrder).columns,
         table_of(Customer).c.code,
-        select(func.count(_event.id))
+        select(func.count(_event.version))
         .where(_event.subject_id == _order.id, _event.subject == "order")
         .scalar_subquery()
         .label("events"),
@@ -339,6 +339,21 @@ class OrderMachine(RuleBasedStateMachine):
             assert exposure == sum(row.open_value for row in orders if row.code == customer)
             if customer in LIMITS:
                 assert Decimal(exposure) / 100 == self.company.exposure(customer)
+
+    @invariant()
+    def what_was_told_last_of_a_line_is_what_it_has(self) -> None:
+        orders, lines = self.stored()
+        stored = {(line.order_id, str(line.line)): line for line in lines}
+        for order in orders:
+            told: dict[str, str] = {}
+            for event in self.clerk.read(events, order.number):
+                if event.kind == "placed":
+                    continue
+                for number, fields in event.changes.get("lines", {}).items():
+                    if "allocated" in fields:
+                        told[number] = fields["allocated"][1]
+            for number, quantity in told.items():
+                assert Decimal(quantity) * 1000 == stored[order.id, number].allocated
 
     def stored(self) -> tuple[list[Row], list[Row]]:
         """Give the rows of this sequence's orders and lines."""

@@ -232,6 +232,7 @@ def test_events_tell_who_did_what_and_the_numbers_before_and_after(changed: Desk
 
 def test_differences_between_versions_add_up(changed: Desk) -> None:
     for before, after in pairwise(changed.read(reading.events, "1")):
+        assert before.version is not None
         step = changed.read(difference, "1", before.version, after.version).changes
         assert step == {
             name: value

@@ -36,7 +36,11 @@ class _Document(NamedTuple):
 def _document(subject: str, model: Any, name: str) -> _Document:
     table = table_of(model)
     whole = BigInteger().with_variant(BigInteger(), "sqlite")
-    of_it = (_event.subject_id == table.c.id, _event.subject == literal_column(f"'{subject}'"))
+    of_it = (
+        _event.subject_id == table.c.id,
+        _event.subject == literal_column(f"'{subject}'"),
+        _event.version.is_not(literal_column("NULL")),
+    )
     counted = (
         select(
             table.c.id,

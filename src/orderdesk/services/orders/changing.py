@@ -157,7 +157,7 @@ def settle(
     why = text_of(reason, "reason")
     rose = order.open_value - found.order.open_value
     _write_lines(work, change)
-    _move_stock(work, change)
+    _move_stock(work, change, f"{order.number} {kind}")
     credit.move_exposure(work, order.customer_id, rose)
     if rose > 0 or longer:
         buyer = change.context.buyer
@@ -273,7 +273,7 @@ def _write_lines(work: Work, change: Change) -> None:
         work.insert(LINES, added)
 
 
-def _move_stock(work: Work, change: Change) -> None:
+def _move_stock(work: Work, change: Change, cause: str) -> None:
     """Give back what lines need no more, then serve whoever waits, these lines among them."""
     held = {line.line: line.allocated for line in change.found.lines}
     grown = {line.line for line in _grown(change)}
@@ -286,4 +286,6 @@ def _move_stock(work: Work, change: Change) -> None:
             moved.add(line.product_id)
     allocation.take(work, back)
     if moved:
-        allocation.serve_waiting(work, moved)
+        served = allocation.serve_waiting(work, moved)
+        others = [each for each in served if each.order_id != change.order.id]
+        allocation.note(work, others, cause)

@@ -96,14 +96,12 @@ _BESIDE: Final = frozenset({"exposure"})
 
 _event = table_of(Event).c
 _EVENTS: Final = statement(
-    select(_event.version, _event.kind, _event.actor, _event.at, _event.body)
+    select(_event.id, _event.version, _event.kind, _event.actor, _event.at, _event.body)
     .where(
         _event.subject_id == bindparam("order_id"),
-        _event.version > bindparam("after"),
-        _event.version <= bindparam("last"),
         _event.subject == literal_column("'order'"),
     )
-    .order_by(_event.version)
+    .order_by(_event.id)
 )
 
 
@@ -162,16 +160,20 @@ def _fields(before: Row | None, after: Row, shown: Mapping[str, Shown], decimals
 
 
 def read_events(work: Work, order: Row, after: int = 0, last: int | None = None) -> list[EventView]:
-    """Give an order's events behind version `after`, up to and with `last`, the oldest first."""
-    wanted = {
-        "order_id": order.id,
-        "after": after,
-        "last": order.version if last is None else last,
-    }
-    return [
-        EventView(row.version, row.kind, row.actor, moment(row.at), json.loads(row.body))
-        for row in work.run(_EVENTS, wanted)
-    ]
+    """Give an order's events behind version `after`, up to and with `last`, the oldest first.
+
+    Those that left the version as it was stand among them; without `last` they reach to now.
+    """
+    found: list[EventView] = []
+    version = 0
+    for row in work.run(_EVENTS, {"order_id": order.id}):
+        if version == last:
+            break
+        version = row.version or version
+        if version >= after != row.version:
+            at, changes = moment(row.at), json.loads(row.body)
+            found.append(EventView(row.version, row.kind, row.actor, at, changes, row.id))
+    return found
 
 
 def fold(bodies: Iterable[Mapping[str, Any]]) -> Changes:
@@ -219,7 +221,7 @@ def difference(work: Work, number: str, before: int, after: int | None = None) -
             "not a part of them",
             version=order.version,
         )
-    events = read_events(work, order, before, last)
+    events = read_events(work, order, before, after)
     return DifferenceView(
         number=order.number,
         before=before,
@@ -237,7 +239,8 @@ def refuse_stale(work: Work, order: Row, read: int | None, yours: Mapping[str, A
     if read is None or read == order.version:
         return
     events = read_events(work, order, max(0, read))
-    did = "; ".join(f"{event.actor} ({event.kind})" for event in events) or "nobody"
+    changes = [event for event in events if event.version is not None]
+    did = "; ".join(f"{event.actor} ({event.kind})" for event in changes) or "nobody"
     raise Conflict(
         "changed_meanwhile",
         f"order {order.number} is at version {order.version}, you read {read}; in between: {did}. "
@@ -248,6 +251,6 @@ def refuse_stale(work: Work, order: Row, read: int | None, yours: Mapping[str, A
         yours=dict(yours),
         events=[
             {"version": e.version, "kind": e.kind, "actor": e.actor, "at": e.at.isoformat()}
-            for e in events
+            for e in changes
         ],
     )

@@ -49,7 +49,7 @@ CREATE TABLE event (
 	id BIGSERIAL NOT NULL,
 	subject TEXT NOT NULL,
 	subject_id BIGINT NOT NULL,
-	version BIGINT NOT NULL,
+	version BIGINT,
 	kind TEXT NOT NULL,
 	actor TEXT NOT NULL,
 	at BIGINT NOT NULL,

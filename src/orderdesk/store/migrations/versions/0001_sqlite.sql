@@ -53,7 +53,7 @@ CREATE TABLE event (
 	id INTEGER NOT NULL,
 	subject TEXT NOT NULL,
 	subject_id INTEGER NOT NULL,
-	version INTEGER NOT NULL,
+	version INTEGER,
 	kind TEXT NOT NULL,
 	actor TEXT NOT NULL,
 	at INTEGER NOT NULL,
