@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from orderdesk.cli import people
 from tests.cli.conftest import Program
 
 PLACE = ("order", "place", "--customer", "ACME", "--product", "P1", "--quantity", "12", "--json")
@@ -241,6 +242,25 @@ def test_people_see_an_order_as_a_page(local: Program) -> None:
     heads = [line.split()[:3] for line in shown if line.startswith("Line ")]
     assert ["Line", "Code", "Description"] in heads
     assert ["Line", "Product", "Description"] in heads
+    assert not any(line.startswith("Id ") for line in shown)
+
+
+@pytest.mark.parametrize(
+    ("width", "more"),
+    [(72, ""), (80, "Unit"), (200, "Unit Discount Requested Ship Source Shipped")],
+)
+def test_the_lines_of_an_order_fit_a_terminal_and_use_its_room(
+    local: Program, monkeypatch: pytest.MonkeyPatch, width: int, more: str
+) -> None:
+    local("order", "place", "-", given=json.dumps(FULL))
+    monkeypatch.setattr(people, "_PIPED_WIDTH", width)
+    shown = local("order", "show", "1").out.splitlines()
+    assert max(map(len, shown)) <= width
+    [head] = [line for line in shown if line.startswith("Line  Product")]
+    main = "Line Product Description Ordered Open Alloc Back Price Net"
+    assert set(head.split()) - {"to"} == {*main.split(), *more.split()}
+    first = shown[shown.index(head) + 1].split()
+    assert first[:2] == ["1", "P1"]
 
 
 def test_events_tell_of_stock_that_came_meanwhile(orderdesk: Program) -> None:

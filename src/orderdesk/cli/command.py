@@ -34,7 +34,10 @@ class Call:
     arguments: tuple[Any, ...]
     named: dict[str, Any]
     parts: Mapping[str, str] = field(default_factory=dict)
-    """The columns that people see of the parts of what it gives, by the name of the part."""
+    """The columns that people see of the parts of what it gives, by the name of the part.
+
+    A part without columns is not shown to people; how columns are named, `columns_of` says.
+    """
 
     def showing(self, **parts: str) -> "Call":
         """Give the same call with other columns for its parts."""

@@ -248,7 +248,9 @@ def release(
 def _order(wanted: Call) -> Call:
     """Give a call of a service that gives an order, as people want to see it."""
     return wanted.showing(
-        lines="line product description ordered unit price net backordered",
+        id="",
+        lines="line product description ordered unit? open allocated=Alloc backordered=Back"
+        " price net discount? requested? ship_to? price_source=Source? shipped? note?",
         charges="line code description amount",
         holds="code line message placed_by released_by",
     )

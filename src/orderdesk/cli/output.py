@@ -22,7 +22,10 @@ class Printer(Protocol):
     """Where a command's result goes, in the format that was asked for."""
 
     def one(self, view: Any, parts: Mapping[str, str] = NO_PARTS) -> None:
-        """Print a single object; `parts` names the columns that people see of its parts."""
+        """Print a single object; `parts` names the columns that people see of its parts.
+
+        A part without columns is not for people: they do not see it.
+        """
 
     def rows(self, views: Iterable[Any], columns: Sequence[str] = ()) -> None:
         """Print objects as they come; `columns` are those that a table for people shows."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any, Final, Literal, TextIO
+from typing import Any, Final, Literal, NamedTuple, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -18,6 +18,28 @@ CHUNK: Final = 200
 _PIPED_WIDTH: Final = 10_000
 _NARROWEST: Final = 8
 _NO_PARTS: Final[Mapping[str, str]] = {}
+
+
+class Column(NamedTuple):
+    """A column of a table."""
+
+    name: str
+    """Of the field."""
+    title: str
+    optional: bool
+    """Whether it is shown only where it says something and all columns have room."""
+
+
+def columns_of(words: Iterable[str]) -> list[Column]:
+    """Read columns as commands name them: `price`, `allocated=Alloc`, or `unit?` if there is room.
+
+    The last of those that may be left out goes first.
+    """
+    found = []
+    for word in words:
+        name, _, title = word.removesuffix("?").partition("=")
+        found.append(Column(name, title or label(name), word.endswith("?")))
+    return found
 
 
 class People:
@@ -43,6 +65,8 @@ class People:
         grid = Table.grid(padding=(0, 2))
         tables = []
         for name, value in pairs(view):
+            if parts.get(name) == "":
+                continue
             if is_table(value):
                 tables.append((name, value))
             elif is_said(value):
@@ -58,23 +82,38 @@ class People:
         first = list(islice(left, CHUNK))
         if not first:
             return
-        names = list(columns or _shown(first))
+        chosen = self._with_room(columns_of(columns or _shown(first)), first)
+        names = [column.name for column in chosen]
         numeric = [all(isinstance(v.get(n), int | Decimal | None) for v in first) for n in names]
         widths: list[int] | None = None
         for chunk in chain([first], iter(lambda: list(islice(left, CHUNK)), [])):
             cells = [[cell(view.get(name)) for name in names] for view in chunk]
-            widths = self._table(names, numeric, cells, widths)
+            widths = self._table(chosen, numeric, cells, widths)
+
+    def _with_room(self, columns: list[Column], views: Sequence[Mapping[str, Any]]) -> list[Column]:
+        """Leave out optional columns: those that say nothing, and the last where room is short."""
+        kept = {
+            column: max(
+                cell_len(column.title), *(cell_len(cell(v.get(column.name))) for v in views)
+            )
+            for column in columns
+            if not column.optional or any(is_said(view.get(column.name)) for view in views)
+        }
+        for column in reversed([each for each in kept if each.optional]):
+            if sum(kept.values()) + 2 * len(kept) > self._console.width:
+                del kept[column]
+        return list(kept)
 
     def _table(
         self,
-        names: Sequence[str],
+        columns: Sequence[Column],
         numeric: Sequence[bool],
         cells: Sequence[Sequence[str]],
         widths: list[int] | None,
     ) -> list[int]:
         """Print some rows, with a header where they are the first; give the columns' widths."""
         table = Table(box=None, show_header=widths is None, padding=(0, 2, 0, 0))
-        labels = [label(name) for name in names]
+        labels = [column.title for column in columns]
         if widths is None:
             widths = [max(map(cell_len, column)) for column in zip(labels, *cells, strict=True)]
         for title, number, width in zip(labels, numeric, self._fitted(widths), strict=True):
