@@ -88,20 +88,22 @@ new_order AS (
     INSERT INTO sales_order (id, number, version, status, stage, shipping, billing, customer_id,
         buyer_po_id, contact, ship_to, ship_address, terms, currency, tax_included, tax_per_line,
         discount, requested, promised, carrier, channel, rep, priority, note, net, tax, total,
-        open_value, entered_by, entered_at)
+        open_value, entered_by, entered_at, due, exposed, rate)
     SELECT n.id, n.number, 1, 'confirmed', 'open', 'none', 'none', b.id,
            coalesce((SELECT id FROM old_po), (SELECT id FROM new_po)), b.contact, b.ship_to, '',
            b.terms, b.currency, t.included, b.tax_per_line, 0, b.today, NULL, b.carrier, 'script',
-           b.rep, 0, '', t.net, t.tax, t.total, t.total, 'owner', %(now)s
+           b.rep, 0, '', t.net, t.tax, t.total, t.total, 'owner', %(now)s,
+           '', 0, 1000000
     FROM number n CROSS JOIN buyer b CROSS JOIN total t
 ),
 new_lines AS (
     INSERT INTO order_line (order_id, line, product_id, kind, description, unit, ordered, shipped,
         over_shipped, short_closed, open, allocated, list_price, price, price_unit, price_source,
-        discount, net, tax, tax_rate, cost, ship_to, warehouse, requested, promised, ship_by, note)
+        discount, net, tax, tax_rate, cost, ship_to, warehouse, requested, promised, ship_by, note,
+        tax_reason, price_reason, floor)
     SELECT n.id, l.line, l.id, l.kind, l.name, l.unit, l.quantity, 0, 0, 0, l.quantity, l.grant,
            l.price, l.price, l.price_unit, l.source, 0, l.net, l.tax, l.rate, l.cost, b.ship_to,
-           b.warehouse, b.today, NULL, NULL, ''
+           b.warehouse, b.today, NULL, NULL, '', '', '', -1
     FROM number n CROSS JOIN buyer b CROSS JOIN line l
 ),
 taken AS (

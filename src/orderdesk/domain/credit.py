@@ -2,7 +2,21 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+CHECKS: Final = (
+    ("limit", "on", 0),
+    ("overdue", "warn", 30),
+    ("overdue_share", "off", 250_000),
+    ("document", "on", 0),
+    ("review", "warn", 0),
+    ("new_customer", "off", 30),
+    ("prepay", "on", 0),
+)
+"""What every customer of a new company is checked for: code, mode, and from where on.
+
+A threshold is days, for `overdue_share` millionths of what is owed.
+"""
 
 
 @dataclass(frozen=True, slots=True)

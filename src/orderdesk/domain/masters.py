@@ -5,19 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from orderdesk.domain.fields import Field, Form, Shown, by_name
+from orderdesk.domain.rights import ROLES
 
 Fold = Literal["upper", "lower", "as typed"]
 
-ROLES: Final = (
-    "clerk",
-    "senior",
-    "supervisor",
-    "warehouse",
-    "accounts",
-    "script",
-    "admin",
-    "owner",
-)
 REASON_KINDS: Final = ("any", "stock", "cancel", "price", "hold")
 
 _NAME: Final = Field("name", "what people call it")
@@ -95,7 +86,7 @@ MASTERS: Final[Mapping[str, Master]] = {
         _master(
             "user",
             Field("full_name", "as people call them"),
-            Field("role", "what they may do", Form.CHOICE, choices=ROLES),
+            Field("role", "what they may do", Form.CHOICE, choices=tuple(ROLES)),
             Field("os_user", "the operating system's user who is this one", nullable=True),
             fold="as typed",
         ),

@@ -63,9 +63,9 @@ def byte_words(*, unique: bool = False) -> Any:
     return Field(default="", sa_type=kind, unique=unique)
 
 
-def code_link(target: str, *, null: bool = False) -> Any:
+def code_link(target: str, default: str | None = None, *, null: bool = False) -> Any:
     """Give a text column that refers to another table's code."""
-    return Field(default=None, sa_type=Text, nullable=null, foreign_key=target)
+    return Field(default=default, sa_type=Text, nullable=null, foreign_key=target)
 
 
 def _reference(target: str | None) -> dict[str, Any]:

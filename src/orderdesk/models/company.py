@@ -3,7 +3,16 @@
 from sqlalchemy import CheckConstraint
 from sqlmodel import SQLModel
 
-from orderdesk.models.columns import STRICT, code_key, code_link, key, row_id, whole, words
+from orderdesk.models.columns import (
+    KEYED,
+    STRICT,
+    code_key,
+    code_link,
+    key,
+    row_id,
+    whole,
+    words,
+)
 
 
 class Company(SQLModel, table=True):
@@ -32,6 +41,16 @@ class Company(SQLModel, table=True):
     """Share of the credit limit, in millionths, from which the credit check says `watch`."""
     self_release: int = whole(0)
     """1: company policy lets people release the holds of their own orders."""
+    credit_horizon: int = whole(90)
+    """Days: orders due later than this do not count in the credit exposure yet."""
+    grant_days: int = whole(14)
+    """Days that a release lasts where it names no end."""
+    hold_grace: int = whole(3)
+    """Working days that a held order keeps its allocation."""
+    duplicate_days: int = whole(30)
+    """Days within which the same line on the same buyer PO is held as a duplicate."""
+    lock_minutes: int = whole(10)
+    """Minutes without a key after which a desk locks itself; 0 is never."""
     version: int = whole(1)
 
 
@@ -58,10 +77,40 @@ class User(SQLModel, table=True):
     id: int | None = row_id()
     name: str = words(unique=True)
     full_name: str = words()
-    role: str = words("clerk")
+    role: str = code_link("role.code", "clerk")
     os_user: str | None = words(None, null=True, unique=True)
     archived: int = whole(0)
     version: int = whole(1)
+    pin_hash: str = words()
+    """Argon2; empty where the user has no PIN."""
+    pin_tries: int = whole(0)
+    """Wrong PINs in a row."""
+    locked_at: int | None = whole(None, null=True)
+    """When too many wrong PINs locked the user out, microseconds UTC."""
+
+
+class Role(SQLModel, table=True):
+    """What somebody is here, and so what they may do."""
+
+    __tablename__ = "role"
+    __table_args__ = STRICT
+
+    code: str = code_key()
+    name: str = words()
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class RoleRight(SQLModel, table=True):
+    """One thing that a role may do, and up to what."""
+
+    __tablename__ = "role_right"
+    __table_args__ = KEYED
+
+    role: str = code_key("role.code")
+    right_code: str = code_key()
+    most: int | None = whole(None, null=True)
+    """Minor units of the company's currency, or millionths for a share; None is without bound."""
 
 
 class Terms(SQLModel, table=True):
@@ -88,6 +137,51 @@ class Tax(SQLModel, table=True):
     rate: int = whole(0)
     archived: int = whole(0)
     version: int = whole(1)
+
+
+class TaxRule(SQLModel, table=True):
+    """Which tax goes for a class of products at a destination, from a day on."""
+
+    __tablename__ = "tax_rule"
+    __table_args__ = KEYED
+
+    country: str = code_key()
+    region: str = code_key()
+    """Empty: the whole country."""
+    tax_class: str = code_key()
+    """Empty: every class that has no rule of its own."""
+    valid_from: str = code_key()
+    """First day, ISO; empty is always."""
+    tax: str = code_link("tax.code")
+
+
+class ExchangeRate(SQLModel, table=True):
+    """What a foreign currency is worth in the company's, from a day on."""
+
+    __tablename__ = "exchange_rate"
+    __table_args__ = KEYED
+
+    currency: str = code_key()
+    valid_from: str = code_key()
+    """First day, ISO."""
+    rate: int = whole()
+    """Millionths of the company's currency for `units` of the foreign one."""
+    units: int = whole(1)
+    """1, 100 or 1000."""
+
+
+class CreditCheck(SQLModel, table=True):
+    """Whether customers of a group are checked for one thing, and from where on."""
+
+    __tablename__ = "credit_check"
+    __table_args__ = (CheckConstraint("mode IN ('on', 'warn', 'off')", name="check_mode"), KEYED)
+
+    customer_group: str = code_key()
+    """Empty: every customer whose group has no row of its own."""
+    code: str = code_key()
+    mode: str = words("on")
+    threshold: int = whole(0)
+    """Days, or millionths for a share; 0 where the check has none."""
 
 
 class Carrier(SQLModel, table=True):
@@ -151,6 +245,8 @@ class ProductGroup(SQLModel, table=True):
 
     code: str = code_key()
     name: str = words()
+    margin_floor: int | None = whole(None, null=True)
+    """Least share of the net price that must be left over the cost, in millionths; None is none."""
     archived: int = whole(0)
     version: int = whole(1)
 

@@ -1,6 +1,6 @@
 """Customers, with the addresses, contacts and part numbers that belong to them."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
 from orderdesk.models.columns import (
@@ -23,6 +23,12 @@ class Customer(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("exposure >= 0", name="exposure_not_negative"),
         Index("customer_phone", "phone_digits"),
+        Index(
+            "customer_of_parent",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
         STRICT,
     )
 
@@ -61,6 +67,63 @@ class Customer(SQLModel, table=True):
     external_key: str | None = words(None, null=True, unique=True)
     search: str = words()
     """Folded words of name, city, contacts and phone digits, as the search index has them."""
+    version: int = whole(1)
+    parent_id: int | None = link("customer.id", null=True)
+    """Who holds the credit limit for the whole family; None holds their own."""
+    family_exposure: int = whole(0)
+    """Exposure of this customer and of all whose parent they are; kept on the parent."""
+    unapplied: int = whole(0)
+    """Payments and credits that no invoice has taken yet; lowers the exposure."""
+    temporary_limit: int | None = whole(None, null=True)
+    temporary_until: str | None = words(None, null=True)
+    """Last day, ISO, on which the temporary limit stands in for the limit."""
+    document_most: int | None = whole(None, null=True)
+    """Gross value that no single order may exceed; None is no bound."""
+    review_date: str | None = words(None, null=True)
+    """The credit is to be reviewed by this day, ISO."""
+    prepay: int = whole(0)
+    """1: nothing is shipped before it is paid."""
+    since: str | None = words(None, null=True)
+    """Customer since this day, ISO."""
+    tax_number: str = words()
+    """VAT or other tax number."""
+    tax_exempt_number: str = words()
+    tax_exempt_until: str | None = words(None, null=True)
+    """Last day, ISO, of the exemption; None with a number is for good."""
+    reverse_charge: int = whole(0)
+    """1: the customer accounts for the tax."""
+
+
+class OpenItem(SQLModel, table=True):
+    """What a customer owes or has paid, until invoices and payments are made here."""
+
+    __tablename__ = "open_item"
+    __table_args__ = (
+        CheckConstraint("kind IN ('invoice', 'payment', 'credit')", name="item_kind"),
+        UniqueConstraint("customer_id", "kind", "number"),
+        Index(
+            "item_open",
+            "customer_id",
+            "due_date",
+            sqlite_where=text("open <> 0"),
+            postgresql_where=text("open <> 0"),
+        ),
+        STRICT,
+    )
+
+    id: int | None = row_id()
+    customer_id: int = link("customer.id")
+    kind: str = words()
+    number: str = words()
+    date: str = words()
+    due_date: str = words()
+    currency: str = words()
+    amount: int = whole()
+    """Minor units; invoices are positive, payments and credits negative."""
+    open: int = whole()
+    """What is left of the amount, of the same sign."""
+    settled_on: str | None = words(None, null=True)
+    """The day on which nothing was left, ISO."""
     version: int = whole(1)
 
 

@@ -54,6 +54,12 @@ class SalesOrder(SQLModel, table=True):
         ),
         Index("order_entered", "entered_at", "id"),
         Index(
+            "order_unexposed",
+            "due",
+            sqlite_where=text("open_value > 0 AND exposed = 0"),
+            postgresql_where=text("open_value > 0 AND exposed = 0"),
+        ),
+        Index(
             "order_of_buyer_po",
             "buyer_po_id",
             sqlite_where=text("buyer_po_id IS NOT NULL"),
@@ -96,6 +102,13 @@ class SalesOrder(SQLModel, table=True):
     """Gross value of what is confirmed and not shipped: this order's part of the exposure."""
     entered_by: str = words()
     entered_at: int = whole()
+    due: str = words()
+    """Earliest date, ISO, on which something open is wanted; empty where nothing is open."""
+    exposed: int = whole(0)
+    """This order's part of the customer's exposure now: its open value once it is due within the
+    credit horizon, else 0."""
+    rate: int = whole(1_000_000)
+    """What one unit of its currency was worth in the company's when it was placed, millionths."""
 
 
 class OrderLine(SQLModel, table=True):
@@ -149,6 +162,12 @@ class OrderLine(SQLModel, table=True):
     promised: str | None = words(None, null=True)
     ship_by: str | None = words(None, null=True)
     note: str = words()
+    tax_reason: str = words()
+    """Why its tax is not the product's own: exempt, reverse charge, the rule's place."""
+    price_reason: str = words()
+    """Reason code of a price by hand."""
+    floor: int = whole(-1)
+    """Margin floor when it was priced, in millionths of the net price; -1 is none."""
 
 
 class Hold(SQLModel, table=True):
@@ -180,7 +199,7 @@ class Hold(SQLModel, table=True):
     message: str = words()
     details: str = words("{}")
     ceiling: int | None = whole(None, null=True)
-    """Released up to this total, in minor units; growing past it holds again."""
+    """Released up to this measure; growing past it holds again."""
     placed_by: str = words()
     placed_at: int = whole()
     raised_by: str = words("[]")
@@ -188,6 +207,21 @@ class Hold(SQLModel, table=True):
     released_by: str | None = words(None, null=True)
     released_at: int | None = whole(None, null=True)
     reason: str = words()
+    measure: int = whole(0)
+    """What the rule measured, in a unit where more is worse."""
+    net_days: int = whole(0)
+    """Days of payment when it was placed, where the rule is about credit."""
+    bound: str = words()
+    """What else it is bound to, such as a ship-to; another one holds again."""
+    released_until: str | None = words(None, null=True)
+    """Last day, ISO, of the release; None is for good."""
+    taken_by: str = words()
+    taken_at: int | None = whole(None, null=True)
+    """Who looks into it, and since when; it falls back after ten minutes."""
+    rejected_by: str = words()
+    rejected_at: int | None = whole(None, null=True)
+    rejection: str = words()
+    """Why it was not released; it waits for whoever entered the order to change it."""
 
 
 class Draft(SQLModel, table=True):

@@ -49,6 +49,8 @@ class Product(SQLModel, table=True):
     search: str = words()
     """Folded words of the name, as the search index has them."""
     version: int = whole(1)
+    tax_class: str = words()
+    """How it is taxed at a destination, as the tax rules call it; empty is the standard."""
 
 
 class PriceList(SQLModel, table=True):

@@ -1,18 +1,23 @@
 """The company: its first rows, and its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 
 from orderdesk.domain.company import FoundRequest
+from orderdesk.domain.credit import CHECKS
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.fields import Field, Form, Given, by_name
 from orderdesk.domain.masters import COMPANY as SETTINGS
 from orderdesk.domain.masters import MasterView
 from orderdesk.domain.numbers import currency_decimals
+from orderdesk.domain.rights import RIGHTS, ROLES
 from orderdesk.models.company import (
     Company,
+    CreditCheck,
+    Role,
+    RoleRight,
     Series,
     Tax,
     Terms,
@@ -37,6 +42,9 @@ _ROWS: Final = {
         (Terms, ()),
         (Tax, ()),
         (Company, ()),
+        (CreditCheck, ()),
+        (Role, ()),
+        (RoleRight, ()),
         (Series, ()),
         (User, ("id",)),
     )
@@ -103,8 +111,24 @@ def found(work: Work, request: FoundRequest) -> None:
         tax="T0",
     )
     add(Series, code="order", prefix="SO-", width=6, next_number=1, next_id=1)
+    _found_rules(add, currency_decimals(str(given["currency"])))
     add(User, name=owner, full_name=owner, role="owner", os_user=request.os_user or owner)
     work.event("company", 1, 1, "founded", {"name": [None, given["name"]]})
+
+
+def _found_rules(add: Callable[..., None], decimals: int) -> None:
+    """Put in who may do what, and what customers are checked for."""
+    for code, (name, rights) in ROLES.items():
+        add(Role, code=code, name=name)
+        for right, most in rights.items():
+            add(RoleRight, role=code, right_code=right, most=_bound(right, most, decimals))
+    for check, mode, threshold in CHECKS:
+        add(CreditCheck, customer_group="", code=check, mode=mode, threshold=threshold)
+
+
+def _bound(right: str, most: int | None, decimals: int) -> int | None:
+    """Give a right's bound as it is stored: amounts in minor units."""
+    return most * 10**decimals if most is not None and RIGHTS[right].bound == "amount" else most
 
 
 def show(work: Work) -> MasterView:

@@ -85,8 +85,18 @@ def row_type(name: str, columns: Sequence[str]) -> Any:
 
 
 def row_of(model: type[SQLModel]) -> Any:
-    """Make a named tuple with a table's columns, in the order that an insertion wants them."""
-    return row_type(model.__name__ + "Row", table_of(model).columns.keys())
+    """Make a named tuple with a table's columns, in the order that an insertion wants them.
+
+    Columns at the end that have a default may be left out.
+    """
+    names = table_of(model).columns.keys()
+    defaults: list[Any] = []
+    for name in reversed(names):
+        field = model.model_fields[name]
+        if field.is_required() or field.default_factory is not None:
+            break
+        defaults.insert(0, field.default)
+    return namedtuple(model.__name__ + "Row", names, defaults=defaults)
 
 
 class Prepared(NamedTuple):

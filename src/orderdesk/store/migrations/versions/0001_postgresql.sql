@@ -17,17 +17,13 @@ CREATE TABLE command (
 	PRIMARY KEY (id)
 )
 --
-CREATE TABLE desk_user (
-	id BIGSERIAL NOT NULL,
-	name TEXT NOT NULL,
-	full_name TEXT NOT NULL,
-	role TEXT NOT NULL,
-	os_user TEXT,
-	archived BIGINT NOT NULL,
-	version BIGINT NOT NULL,
-	PRIMARY KEY (id),
-	UNIQUE (name),
-	UNIQUE (os_user)
+CREATE TABLE credit_check (
+	customer_group TEXT NOT NULL,
+	code TEXT NOT NULL,
+	mode TEXT NOT NULL,
+	threshold BIGINT NOT NULL,
+	PRIMARY KEY (customer_group, code),
+	CONSTRAINT check_mode CHECK (mode IN ('on', 'warn', 'off'))
 )
 --
 CREATE TABLE draft (
@@ -56,6 +52,14 @@ CREATE TABLE event (
 	body TEXT NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (subject_id, version, subject)
+)
+--
+CREATE TABLE exchange_rate (
+	currency TEXT NOT NULL,
+	valid_from TEXT NOT NULL,
+	rate BIGINT NOT NULL,
+	units BIGINT NOT NULL,
+	PRIMARY KEY (currency, valid_from)
 )
 --
 CREATE TABLE import_run (
@@ -113,6 +117,7 @@ CREATE TABLE price_list (
 CREATE TABLE product_group (
 	code TEXT NOT NULL,
 	name TEXT NOT NULL,
+	margin_floor BIGINT,
 	archived BIGINT NOT NULL,
 	version BIGINT NOT NULL,
 	PRIMARY KEY (code)
@@ -122,6 +127,14 @@ CREATE TABLE reason (
 	code TEXT NOT NULL,
 	name TEXT NOT NULL,
 	kind TEXT NOT NULL,
+	archived BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (code)
+)
+--
+CREATE TABLE role (
+	code TEXT NOT NULL,
+	name TEXT NOT NULL,
 	archived BIGINT NOT NULL,
 	version BIGINT NOT NULL,
 	PRIMARY KEY (code)
@@ -201,6 +214,11 @@ CREATE TABLE company (
 	minimum_charge BIGINT NOT NULL,
 	watch_share BIGINT NOT NULL,
 	self_release BIGINT NOT NULL,
+	credit_horizon BIGINT NOT NULL,
+	grant_days BIGINT NOT NULL,
+	hold_grace BIGINT NOT NULL,
+	duplicate_days BIGINT NOT NULL,
+	lock_minutes BIGINT NOT NULL,
 	version BIGINT NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT one_company CHECK (id = 1),
@@ -219,6 +237,23 @@ CREATE TABLE customer_group (
 	version BIGINT NOT NULL,
 	PRIMARY KEY (code),
 	FOREIGN KEY(price_list) REFERENCES price_list (code)
+)
+--
+CREATE TABLE desk_user (
+	id BIGSERIAL NOT NULL,
+	name TEXT NOT NULL,
+	full_name TEXT NOT NULL,
+	role TEXT NOT NULL,
+	os_user TEXT,
+	archived BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	pin_hash TEXT NOT NULL,
+	pin_tries BIGINT NOT NULL,
+	locked_at BIGINT,
+	PRIMARY KEY (id),
+	UNIQUE (name),
+	FOREIGN KEY(role) REFERENCES role (code),
+	UNIQUE (os_user)
 )
 --
 CREATE TABLE product (
@@ -241,6 +276,7 @@ CREATE TABLE product (
 	external_key TEXT,
 	search TEXT NOT NULL,
 	version BIGINT NOT NULL,
+	tax_class TEXT NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT product_kind CHECK (kind IN ('product', 'service', 'text', 'charge')),
 	UNIQUE (code),
@@ -252,6 +288,24 @@ CREATE TABLE product (
 )
 --
 CREATE INDEX product_ean ON product (ean)
+--
+CREATE TABLE role_right (
+	role TEXT NOT NULL,
+	right_code TEXT NOT NULL,
+	most BIGINT,
+	PRIMARY KEY (role, right_code),
+	FOREIGN KEY(role) REFERENCES role (code)
+)
+--
+CREATE TABLE tax_rule (
+	country TEXT NOT NULL,
+	region TEXT NOT NULL,
+	tax_class TEXT NOT NULL,
+	valid_from TEXT NOT NULL,
+	tax TEXT NOT NULL,
+	PRIMARY KEY (country, region, tax_class, valid_from),
+	FOREIGN KEY(tax) REFERENCES tax (code)
+)
 --
 CREATE TABLE customer (
 	id BIGSERIAL NOT NULL,
@@ -284,6 +338,19 @@ CREATE TABLE customer (
 	external_key TEXT,
 	search TEXT NOT NULL,
 	version BIGINT NOT NULL,
+	parent_id BIGINT,
+	family_exposure BIGINT NOT NULL,
+	unapplied BIGINT NOT NULL,
+	temporary_limit BIGINT,
+	temporary_until TEXT,
+	document_most BIGINT,
+	review_date TEXT,
+	prepay BIGINT NOT NULL,
+	since TEXT,
+	tax_number TEXT NOT NULL,
+	tax_exempt_number TEXT NOT NULL,
+	tax_exempt_until TEXT,
+	reverse_charge BIGINT NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT exposure_not_negative CHECK (exposure >= 0),
 	UNIQUE (code),
@@ -292,8 +359,11 @@ CREATE TABLE customer (
 	FOREIGN KEY(tax) REFERENCES tax (code),
 	FOREIGN KEY(price_list) REFERENCES price_list (code),
 	FOREIGN KEY(carrier) REFERENCES carrier (code),
-	UNIQUE (external_key)
+	UNIQUE (external_key),
+	FOREIGN KEY(parent_id) REFERENCES customer (id)
 )
+--
+CREATE INDEX customer_of_parent ON customer (parent_id) WHERE parent_id IS NOT NULL
 --
 CREATE INDEX customer_phone ON customer (phone_digits)
 --
@@ -392,6 +462,26 @@ CREATE TABLE customer_part (
 --
 CREATE INDEX customer_part_product ON customer_part (product_id)
 --
+CREATE TABLE open_item (
+	id BIGSERIAL NOT NULL,
+	customer_id BIGINT NOT NULL,
+	kind TEXT NOT NULL,
+	number TEXT NOT NULL,
+	date TEXT NOT NULL,
+	due_date TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	amount BIGINT NOT NULL,
+	open BIGINT NOT NULL,
+	settled_on TEXT,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT item_kind CHECK (kind IN ('invoice', 'payment', 'credit')),
+	UNIQUE (customer_id, kind, number),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+--
+CREATE INDEX item_open ON open_item (customer_id, due_date) WHERE open <> 0
+--
 CREATE TABLE sales_order (
 	id BIGSERIAL NOT NULL,
 	number TEXT COLLATE "C" NOT NULL,
@@ -423,6 +513,9 @@ CREATE TABLE sales_order (
 	open_value BIGINT NOT NULL,
 	entered_by TEXT NOT NULL,
 	entered_at BIGINT NOT NULL,
+	due TEXT NOT NULL,
+	exposed BIGINT NOT NULL,
+	rate BIGINT NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT order_status CHECK (status IN ('confirmed', 'cancelled')),
 	UNIQUE (number),
@@ -442,6 +535,8 @@ CREATE INDEX order_of_customer ON sales_order (customer_id, id)
 --
 CREATE INDEX order_open ON sales_order (id) WHERE stage = 'open'
 --
+CREATE INDEX order_unexposed ON sales_order (due) WHERE open_value > 0 AND exposed = 0
+--
 CREATE TABLE hold (
 	id BIGSERIAL NOT NULL,
 	order_id BIGINT NOT NULL,
@@ -456,6 +551,15 @@ CREATE TABLE hold (
 	released_by TEXT,
 	released_at BIGINT,
 	reason TEXT NOT NULL,
+	measure BIGINT NOT NULL,
+	net_days BIGINT NOT NULL,
+	bound TEXT NOT NULL,
+	released_until TEXT,
+	taken_by TEXT NOT NULL,
+	taken_at BIGINT,
+	rejected_by TEXT NOT NULL,
+	rejected_at BIGINT,
+	rejection TEXT NOT NULL,
 	PRIMARY KEY (id),
 	FOREIGN KEY(order_id) REFERENCES sales_order (id)
 )
@@ -494,6 +598,9 @@ CREATE TABLE order_line (
 	promised TEXT,
 	ship_by TEXT,
 	note TEXT NOT NULL,
+	tax_reason TEXT NOT NULL,
+	price_reason TEXT NOT NULL,
+	floor BIGINT NOT NULL,
 	PRIMARY KEY (order_id, line),
 	CONSTRAINT line_law CHECK (ordered + over_shipped = shipped + open + short_closed),
 	CONSTRAINT line_not_negative CHECK (ordered >= 0 AND over_shipped >= 0 AND shipped >= 0 AND open >= 0 AND short_closed >= 0),

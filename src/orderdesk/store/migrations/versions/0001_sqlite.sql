@@ -19,18 +19,14 @@ CREATE TABLE command (
 ) WITHOUT ROWID,
  STRICT
 --
-CREATE TABLE desk_user (
-	id INTEGER NOT NULL,
-	name TEXT NOT NULL,
-	full_name TEXT NOT NULL,
-	role TEXT NOT NULL,
-	os_user TEXT,
-	archived INTEGER NOT NULL,
-	version INTEGER NOT NULL,
-	PRIMARY KEY (id),
-	UNIQUE (name),
-	UNIQUE (os_user)
-)
+CREATE TABLE credit_check (
+	customer_group TEXT NOT NULL,
+	code TEXT NOT NULL,
+	mode TEXT NOT NULL,
+	threshold INTEGER NOT NULL,
+	PRIMARY KEY (customer_group, code),
+	CONSTRAINT check_mode CHECK (mode IN ('on', 'warn', 'off'))
+) WITHOUT ROWID,
  STRICT
 --
 CREATE TABLE draft (
@@ -61,6 +57,15 @@ CREATE TABLE event (
 	PRIMARY KEY (id),
 	UNIQUE (subject_id, version, subject)
 )
+ STRICT
+--
+CREATE TABLE exchange_rate (
+	currency TEXT NOT NULL,
+	valid_from TEXT NOT NULL,
+	rate INTEGER NOT NULL,
+	units INTEGER NOT NULL,
+	PRIMARY KEY (currency, valid_from)
+) WITHOUT ROWID,
  STRICT
 --
 CREATE TABLE import_run (
@@ -122,6 +127,7 @@ CREATE TABLE price_list (
 CREATE TABLE product_group (
 	code TEXT NOT NULL,
 	name TEXT NOT NULL,
+	margin_floor INTEGER,
 	archived INTEGER NOT NULL,
 	version INTEGER NOT NULL,
 	PRIMARY KEY (code)
@@ -132,6 +138,15 @@ CREATE TABLE reason (
 	code TEXT NOT NULL,
 	name TEXT NOT NULL,
 	kind TEXT NOT NULL,
+	archived INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (code)
+)
+ STRICT
+--
+CREATE TABLE role (
+	code TEXT NOT NULL,
+	name TEXT NOT NULL,
 	archived INTEGER NOT NULL,
 	version INTEGER NOT NULL,
 	PRIMARY KEY (code)
@@ -218,6 +233,11 @@ CREATE TABLE company (
 	minimum_charge INTEGER NOT NULL,
 	watch_share INTEGER NOT NULL,
 	self_release INTEGER NOT NULL,
+	credit_horizon INTEGER NOT NULL,
+	grant_days INTEGER NOT NULL,
+	hold_grace INTEGER NOT NULL,
+	duplicate_days INTEGER NOT NULL,
+	lock_minutes INTEGER NOT NULL,
 	version INTEGER NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT one_company CHECK (id = 1),
@@ -237,6 +257,24 @@ CREATE TABLE customer_group (
 	version INTEGER NOT NULL,
 	PRIMARY KEY (code),
 	FOREIGN KEY(price_list) REFERENCES price_list (code)
+)
+ STRICT
+--
+CREATE TABLE desk_user (
+	id INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	full_name TEXT NOT NULL,
+	role TEXT NOT NULL,
+	os_user TEXT,
+	archived INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	pin_hash TEXT NOT NULL,
+	pin_tries INTEGER NOT NULL,
+	locked_at INTEGER,
+	PRIMARY KEY (id),
+	UNIQUE (name),
+	FOREIGN KEY(role) REFERENCES role (code),
+	UNIQUE (os_user)
 )
  STRICT
 --
@@ -260,6 +298,7 @@ CREATE TABLE product (
 	external_key TEXT,
 	search TEXT NOT NULL,
 	version INTEGER NOT NULL,
+	tax_class TEXT NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT product_kind CHECK (kind IN ('product', 'service', 'text', 'charge')),
 	UNIQUE (code),
@@ -272,6 +311,26 @@ CREATE TABLE product (
  STRICT
 --
 CREATE INDEX product_ean ON product (ean) WHERE ean IS NOT NULL
+--
+CREATE TABLE role_right (
+	role TEXT NOT NULL,
+	right_code TEXT NOT NULL,
+	most INTEGER,
+	PRIMARY KEY (role, right_code),
+	FOREIGN KEY(role) REFERENCES role (code)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE tax_rule (
+	country TEXT NOT NULL,
+	region TEXT NOT NULL,
+	tax_class TEXT NOT NULL,
+	valid_from TEXT NOT NULL,
+	tax TEXT NOT NULL,
+	PRIMARY KEY (country, region, tax_class, valid_from),
+	FOREIGN KEY(tax) REFERENCES tax (code)
+) WITHOUT ROWID,
+ STRICT
 --
 CREATE TABLE customer (
 	id INTEGER NOT NULL,
@@ -304,6 +363,19 @@ CREATE TABLE customer (
 	external_key TEXT,
 	search TEXT NOT NULL,
 	version INTEGER NOT NULL,
+	parent_id INTEGER,
+	family_exposure INTEGER NOT NULL,
+	unapplied INTEGER NOT NULL,
+	temporary_limit INTEGER,
+	temporary_until TEXT,
+	document_most INTEGER,
+	review_date TEXT,
+	prepay INTEGER NOT NULL,
+	since TEXT,
+	tax_number TEXT NOT NULL,
+	tax_exempt_number TEXT NOT NULL,
+	tax_exempt_until TEXT,
+	reverse_charge INTEGER NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT exposure_not_negative CHECK (exposure >= 0),
 	UNIQUE (code),
@@ -312,9 +384,12 @@ CREATE TABLE customer (
 	FOREIGN KEY(tax) REFERENCES tax (code),
 	FOREIGN KEY(price_list) REFERENCES price_list (code),
 	FOREIGN KEY(carrier) REFERENCES carrier (code),
-	UNIQUE (external_key)
+	UNIQUE (external_key),
+	FOREIGN KEY(parent_id) REFERENCES customer (id)
 )
  STRICT
+--
+CREATE INDEX customer_of_parent ON customer (parent_id) WHERE parent_id IS NOT NULL
 --
 CREATE INDEX customer_phone ON customer (phone_digits)
 --
@@ -420,6 +495,27 @@ CREATE TABLE customer_part (
 --
 CREATE INDEX customer_part_product ON customer_part (product_id)
 --
+CREATE TABLE open_item (
+	id INTEGER NOT NULL,
+	customer_id INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	number TEXT NOT NULL,
+	date TEXT NOT NULL,
+	due_date TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	amount INTEGER NOT NULL,
+	open INTEGER NOT NULL,
+	settled_on TEXT,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT item_kind CHECK (kind IN ('invoice', 'payment', 'credit')),
+	UNIQUE (customer_id, kind, number),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
+)
+ STRICT
+--
+CREATE INDEX item_open ON open_item (customer_id, due_date) WHERE open <> 0
+--
 CREATE TABLE sales_order (
 	id INTEGER NOT NULL,
 	number TEXT NOT NULL,
@@ -451,6 +547,9 @@ CREATE TABLE sales_order (
 	open_value INTEGER NOT NULL,
 	entered_by TEXT NOT NULL,
 	entered_at INTEGER NOT NULL,
+	due TEXT NOT NULL,
+	exposed INTEGER NOT NULL,
+	rate INTEGER NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT order_status CHECK (status IN ('confirmed', 'cancelled')),
 	UNIQUE (number),
@@ -471,6 +570,8 @@ CREATE INDEX order_of_customer ON sales_order (customer_id, id)
 --
 CREATE INDEX order_open ON sales_order (id) WHERE stage = 'open'
 --
+CREATE INDEX order_unexposed ON sales_order (due) WHERE open_value > 0 AND exposed = 0
+--
 CREATE TABLE hold (
 	id INTEGER NOT NULL,
 	order_id INTEGER NOT NULL,
@@ -485,6 +586,15 @@ CREATE TABLE hold (
 	released_by TEXT,
 	released_at INTEGER,
 	reason TEXT NOT NULL,
+	measure INTEGER NOT NULL,
+	net_days INTEGER NOT NULL,
+	bound TEXT NOT NULL,
+	released_until TEXT,
+	taken_by TEXT NOT NULL,
+	taken_at INTEGER,
+	rejected_by TEXT NOT NULL,
+	rejected_at INTEGER,
+	rejection TEXT NOT NULL,
 	PRIMARY KEY (id),
 	FOREIGN KEY(order_id) REFERENCES sales_order (id)
 )
@@ -524,6 +634,9 @@ CREATE TABLE order_line (
 	promised TEXT,
 	ship_by TEXT,
 	note TEXT NOT NULL,
+	tax_reason TEXT NOT NULL,
+	price_reason TEXT NOT NULL,
+	floor INTEGER NOT NULL,
 	PRIMARY KEY (order_id, line),
 	CONSTRAINT line_law CHECK (ordered + over_shipped = shipped + open + short_closed),
 	CONSTRAINT line_not_negative CHECK (ordered >= 0 AND over_shipped >= 0 AND shipped >= 0 AND open >= 0 AND short_closed >= 0),
