@@ -11,8 +11,7 @@ async def type_keys(app: OrderDeskApp, pilot: Pilot[None], *keys: str) -> None:
     await app.ready.wait()
     await pilot.pause()
     for each in keys:
-        named = len(each) > 1 and each.isascii() and each.isalnum() and each in NAMED
-        for key in [each] if named else each:
+        for key in [each] if each in NAMED else each:
             name = "enter" if key == "⏎" else key
             character = key if len(key) == 1 and key != "⏎" else None
             app.post_message(Key(name, character))
@@ -20,4 +19,13 @@ async def type_keys(app: OrderDeskApp, pilot: Pilot[None], *keys: str) -> None:
     await pilot.pause()
 
 
-NAMED = {"tab", "enter", "escape", "up", "down", "backspace", *(f"f{n}" for n in range(1, 13))}
+NAMED = {
+    "tab",
+    "shift+tab",
+    "enter",
+    "escape",
+    "up",
+    "down",
+    "backspace",
+    *(f"f{n}" for n in range(1, 13)),
+}

@@ -24,6 +24,12 @@ class BuyerView:
     headroom: Decimal | None
     alert: str
     """What the desk should know before taking the order; empty where nothing."""
+    rep: str = ""
+    """Who looks after the customer."""
+    warehouse: str = ""
+    """The warehouse that orders ship from."""
+    price_lists: tuple[str, ...] = ()
+    """The lists that the customer's prices come from, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,15 @@ PRICES_FOR: Final = statement(
 )
 """Every price that may apply to these product codes for one customer on the business date."""
 
+LISTS_FOR: Final = statement(
+    select(
+        _customer_list.label("customer_list"),
+        _group_list.label("group_list"),
+        _base_list.label("base_list"),
+    )
+)
+"""The price lists of one customer, the strongest first."""
+
 _ASKED: Final = statement(
     select(
         _product.code,

@@ -24,11 +24,24 @@ HEADER: Final = (
     "ship_to",
     "carrier",
     "terms",
+    "rep",
     "discount",
     "contact",
     "note",
 )
 """The header's fields, as an order request names them."""
+
+ADDRESS: Final = (
+    "address_name",
+    "address_street",
+    "address_city",
+    "address_region",
+    "address_postal_code",
+    "address_country",
+)
+"""The fields of a one-off ship-to, in the order in which they are typed."""
+
+_NEEDED: Final = ADDRESS[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,16 @@ class Draft:
     def is_empty(self) -> bool:
         """Tell whether nothing has been entered."""
         return not self.lines and not any(self.header.values())
+
+    @property
+    def is_one_off(self) -> bool:
+        """Tell whether it goes to an address of its own."""
+        return any(name in self.header for name in ADDRESS)
+
+    @property
+    def is_rare(self) -> bool:
+        """Tell whether it has something in a field that few orders need."""
+        return self.is_one_off or "rep" in self.header
 
     def set(self, name: str, value: str) -> None:
         """Keep what was typed into a header field."""
@@ -118,10 +141,30 @@ class Draft:
         """Give the order as it will be placed."""
         from orderdesk.domain.orders import OrderRequest
 
-        values: dict[str, Any] = {k: v for k, v in self.header.items() if k in HEADER and v}
         return OrderRequest(
-            lines=tuple(line.request for line in self.lines), channel="phone", **values
+            lines=tuple(line.request for line in self.lines), channel="phone", **self._values()
         )
+
+    def heading(self) -> OrderRequest:
+        """Give the order without lines, and without an address that is not finished yet."""
+        from orderdesk.domain.orders import OrderRequest
+
+        values = self._values()
+        if not all(self.header.get(name) for name in _NEEDED):
+            values.pop("address", None)
+        return OrderRequest(lines=(), **values)
+
+    def _values(self) -> dict[str, Any]:
+        from orderdesk.domain.orders import AddressRequest
+
+        values: dict[str, Any] = {k: v for k, v in self.header.items() if k in HEADER and v}
+        if self.is_one_off:
+            typed = {name: self.header.get(name, "") for name in ADDRESS}
+            values["address"] = AddressRequest(
+                **{name.removeprefix("address_"): value for name, value in typed.items()}
+            )
+            values.pop("ship_to", None)
+        return values
 
     def body(self, row: dict[str, str]) -> str:
         """Give everything typed as JSON, the unfinished entry row too, to be saved."""

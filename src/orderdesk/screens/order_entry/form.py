@@ -71,7 +71,6 @@ ROW: Final = (
 )
 """The entry row's fields."""
 
-HEADER_NAMES: Final = tuple(spec.id for row in HEADER for spec in row)
 ROW_NAMES: Final = tuple(spec.id for spec in ROW)
 
 
@@ -79,7 +78,18 @@ class EntryForm(DeskScreen):
     """Header, lines and one entry row; what the keys do stands in the screen made of it."""
 
     TITLE_TEXT = "ORDER ENTRY"
-    KEYS = ("help", "park", "leave", "choices", "reread", "new", "repeat", "post", "back")
+    KEYS = (
+        "help",
+        "park",
+        "leave",
+        "choices",
+        "reread",
+        "new",
+        "more",
+        "repeat",
+        "post",
+        "back",
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,6 +105,7 @@ class EntryForm(DeskScreen):
             beside=SidePanel(),
             accept=self.accept,
             paste=self.paste_lines,
+            leave=self.take_typed,
         )
 
     def room(self) -> ComposeResult:
@@ -109,9 +120,18 @@ class EntryForm(DeskScreen):
     async def paste_lines(self, field: Slot, text: str) -> bool:
         """Take many pasted rows as many lines."""
 
+    @abstractmethod
+    async def take_typed(self) -> bool:
+        """Take what was typed into the header; tell whether it was right."""
+
     def field(self, name: str) -> Slot:
         """Give a field by its name."""
         return self.form.slots[name]
+
+    @property
+    def header_fields(self) -> list[Slot]:
+        """Give the header's fields that are in sight."""
+        return [slot for name, slot in self.form.slots.items() if name not in ROW_NAMES]
 
     @property
     def at_field(self) -> Slot | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from orderdesk.domain.days import remark_on
 
 if TYPE_CHECKING:
     from orderdesk.domain.orders import HoldView, OrderView
 
 
-def verdict(order: OrderView) -> str:
-    """Say in one line what an order comes to, what waits and what is held."""
+def verdict(order: OrderView, today: date) -> str:
+    """Say in one line what an order comes to, what waits, what is held and what is odd."""
     short = sum((line.backordered for line in order.lines), Decimal(0))
     parts = [f"total {order.total:,f} {order.currency}, {len(order.lines)} lines"]
     if short:
@@ -18,7 +21,14 @@ def verdict(order: OrderView) -> str:
     if order.duplicates:
         parts.append(f"same PO as {', '.join(order.duplicates[:3])}")
     parts += [f"HELD {hold.code}{_over(hold)}" for hold in order.holds]
+    parts += _odd_days(order, today)
     return "; ".join(parts)
+
+
+def _odd_days(order: OrderView, today: date) -> list[str]:
+    """Give what is odd about the days that the order and its lines are wanted on."""
+    days = dict.fromkeys([order.requested, *(line.requested for line in order.lines)])
+    return [remark for day in days if (remark := remark_on(day, today))]
 
 
 def _over(hold: HoldView) -> str:

@@ -10,8 +10,9 @@ from textual.widgets import Input
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.order_entry import sources
-from orderdesk.screens.order_entry.draft import Draft, pasted_lines, split_item
-from orderdesk.screens.order_entry.form import HEADER_NAMES, ROW_NAMES, EntryForm
+from orderdesk.screens.order_entry.draft import ADDRESS, Draft, pasted_lines, split_item
+from orderdesk.screens.order_entry.form import ROW_NAMES
+from orderdesk.screens.order_entry.header import HeaderEntry
 from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from orderdesk.screens.widgets.form import Slot
 
 
-class OrderEntry(EntryForm):
+class OrderEntry(HeaderEntry):
     """The clerk's screen: F9 reviews, F9 again posts, and the next order begins."""
 
     BINDINGS = bindings("park", "choices", "new", "repeat", "post", "above", "below")
@@ -46,43 +47,24 @@ class OrderEntry(EntryForm):
         """Take a field's value and follow the fixed path."""
         with self.failing_softly():
             if field.id == "customer":
-                await self._accept_customer(field)
-            elif field.id == "item":
-                await self._accept_item(field)
-            elif field.id in ROW_NAMES:
-                await self._accept_line()
-            else:
+                await self.take_customer(field)
+                self.field("buyer_po").focus()
+            elif field.id not in ROW_NAMES:
                 await self._accept_header(field)
-
-    async def _accept_customer(self, field: Slot) -> None:
-        if not field.typed:
-            self.fail("customer is empty: type a code or a part of the name, F4 lists them")
-            return
-        buyer = await sources.buyer(self.desk_app, field.typed)
-        self.draft.buyer = buyer
-        self.draft.set("customer", buyer.code)
-        field.put(buyer.code)
-        for name in ("requested", "ship_to", "carrier", "terms", "contact"):
-            if name not in self.draft.header:
-                self.field(name).put(getattr(buyer, name))
-        await self._price_again()
-        self.touch()
-        self.say(f"{buyer.name}" + (f"  !{buyer.alert}" if buyer.alert else ""))
-        self.query_one(SidePanel).buyer(buyer)
-        self.field("buyer_po").focus()
+            else:
+                await self.take_header()
+                await (self._accept_item(field) if field.id == "item" else self._accept_line())
 
     async def _accept_header(self, field: Slot) -> None:
-        name = field.id
         if self.draft.buyer is None:
             self.fail("the customer comes first: type a code, F4 lists them")
             self.field("customer").focus()
             return
-        default = getattr(self.draft.buyer, name, "")
-        self.draft.set(name, "" if field.typed == default else field.typed)
-        if name in ("requested", "ship_to", "discount"):
-            await self._price_again()
-        self.touch()
-        self.field("item").focus()
+        await self.take_header()
+        if field.id in ADDRESS[:-1]:
+            self.form.step(1)
+        else:
+            self.field("item").focus()
 
     async def _accept_item(self, field: Slot) -> None:
         quantity, item = split_item(field.typed)
@@ -116,7 +98,7 @@ class OrderEntry(EntryForm):
             number = self.draft.at + 1
             self.draft.drop_line()
             self._clear_row()
-            await self._price_again()
+            await self.price_again()
             self.touch()
             self.say(f"line {number} dropped")
             return
@@ -125,7 +107,7 @@ class OrderEntry(EntryForm):
         changed = self.draft.at is not None
         self.draft.keep(request, seen)
         if changed:
-            await self._price_again()
+            await self.price_again()
         self._clear_row()
         self.touch()
         text = f"#{number}: {seen.product} {seen.quantity:f} at {seen.price:f} = {seen.net:f}"
@@ -134,7 +116,9 @@ class OrderEntry(EntryForm):
                 f"#{number}: {seen.quantity:f} asked, {seen.allocated:f} at once,"
                 f" {seen.backordered:f} backordered"
             )
-        self.say(text + (f"  !{seen.alert}" if seen.alert else ""))
+        remark = self.remark(request.requested or "")
+        text += f"  !{seen.alert}" if seen.alert else ""
+        self.say(text + (f"; {remark}" if remark else ""))
 
     def _line_request(self) -> LineRequest:
         from orderdesk.domain.orders import LineRequest
@@ -154,21 +138,6 @@ class OrderEntry(EntryForm):
             self.field(name).put("")
         self.draft.at = None
         self.field("item").focus()
-
-    async def _price_again(self) -> None:
-        """Price every line anew: the customer, the header or other desks changed something.
-
-        The lines stay where they are while the answer is under way, for it may come beside the
-        typing; a line that was changed meanwhile keeps its newer price.
-        """
-        asked = list(self.draft.lines)
-        if asked and self.draft.buyer is not None:
-            requests = [line.request for line in asked]
-            for old, new in zip(
-                asked, await sources.lines(self.desk_app, self.draft, requests), strict=True
-            ):
-                if old.request is new.request:
-                    old.seen = new.seen
 
     async def paste_lines(self, field: Slot, text: str) -> bool:
         """Take many pasted rows as many lines; one row goes on as typing."""
@@ -266,6 +235,7 @@ class OrderEntry(EntryForm):
 
     async def action_park(self) -> None:
         """Park the draft and start anew; with an empty entry, take a parked one up."""
+        left_out = await self.take_or_drop()
         if self.draft.is_empty:
             self._opener = self.field("customer")
             await self._open_list(
@@ -274,7 +244,7 @@ class OrderEntry(EntryForm):
             return
         with self.failing_softly():
             await self.saver.park(self.draft, self._row_values())
-            self._begin("draft parked; F2 in an empty entry takes it up again")
+            self._begin(f"draft parked; F2 in an empty entry takes it up again{left_out}")
 
     async def _resume(self, draft_id: str | None) -> None:
         await self._close_list()
@@ -283,9 +253,7 @@ class OrderEntry(EntryForm):
             return
         with self.failing_softly():
             self.draft, row = await sources.resume(self.desk_app, draft_id)
-            for name in HEADER_NAMES:
-                default = getattr(self.draft.buyer, name, "") if self.draft.buyer else ""
-                self.field(name).put(self.draft.header.get(name, default))
+            self._show_header()
             for name, value in row.items():
                 self.field(name).put(value)
             self.saver.took_up(self.draft)
@@ -293,10 +261,18 @@ class OrderEntry(EntryForm):
             self.say(f"draft taken up, {len(self.draft.lines)} lines")
             self.field("item" if self.draft.buyer else "customer").focus()
 
+    def _show_header(self) -> None:
+        """Show the header as the draft has it, the rarer fields only where it has some."""
+        if self.draft.is_rare != self.shows_more:
+            self.hide_more() if self.shows_more else self.show_more()
+        for slot in self.header_fields:
+            slot.put(self.standing(slot.id))
+
     async def action_new(self) -> None:
         """Begin anew; the draft is parked."""
         if self.query(ChoiceList):
             await self._close_list()
+        await self.take_or_drop()
         if self.draft.is_empty:
             self._begin("")
         else:
@@ -305,14 +281,17 @@ class OrderEntry(EntryForm):
     def _begin(self, message: str) -> None:
         self.draft = Draft()
         self.reviewed = None
-        for name in (*HEADER_NAMES, *ROW_NAMES):
-            self.field(name).put("")
+        for slot in self.form.slots.values():
+            slot.put("")
+        self._show_header()
         self.show_all()
         self.say(message)
         self.field("customer").focus()
 
     async def action_post(self) -> None:
         """Review first: total and holds; the second time, post."""
+        if not await self.take_typed():
+            return
         if not self.draft.lines:
             self.fail("the order has no lines yet: item, Enter, quantity, Enter")
             return
@@ -321,14 +300,14 @@ class OrderEntry(EntryForm):
             return
         with self.failing_softly():
             await self.saver.wait()
-            shown = self.reviewed
+            shown, today = self.reviewed, self.today
             self.reviewed = await sources.rehearse(self.desk_app, self.draft.request())
-            if shown is None or verdict(shown) != verdict(self.reviewed):
+            if shown is None or verdict(shown, today) != verdict(self.reviewed, today):
                 changed = "" if shown is None else "CHANGED meanwhile: "
-                self.say(f"F9 posts, Esc goes back: {changed}{verdict(self.reviewed)}")
+                self.say(f"F9 posts, Esc goes back: {changed}{verdict(self.reviewed, today)}")
                 return
             placed = await self.saver.post(self.draft)
-            self._begin(f"{placed.number} placed: {verdict(placed)}")
+            self._begin(f"{placed.number} placed: {verdict(placed, today)}")
 
     async def step_back(self) -> None:
         """Close the review, clear the entry row, step to the field before, or leave."""
@@ -338,13 +317,21 @@ class OrderEntry(EntryForm):
         elif self.draft.at is not None or any(self._row_values().values()):
             self._clear_row()
             self.show_all()
-        elif self.form.current.id != "customer":
-            self.form.action_step(-1)
+        elif self._is_typed(here := self.form.current):
+            here.put(self.standing(here.id))
+            self.say("as it was")
+        elif here.id != "customer":
+            self.form.step(-1)
         else:
             await self.action_leave()
 
+    def _is_typed(self, slot: Slot) -> bool:
+        """Tell whether something was typed into a header field that was not taken yet."""
+        return slot.id not in ROW_NAMES and slot.typed != self.standing(slot.id)
+
     async def action_leave(self) -> None:
         """Leave to the menu; ask once where a draft is open, which is then parked."""
+        await self.take_or_drop()
         if not self.draft.is_empty and not self._leaving:
             self._leaving = True
             self.say("a draft is open: F3 again parks it and leaves")
@@ -358,8 +345,8 @@ class OrderEntry(EntryForm):
         if self.draft.buyer is None:
             return
         try:
-            self.draft.buyer = await sources.buyer(self.desk_app, self.draft.buyer.code)
-            await self._price_again()
+            self.renew_buyer(await sources.buyer(self.desk_app, self.draft.buyer.code))
+            await self.price_again()
         except OrderDeskError as error:
             if not self.is_gone:
                 self.say(error.message)

@@ -119,6 +119,13 @@ def _header(draft: Draft) -> Defaults:
     )
 
 
+async def check_heading(app: DeskApp, draft: Draft) -> None:
+    """Raise what is wrong with the draft's header."""
+    from orderdesk.services.orders import preview
+
+    await app.read(preview.header, draft.heading())
+
+
 async def rehearse(app: DeskApp, request: OrderRequest) -> OrderView:
     """Give the order as it would be placed now."""
     from orderdesk.services.orders.place import place

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rich.cells import cell_len
 
+from orderdesk.domain.days import remark_on
 from orderdesk.domain.orders import OrderView
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import fitting, shortened
@@ -45,3 +48,16 @@ def stops(order: OrderView) -> str:
         state = f"released by {hold.released_by}" if hold.released_by else "!HELD"
         rows.append(f" {state}: {hold.code}: {hold.message}")
     return "\n".join(clean(row) for row in rows)
+
+
+def odd_days(before: OrderView | None, after: OrderView | None) -> str:
+    """Say what is odd about the days that a change asked for, if anything is."""
+    if before is None or after is None:
+        return ""
+    new = dict.fromkeys(day for day in _days(after) if day not in set(_days(before)))
+    remarks = (remark_on(day, after.entered_at.date()) for day in new)
+    return "".join(f"; {remark}" for remark in remarks if remark)
+
+
+def _days(order: OrderView) -> list[date]:
+    return [order.requested, *(line.requested for line in order.lines)]

@@ -13,7 +13,7 @@ from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, Order
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.orders.events import EventSheet
-from orderdesk.screens.orders.head import head, stops
+from orderdesk.screens.orders.head import head, odd_days, stops
 from orderdesk.screens.orders.lines import OrderLines
 from orderdesk.screens.orders.sources import state_of
 from orderdesk.screens.widgets.ask import AskRow, Question
@@ -134,8 +134,9 @@ class OrderSheet(DeskScreen):
 
     async def _do(self, said: str, service: Any, *args: Any, **named: Any) -> None:
         """Run a service that gives the order anew, and say what was done."""
+        before = self.order
         self._show(await self.desk_app.write(None, service, *args, **named))
-        self.say(said)
+        self.say(said + odd_days(before, self.order))
 
     async def _act(self, said: str, service: Any, *args: Any, **named: Any) -> None:
         """Run a service on the order as it stood when this was begun."""

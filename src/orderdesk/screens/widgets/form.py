@@ -53,7 +53,7 @@ class Slot:
     def __init__(self, form: Form, spec: Spec, row: int) -> None:
         self.id: Final = spec.id
         self.spec: Final = spec
-        self.row: Final = row
+        self.row = row
         """Which of the form's rows it is in, from 0, the body not counted."""
         self._form = form
         self.kept = ""
@@ -148,22 +148,20 @@ class Form(Widget):
         beside: Widget,
         accept: Callable[[Slot], Awaitable[None]],
         paste: Callable[[Slot, str], Awaitable[bool]],
+        leave: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         """Make a form; `accept` and `paste` are told of the field that has the cursor.
 
+        `leave` is asked before Tab or a click takes the cursor elsewhere; False keeps it.
         `beside` is a widget docked to the right, which shows or hides itself by its style.
         """
         super().__init__(id="form")
         self._above, self._body, self._below, self._beside = above, body, below, beside
-        self.slots: Final[dict[str, Slot]] = {
-            spec.id: Slot(self, spec, row)
-            for row, band in enumerate(chain(above, below))
-            if not isinstance(band, str)
-            for spec in band
-        }
+        self.slots: dict[str, Slot] = {}
         """Every field by its name, in the order of Tab."""
+        self._place_slots()
         self._texts: dict[str, str] = {}
-        self._accept, self._paste = accept, paste
+        self._accept, self._paste, self._leave = accept, paste, leave
         self.current: Slot = next(iter(self.slots.values()))
         """The field that has the cursor."""
         self.editor: Final = Field("editor", accept=self._accepted, paste=self._pasted)
@@ -194,16 +192,42 @@ class Form(Widget):
         self.editor.focus()
         self.editor.select_all()
 
-    def action_step(self, step: int) -> None:
+    def step(self, step: int) -> None:
         """Go to the next field, or with -1 to the one before."""
         slots = list(self.slots.values())
         self.go(slots[(slots.index(self.current) + step) % len(slots)])
+
+    async def action_step(self, step: int) -> None:
+        """Go to the next field, or with -1 to the one before, if this one may be left."""
+        if self._leave is None or await self._leave():
+            self.step(step)
+
+    def put_above(self, above: Sequence[Band]) -> None:
+        """Stand these rows above the body from now on; fields that stay keep their values.
+
+        A field that goes takes the cursor to the first one.
+        """
+        self._above = above
+        self._place_slots()
+        if self.slots.get(self.current.id) is not self.current:
+            self.go(next(iter(self.slots.values())))
+        self.refresh(layout=True)
+
+    def _place_slots(self) -> None:
+        known = self.slots
+        self.slots = {}
+        for row, band in enumerate(chain(self._above, self._below)):
+            for spec in () if isinstance(band, str) else band:
+                slot = self.slots[spec.id] = known.get(spec.id) or Slot(self, spec, row)
+                slot.row = row
 
     def tell(self, name: str, text: str) -> None:
         """Show a line of text."""
         if self._texts.get(name) != text:
             self._texts[name] = text
-            self.redraw([*self._above, *self._below].index(name))
+            bands = [*self._above, *self._below]
+            if name in bands:
+                self.redraw(bands.index(name))
 
     def told(self, name: str) -> str:
         """Give what a line of text shows."""
@@ -244,7 +268,7 @@ class Form(Widget):
         row = event.y if event.y < bottom else event.y - bottom + len(self._above)
         if not len(self._above) <= event.y < bottom:
             for slot, x, width in self._row(row, self.size.width):
-                if x <= event.x < x + width:
+                if x <= event.x < x + width and (self._leave is None or await self._leave()):
                     self.go(slot)
 
     def _drawn(self, row: int, width: int) -> Strip:

@@ -82,7 +82,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         [(SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
     )
     earlier = others[0] if others else []
-    head = _head(work, request, context)
+    head = heading(work, request, context)
     po = ask_po_id(work, context.buyer, buyer_po, earlier)
     number = work.number(SERIES)
     defaults = Defaults(head["ship_to"], head["requested"], head["discount"])
@@ -173,8 +173,11 @@ def _addresses(request: OrderRequest) -> list[str]:
     return sorted({fold_code(code) for code in named if code is not None})
 
 
-def _head(work: Work, request: OrderRequest, context: Context) -> dict[str, Any]:
-    """Give the header fields that the request, or else the customer, decides."""
+def heading(work: Work, request: OrderRequest, context: Context) -> dict[str, Any]:
+    """Give the header fields that the request, or else the customer, decides.
+
+    Raises NotFound for unknown codes and Refused for bad values.
+    """
     buyer = context.buyer
     check_buyer(buyer)
     if request.address is not None and request.ship_to is not None:

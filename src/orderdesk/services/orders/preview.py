@@ -11,12 +11,12 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
     quantity_of,
 )
-from orderdesk.domain.orders import LineRequest
+from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
 from orderdesk.services.orders import entry
 from orderdesk.services.orders.entry import Context, Defaults
-from orderdesk.services.orders.place import check_buyer
+from orderdesk.services.orders.place import check_buyer, heading
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
@@ -25,7 +25,9 @@ _ONE: Final = 1_000
 
 def buyer(work: Work, customer: str) -> BuyerView:
     """Give a customer for whom an order begins; raise NotFound, or Refused where archived."""
-    context, _ = entry.read_context(work, fold_code(customer), (), lock=False)
+    code = fold_code(customer)
+    lists = (prices.LISTS_FOR, {"customer": code})
+    context, others = entry.read_context(work, code, (), (), (lists,), lock=False)
     row = context.buyer
     check_buyer(row)
     limit = row.credit_limit
@@ -45,7 +47,19 @@ def buyer(work: Work, customer: str) -> BuyerView:
         exposure=amount_decimal(row.exposure, context.decimals),
         headroom=None if limit is None else amount_decimal(limit - row.exposure, context.decimals),
         alert="; ".join(alert),
+        rep=row.rep,
+        warehouse=row.warehouse or "",
+        price_lists=tuple(dict.fromkeys(code for code in others[0][0] if code)),
     )
+
+
+def header(work: Work, request: OrderRequest) -> None:
+    """Check the header of an order being typed; raises what placing it would raise."""
+    named = [request.ship_to] if request.ship_to else []
+    context, _ = entry.read_context(
+        work, fold_code(request.customer), (), map(fold_code, named), lock=False
+    )
+    heading(work, request, context)
 
 
 def product(work: Work, customer: str, name: str) -> ProductPreview:
