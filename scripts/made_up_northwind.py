@@ -41,6 +41,30 @@ TERMS = [
     {"code": "N14", "name": "Net 14 days", "days": 14},
     {"code": "CASH", "name": "Cash before delivery", "days": 0},
 ]
+REASONS = [
+    {"code": code, "name": name, "kind": kind}
+    for kind, reasons in {
+        "cancel": {
+            "TWICE": "Ordered twice",
+            "CHANGED": "The buyer changed their mind",
+            "LATE": "We cannot deliver in time",
+            "NOSTOCK": "No longer made",
+            "OTHER": "Another reason",
+        },
+        "stock": {
+            "COUNT": "Stock was counted",
+            "DAMAGED": "Damaged in the warehouse",
+            "LOST": "Lost",
+            "FOUND": "Found",
+        },
+        "price": {
+            "MATCH": "Another seller's price is met",
+            "PROMISED": "Promised by the sales rep",
+            "GOODWILL": "To make up for something",
+        },
+    }.items()
+    for code, name in reasons.items()
+]
 GROUPS = [
     {"code": "EUROPE", "name": "Europe", "list_discount_percent": "0"},
     {"code": "LATAM", "name": "Latin America", "list_discount_percent": "0"},
@@ -228,6 +252,7 @@ def invent(folder: Path) -> dict[str, object]:
         "opening_stock": {"warehouse": "01", "quantity_from": "products.csv on_hand"},
         "tax_codes": TAX_CODES,
         "terms": TERMS,
+        "reasons": REASONS,
         "groups": GROUPS,
         "users": [{"name": name, "role": name.rstrip("2"), "pin": "1234"} for name in USERS],
         "customers": customers(folder),

@@ -24,6 +24,15 @@ Number = Annotated[str, typer.Argument(help="The order's number.", metavar="NUMB
 Line = Annotated[int | None, typer.Option("--line", metavar="N", help="This line alone.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="REASON", help="Why, for the record.")]
 
+KeptReason = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        metavar="REASON",
+        help="Why: a reason of kind cancel, by code or name; any words where none is kept.",
+    ),
+]
+
 _LINE = ("product", "quantity", "unit", "price")
 _CHANGE = ("quantity", "price", "discount", "ship_to", "requested", "note", "remove", "reopen")
 
@@ -145,7 +154,7 @@ echo '{"lines": [{"line": 1, "remove": true}], "add": [{"product": "41"}]}' \\
     terms="Payment terms, by their code.",
     carrier="Who carries it.",
     rep="Who looks after the sale.",
-    reason="Why, for the record.",
+    reason="Why, for the record; for a price by hand a reason of kind price, where any is kept.",
 )
 def amend(
     number: Number,
@@ -184,7 +193,7 @@ def close_line(
     quantity: Annotated[
         str | None, typer.Option(help="So much of it; left out, all that is open.")
     ] = None,
-    reason: Reason = "",
+    reason: KeptReason = "",
     version: Version = None,
 ) -> Call:
     """Short-close what is open of a line; the line stays on the order."""
@@ -202,7 +211,7 @@ def reopen(number: Number, line: Line = None, reason: Reason = "", version: Vers
 
 
 @app.changes("orderdesk order cancel SO-000001 --reason 'Ordered twice'")
-def cancel(number: Number, reason: Reason = "", version: Version = None) -> Call:
+def cancel(number: Number, reason: KeptReason = "", version: Version = None) -> Call:
     """Cancel an order: everything open is closed; refused once anything has shipped."""
     from orderdesk.services.orders.closing import cancel
 

@@ -47,6 +47,7 @@ class AdjustRequest:
     """What lies there now."""
     warehouse: str | None = None
     reason: str = ""
+    """A reason of kind stock, by its code or name; any words where the company keeps none."""
     reference: str = ""
 
 

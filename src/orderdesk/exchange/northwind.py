@@ -37,6 +37,7 @@ MASTERS: Final = (
     "product_group",
     "price_list",
     "customer_group",
+    "reason",
     "user",
 )
 """Kinds of small tables that are filled, what is referred to first."""
@@ -123,6 +124,9 @@ class Northwind:
                 for row in made_up["groups"]:
                     own = row["code"] if row["code"] in self._lists else None
                     yield row["code"], {"name": row["name"], "price_list": own}
+            case "reason":
+                for row in made_up["reasons"]:
+                    yield row["code"], {"name": row["name"], "kind": row["kind"]}
             case _:
                 for row in made_up["users"]:
                     yield row["name"], {"full_name": row["name"].title(), "role": row["role"]}

@@ -6,8 +6,9 @@ from typing import Final
 
 from sqlalchemy import bindparam, literal_column, select, union_all
 
-from orderdesk.domain.errors import NotFound
-from orderdesk.models.company import Carrier, Company, Tax, Terms, Unit
+from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.text import fold_code, stored
+from orderdesk.models.company import Carrier, Company, Reason, Tax, Terms, Unit
 from orderdesk.models.customers import Address, Customer, CustomerPart
 from orderdesk.models.products import Product
 from orderdesk.store.statements import Row, statement, table_of, text_set
@@ -129,6 +130,43 @@ _KNOWN_CARRIER: Final = statement(
         table_of(Carrier).c.code == bindparam("code"), table_of(Carrier).c.archived == 0
     )
 )
+
+_reason = table_of(Reason).c
+_REASONS: Final = statement(
+    select(_reason.code, _reason.name)
+    .where(
+        _reason.kind.in_((bindparam("kind"), literal_column("'any'"))),
+        _reason.archived == literal_column("0"),
+    )
+    .order_by(_reason.code)
+)
+
+
+def reason_of(work: Work, typed: str, kind: str) -> str:
+    """Give the code of a reason for this kind of act, named by its code or its name; empty stays.
+
+    A company that keeps no reasons of the kind takes any words. Raises Refused, naming those that
+    it keeps.
+    """
+    try:
+        words = stored(typed, "reason")
+    except ValueError as error:
+        raise Refused("bad_value", str(error)) from None
+    known = work.run(_REASONS, {"kind": kind}) if words else []
+    if not known:
+        return words
+    for row in known:
+        if row.code == fold_code(words) or row.name.casefold() == words.casefold():
+            code: str = row.code
+            return code
+    codes = [row.code for row in known]
+    raise Refused(
+        "unknown_reason",
+        f"reason {words!r} is unknown for this; known: {', '.join(codes)}; "
+        "`orderdesk reason list` says what they mean",
+        reason=words,
+        known=codes,
+    )
 
 
 def other_names(work: Work, customer: str, names: Iterable[str]) -> Mapping[str, str]:

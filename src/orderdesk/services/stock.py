@@ -103,12 +103,14 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     """Put stock right by a difference or by a count, and the promises on it with it.
 
     A loss below what is promised takes it from the worst-ranked lines; a gain serves those that
-    wait. Raises NotFound for unknown codes, and Refused where less than nothing would be left.
+    wait. Raises NotFound for unknown codes, Refused where less than nothing would be left and for
+    an unknown reason.
     """
     goods = _find(work, [request.product])[request.product]
     place = _place(_places(work, [request.warehouse]), request.warehouse, "", archived=True)
     _check_stocked(goods, "")
-    move = Move(goods, place, 0, ADJUSTMENT, *_words(request.reason, request.reference, ""))
+    why = catalogue.reason_of(work, request.reason, "stock")
+    move = Move(goods, place, 0, ADJUSTMENT, *_words(why, request.reference, ""))
     shelves = ledger.lock(work, [move.shelf])
     shelf = shelves[move.shelf]
     move = move._replace(quantity=_difference(request, goods, shelf.on_hand))

@@ -59,7 +59,14 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     _add_lines(change, request)
     _amend_charges(work, change, request.charges)
     _check_minimum(work, change)
-    return changing.settle(work, change, "amended", request.reason, longer=longer)
+    return changing.settle(work, change, "amended", _reason(work, request), longer=longer)
+
+
+def _reason(work: Work, request: AmendRequest) -> str:
+    """Give why it is changed: in any words, but for a price by hand by a reason that is kept."""
+    if any(line.price for line in (*request.lines, *request.add)):
+        return catalogue.reason_of(work, request.reason, "price")
+    return request.reason
 
 
 def _asked(request: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal, quantity_of
 from orderdesk.domain.orders import OrderView
+from orderdesk.services import catalogue
 from orderdesk.services.orders import changing, entry, holds
 from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.differences import refuse_stale
@@ -25,15 +26,17 @@ def close_line(
 
     What waits for stock is closed first; stock that is given back goes to whoever waits for it.
     Charges stay as they are while anything is open: that we cannot deliver costs the buyer
-    nothing. Raises NotFound, Refused where less is open, and Conflict where the order has
-    another version by now than the one that was read.
+    nothing. Raises NotFound, Refused where less is open or for an unknown reason, and Conflict
+    where the order has another version by now than the one that was read.
     """
     rows = changing.lock(work, number)
     refuse_stale(work, rows.order, version, {"line": line, "quantity": quantity, "reason": reason})
     change = changing.prepare(work, rows)
     found = change.line(line)
     change.lines[line] = changing.closed(change.context, found, _quantity(change, found, quantity))
-    return changing.settle(work, change, "line closed", reason)
+    return changing.settle(
+        work, change, "line closed", catalogue.reason_of(work, reason, "cancel")
+    )
 
 
 def reopen(
@@ -66,8 +69,8 @@ def cancel(work: Work, number: str, reason: str = "", version: int | None = None
     """Cancel an order: everything open is short-closed, its stock goes to whoever waits for it.
 
     Its holds are released by the system, for nothing is left to stop. A cancelled order stays
-    cancelled. Raises NotFound, Refused once anything has shipped, and Conflict where it has
-    another version by now than the one that was read.
+    cancelled. Raises NotFound, Refused once anything has shipped or for an unknown reason, and
+    Conflict where it has another version by now than the one that was read.
     """
     rows = changing.lock(work, number)
     refuse_stale(work, rows.order, version, {"reason": reason})
@@ -77,7 +80,7 @@ def cancel(work: Work, number: str, reason: str = "", version: int | None = None
         change.lines[line.line] = changing.closed(change.context, line, line.open)
     change.order = change.order._replace(status="cancelled")
     holds.release_by_rule(work, rows, "the order was cancelled")
-    return changing.settle(work, change, "cancelled", reason)
+    return changing.settle(work, change, "cancelled", catalogue.reason_of(work, reason, "cancel"))
 
 
 def reopened(change: Change, line: Row) -> Row:
