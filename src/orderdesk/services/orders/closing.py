@@ -34,9 +34,7 @@ def close_line(
     change = changing.prepare(work, rows)
     found = change.line(line)
     change.lines[line] = changing.closed(change.context, found, _quantity(change, found, quantity))
-    return changing.settle(
-        work, change, "line closed", catalogue.reason_of(work, reason, "cancel")
-    )
+    return changing.settle(work, change, "line closed", catalogue.reason_of(work, reason, "cancel"))
 
 
 def reopen(
