@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,51 @@ def test_a_customer_with_all_that_belongs_to_it_comes_as_json(orderdesk: Program
     more = {"code": "NEW", "addresses": [{"code": "02", "city": "York"}]}
     changed = orderdesk("customer", "set", "-", "--json", given=json.dumps(more)).json
     assert [each["code"] for each in changed["addresses"]] == ["01", "02"]
+
+
+def test_a_customers_addresses_contacts_and_part_numbers_are_set(orderdesk: Program) -> None:
+    def changed(*arguments: str, given: str | None = None) -> Any:
+        done = orderdesk("customer", *arguments, "--json", given=given)
+        assert done.code == 0, done.err
+        return done.json
+
+    place = {"code": "03", "street": "3 Dock Rd", "city": "Hull"}
+    first = changed("address", "acme", "--code", "03", "--street", "3 Dock Rd", "--city", "Hull")
+    assert place.items() <= first["addresses"][-1].items()
+    moved = changed("address", "ACME", "-", given=json.dumps({"code": "03", "city": "York"}))
+    assert {**place, "city": "York"}.items() <= moved["addresses"][-1].items()
+    assert changed("address", "ACME", "--code", "02", "--archived", "yes")["version"] == 4
+    placed = orderdesk("order", "place", "--customer", "ACME", "--product", "P1",
+                       "--quantity", "1", "--ship-to", "02", "--json")  # fmt: skip
+    assert (placed.code, placed.error["code"]) == (3, "unknown_ship_to")
+    assert changed("contact", "ACME", "--name", "Kim", "--phone", "12")["contacts"][-1] == {
+        "name": "Kim", "title": "", "phone": "12", "email": "",
+    }  # fmt: skip
+    assert (
+        changed("part", "ACME", "--part", "ac-1", "--product", "p2")["parts"][0]["part"] == "AC-1"
+    )
+    left = changed("part", "ACME", "--part", "AC-1", "--product", "")["parts"]
+    assert [each["part"] for each in left] == ["ACME-77"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("address", "ACME", "--city", "Hull"), 4, "code is missing; add it"),
+        (("contact", "ACME", "--phone", "1"), 4, "name is missing; add it"),
+        (("part", "ACME", "--part", "X"), 4, "product is missing; add it"),
+        (("part", "ACME", "--part", "X", "--product", "NIX"), 3, "product 'NIX' is unknown"),
+        (("address", "NOBODY", "--code", "01"), 3, "customer 'NOBODY' is unknown"),
+        (("address", "ACME", "--code", "01", "--city", "X", "--version", "7"), 5, "version"),
+        (("address", "ACME", "-", "--code", "01"), 2, "give either JSON (-) or options (--code)"),
+    ],
+)
+def test_what_cannot_belong_to_a_customer_is_refused(
+    orderdesk: Program, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    told = orderdesk("customer", *arguments)
+    assert (told.code, words in told.err) == (code, True), told.err
+    assert orderdesk("customer", "show", "ACME", "--json").json["version"] == 1
 
 
 @pytest.mark.parametrize("noun", ["customer", "product"])

@@ -6,13 +6,24 @@ from typing import Annotated, Any
 import typer
 
 from orderdesk.cli.command import Call, Listing, call, hits
-from orderdesk.cli.given import Version, options, request_named
+from orderdesk.cli.given import Version, options, request, request_named
 from orderdesk.cli.nouns import Noun
-from orderdesk.domain.customers import FIELDS, CustomerFilter, CustomerRequest
+from orderdesk.domain.customers import (
+    ADDRESS_FIELDS,
+    CONTACT_FIELDS,
+    FIELDS,
+    AddressEntry,
+    ContactEntry,
+    CustomerFilter,
+    CustomerRequest,
+    PartEntry,
+)
 
 app = Noun("Add, change, show, list and import customers.")
 
 Code = Annotated[str, typer.Argument(help="The customer's code.", metavar="CODE")]
+Customer = Annotated[str, typer.Argument(help="The customer's code.", metavar="CUSTOMER")]
+File = Annotated[str | None, typer.Argument(help="JSON; - reads it from a pipe.", metavar="FILE")]
 CodeOrFile = Annotated[
     str, typer.Argument(help="The customer's code; or JSON: a file, or -.", metavar="CODE|FILE")
 ]
@@ -41,6 +52,53 @@ def set_(code: CodeOrFile, version: Version = None, **given: str | None) -> Call
     from orderdesk.services.customers.save import set_
 
     return call(set_, request_named(CustomerRequest, code, "code", given), version)
+
+
+@app.changes("""\
+orderdesk customer address ACME --code 02 --street '3 Dock Rd' --city Hull
+orderdesk customer address ACME --code 01 --archived yes""")
+@options(
+    ADDRESS_FIELDS,
+    AddressEntry,
+    only=f"code {' '.join(ADDRESS_FIELDS)}",
+    code="Of the address: 01, 02, ... Must be given.",
+)
+def address(
+    customer: Customer, file: File = None, version: Version = None, **given: str | None
+) -> Call:
+    """Add an address to a customer, or change the one of this code; the rest stays."""
+    from orderdesk.services.customers.save import set_address
+
+    return call(set_address, customer, request(AddressEntry, file, given), version)
+
+
+@app.changes("orderdesk customer contact ACME --name Pat --phone '555 0101'")
+@options(
+    CONTACT_FIELDS,
+    ContactEntry,
+    only=f"name {' '.join(CONTACT_FIELDS)}",
+    name="Who it is. Must be given.",
+)
+def contact(
+    customer: Customer, file: File = None, version: Version = None, **given: str | None
+) -> Call:
+    """Add somebody to ask for at a customer, or change the one of this name; the rest stays."""
+    from orderdesk.services.customers.save import set_contact
+
+    return call(set_contact, customer, request(ContactEntry, file, given), version)
+
+
+@app.changes("""\
+orderdesk customer part ACME --part AC-77 --product 11
+orderdesk customer part ACME --part AC-77 --product ''""")
+@options(PartEntry, part="The customer's own number. Must be given.")
+def part(
+    customer: Customer, file: File = None, version: Version = None, **given: str | None
+) -> Call:
+    """Let a customer order a product by a number of its own; no product takes the number away."""
+    from orderdesk.services.customers.save import set_part
+
+    return call(set_part, customer, request(PartEntry, file, given), version)
 
 
 @app.reads("orderdesk customer show ACME --json")
