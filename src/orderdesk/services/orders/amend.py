@@ -64,7 +64,8 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
 
 def _reason(work: Work, request: AmendRequest) -> str:
     """Give why it is changed: in any words, but for a price by hand by a reason that is kept."""
-    if any(line.price for line in (*request.lines, *request.add)):
+    prices = [*(line.price for line in request.lines), *(line.price for line in request.add)]
+    if any(prices):
         return catalogue.reason_of(work, request.reason, "price")
     return request.reason
 
