@@ -18,6 +18,8 @@ def frozen(snap_compare: Any, app: OrderDeskApp, size: tuple[int, int], *keys: s
 
     async def before(pilot: Pilot[None]) -> None:
         await type_keys(app, pilot, *keys)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
 
     same: bool = snap_compare(app, terminal_size=size, run_before=before)
     return same

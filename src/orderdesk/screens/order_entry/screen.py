@@ -13,6 +13,7 @@ from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import ADDRESS, Draft, pasted_lines, split_item
 from orderdesk.screens.order_entry.form import ROW_NAMES
 from orderdesk.screens.order_entry.header import HeaderEntry
+from orderdesk.screens.order_entry.known import of_line, of_product
 from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
@@ -88,7 +89,7 @@ class OrderEntry(HeaderEntry):
         price = "no price" if seen.price is None else f"{seen.price:f} ({seen.price_source})"
         alert = f"  !{seen.alert}" if seen.alert else ""
         self.say(f"{seen.code} {seen.description}  {price}  {seen.available:f} free{alert}")
-        self.query_one(SidePanel).product(seen)
+        self._show_goods(seen.code, of_product(seen))
         self.saver.save(self.draft, self._row_values())
         self.field("quantity").focus()
 
@@ -183,7 +184,15 @@ class OrderEntry(HeaderEntry):
             ):
                 self.field(name).put(value or "")
             self.say(f"line {index + 1}: Enter, then its quantity; quantity 0 drops it")
+            seen = self.draft.lines[index].seen
+            self._show_goods(seen.product, of_line(seen))
         self.show_all()
+
+    def _show_goods(self, product: str, known: list[str]) -> None:
+        """Show a product in the side panel."""
+        assert self.draft.buyer is not None
+        more = sources.around(self.desk_app, self.draft.buyer.code, product)
+        self.query_one(SidePanel).goods(known, more)
 
     async def action_repeat(self) -> None:
         """Let kept keys go on after an error; else repeat this field's value of the line above."""

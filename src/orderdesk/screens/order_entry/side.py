@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import set_cell_size
@@ -15,7 +15,10 @@ from orderdesk.domain.text import clean
 from orderdesk.screens.widgets.choices import Choice, Source
 
 if TYPE_CHECKING:
-    from orderdesk.domain.entry import BuyerView, ProductPreview
+    from orderdesk.domain.entry import BuyerView
+
+Telling = Callable[[], Awaitable[Sequence[str]]]
+"""Reads more of what is shown, as lines of text."""
 
 
 class SidePanel(Widget):
@@ -24,7 +27,8 @@ class SidePanel(Widget):
     def __init__(self) -> None:
         super().__init__(id="side")
         self._asked = 0
-        self._lines: Sequence[str] = ()
+        self.lines: Sequence[str] = ()
+        """What it shows, a row each."""
 
     @property
     def is_wide(self) -> bool:
@@ -32,28 +36,34 @@ class SidePanel(Widget):
         return self.display and self.size.width > 0
 
     def _show(self, lines: Sequence[str]) -> None:
-        self._lines = [clean(line) for line in lines]
+        self.lines = [clean(line) for line in lines]
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is known."""
         width = self.size.width
-        text = self._lines[y] if y < len(self._lines) else ""
+        text = self.lines[y] if y < len(self.lines) else ""
         return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
 
-    def product(self, seen: ProductPreview) -> None:
-        """Show a product that was taken."""
+    def goods(self, known: Sequence[str], more: Telling) -> None:
+        """Show what is known of a product at once, and under it what `more` finds.
+
+        That is read beside the typing, behind the frame with the key; only the newest shows.
+        """
         self._asked += 1
-        price = "no price" if seen.price is None else f"{seen.price:f} per {seen.unit}"
-        self._show(
-            [
-                f"{seen.code}  {seen.description}",
-                "",
-                f"Price   {price}" + (f" ({seen.price_source})" if seen.price_source else ""),
-                f"Free    {seen.available:f} {seen.unit}",
-                seen.alert,
-            ]
-        )
+        self._show(known)
+        if self.is_wide:
+            self.call_after_refresh(self._tell_more, known, more, self._asked)
+
+    def _tell_more(self, known: Sequence[str], more: Telling, asked: int) -> None:
+        if asked == self._asked:
+            self._read_more(known, more, asked)
+
+    @work(exclusive=True, exit_on_error=False)
+    async def _read_more(self, known: Sequence[str], more: Telling, asked: int) -> None:
+        found = await more()
+        if asked == self._asked:
+            self._show([*known, *found])
 
     def buyer(self, seen: BuyerView) -> None:
         """Show the customer that was taken, with the credit that is left."""
@@ -87,7 +97,7 @@ class SidePanel(Widget):
         if asked == self._asked:
             self._read(text, source, asked)
 
-    @work(exclusive=True)
+    @work(exclusive=True, exit_on_error=False)
     async def _read(self, text: str, source: Source, asked: int) -> None:
         rows: Sequence[Choice] = await source(text)
         if asked == self._asked:

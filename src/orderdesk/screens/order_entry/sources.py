@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
+from orderdesk.screens.order_entry.side import Telling
 from orderdesk.screens.widgets.choices import Choice, Source
 
 if TYPE_CHECKING:
@@ -117,6 +118,21 @@ def _header(draft: Draft) -> Defaults:
         requested=draft.header.get("requested", draft.buyer.requested),
         discount=discount,
     )
+
+
+def around(app: DeskApp, customer: str, product: str) -> Telling:
+    """Give what reads where a product lies and what a customer paid for it before."""
+
+    async def told() -> Sequence[str]:
+        from orderdesk.screens.order_entry import known
+        from orderdesk.services import stock
+        from orderdesk.services.orders import history
+
+        lies = await app.read(stock.show, product)
+        earlier = await app.read(history.earlier_prices, customer, product)
+        return [*known.of_stock(lies), *known.of_prices(customer, earlier)]
+
+    return told
 
 
 async def check_heading(app: DeskApp, draft: Draft) -> None:

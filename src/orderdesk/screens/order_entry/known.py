@@ -1,0 +1,66 @@
+"""What the side panel says of a product: its price, where it lies, and what it cost before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from orderdesk.screens.columns import column
+
+if TYPE_CHECKING:
+    from orderdesk.domain.entry import EarlierPrice, LinePreview, ProductPreview
+    from orderdesk.domain.stock import StockView
+
+_STOCK = (6, -9, -9, -9)
+_PRICES = (10, -6, -8)
+
+
+def of_product(seen: ProductPreview) -> list[str]:
+    """Say what is known of a product that was just taken."""
+    price = "no price" if seen.price is None else f"{seen.price:f} per {seen.unit}"
+    return [
+        f"{seen.code}  {seen.description}",
+        "",
+        f"Price   {price}" + (f" ({seen.price_source})" if seen.price_source else ""),
+        f"Free    {seen.available:f} {seen.unit}",
+        *([f"!{seen.alert}"] if seen.alert else ()),
+    ]
+
+
+def of_line(seen: LinePreview) -> list[str]:
+    """Say what is known of a line that was picked."""
+    return [
+        f"{seen.product}  {seen.description}",
+        "",
+        f"Price   {seen.price:f} per {seen.unit} ({seen.price_source})",
+        f"Free    {seen.available:f} {seen.unit}",
+        f"Line    {seen.allocated:f} at once, {seen.backordered:f} backordered",
+        *([f"!{seen.alert}"] if seen.alert else ()),
+    ]
+
+
+def of_stock(stock: StockView) -> Iterator[str]:
+    """Say where a product lies, a line a warehouse."""
+    if stock.warehouses:
+        yield ""
+        yield column(("Whse", "On hand", "Promised", "Free"), _STOCK)
+    for place in stock.warehouses:
+        numbers = (place.on_hand, place.allocated, place.available)
+        yield column((place.warehouse, *(f"{each:f}" for each in numbers)), _STOCK)
+
+
+def of_prices(customer: str, earlier: Sequence[EarlierPrice]) -> Iterator[str]:
+    """Say what a customer paid before, the last time first."""
+    yield ""
+    if not earlier:
+        yield f"No order of it by {customer} lately"
+        return
+    yield f"Last prices to {customer}"
+    for each in earlier:
+        widths = (*_PRICES, len(each.number))
+        texts = (str(each.day), f"{each.quantity:f}", f"{each.price:f}", each.number)
+        yield column(texts, widths)
+        unit = f"per {each.price_unit} {each.unit}" if each.price_unit != 1 else ""
+        less = f"less {each.discount:f} %" if each.discount else ""
+        if rest := " ".join(text for text in (unit, less) if text):
+            yield f"{'':<10} {rest}"

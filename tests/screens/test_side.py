@@ -1,0 +1,101 @@
+"""The panel of a wide screen: always about the thing in the focus."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from orderdesk.app import OrderDeskApp
+from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.screens.order_entry import sources
+from orderdesk.screens.order_entry.side import SidePanel, Telling
+from orderdesk.services.orders.place import place
+from orderdesk.store.desk import Desk
+from tests.screens.typing import type_keys
+
+Opener = Callable[[str | None], OrderDeskApp]
+DEADLINE = 10.0
+TODAY = datetime.now(UTC).date()
+
+
+def placed(url: str, customer: str, *lines: LineRequest) -> None:
+    desk = Desk(url, "clerk").open()
+    desk.run(place, OrderRequest(customer=customer, lines=lines))
+    desk.close()
+
+
+def panel_after(app: OrderDeskApp, until: str, *keys: str) -> list[str]:
+    """Give what the panel shows after these keys, once it says `until`."""
+
+    async def run() -> list[str]:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await type_keys(app, pilot, *keys)
+            panel = app.screen.query_one(SidePanel)
+            begun = time.monotonic()
+            while until not in "\n".join(panel.lines):
+                assert time.monotonic() - begun < DEADLINE, panel.lines
+                await pilot.pause(0.01)
+            return [line.rstrip() for line in panel.lines]
+
+    return asyncio.run(run())
+
+
+def test_the_last_prices_to_this_customer_and_where_it_lies(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    placed(sqlite_url, "ACME", LineRequest(product="P1", quantity="2"))
+    placed(sqlite_url, "ACME", LineRequest(product="P1", quantity="12", price="9.50"))
+    placed(sqlite_url, "ACME", LineRequest(product="P1", quantity="3", discount="5"))
+    placed(sqlite_url, "FREE", LineRequest(product="P1", quantity="30"))
+    shown = panel_after(app_at("order-entry"), "Last prices", "acme⏎⏎p1⏎")
+    assert shown[0] == "P1  Product P1"
+    assert shown[-7:] == [
+        "01           100        47        53",
+        "",
+        "Last prices to ACME",
+        f"{TODAY}      3    10.00 SO-000003",
+        "           less 5 %",
+        f"{TODAY}     12     9.50 SO-000002",
+        f"{TODAY}      2    10.00 SO-000001",
+    ]
+
+
+def test_it_follows_the_picked_line(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "ACME", LineRequest(product="P2", quantity="4"))
+    keys = "acme⏎⏎p2⏎3⏎p1⏎1⏎"
+    shown = panel_after(app_at("order-entry"), "Last prices", keys, "up", "up")
+    assert shown[0] == "P2  Product P2"
+    assert "Line    1 at once, 2 backordered" in shown
+    assert shown[-1].endswith("SO-000001")
+
+
+def test_where_there_was_no_order_it_says_so(app_at: Opener) -> None:
+    shown = panel_after(app_at("order-entry"), "No order", "acme⏎⏎p1⏎")
+    assert shown[-1] == "No order of it by ACME lately"
+
+
+def test_a_narrow_screen_reads_nothing_for_it(
+    app_at: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_at("order-entry")
+    asked: list[str] = []
+
+    def noting(_: OrderDeskApp, __: str, product: str) -> Telling:
+        async def told() -> list[str]:
+            asked.append(product)
+            return []
+
+        return told
+
+    monkeypatch.setattr(sources, "around", noting)
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p1⏎1⏎")
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+
+    asyncio.run(run())
+    assert asked == []
