@@ -189,6 +189,13 @@ class Hold(SQLModel, table=True):
             sqlite_where=text("released_by IS NULL"),
             postgresql_where=text("released_by IS NULL"),
         ),
+        Index(
+            "hold_queued",
+            "placed_at",
+            "id",
+            sqlite_where=text("released_by IS NULL AND rejected_by = ''"),
+            postgresql_where=text("released_by IS NULL AND rejected_by = ''"),
+        ),
         STRICT,
     )
 

@@ -604,6 +604,8 @@ CREATE INDEX hold_of_order ON hold (order_id)
 --
 CREATE INDEX hold_open ON hold (code, id) WHERE released_by IS NULL
 --
+CREATE INDEX hold_queued ON hold (placed_at, id) WHERE released_by IS NULL AND rejected_by = ''
+--
 CREATE INDEX hold_standing ON hold (order_id) WHERE released_by IS NULL
 --
 CREATE TABLE order_line (
