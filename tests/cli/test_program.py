@@ -164,6 +164,7 @@ def test_the_version_is_told() -> None:
         ("orderdesk order place --cust", ["--customer"]),
         ("orderdesk stock show --js", ["--json"]),
         ("orderdesk tax s", ["set", "show"]),
+        ("orderdesk --db shop.db order am", ["amend"]),
     ],
 )
 def test_a_shell_completes_commands_and_options(words: str, expected: list[str]) -> None:
