@@ -166,7 +166,7 @@ def order_row(
         order_id, number, 1, "confirmed", "open", "none", "none", buyer.id, po, buyer.contact,
         buyer.ship_to, "", buyer.terms or "", buyer.currency, included, buyer.tax_per_line, 0,
         buyer.today, None, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, net + tax,
-        net + tax, "owner", now,
+        net + tax, "owner", now, buyer.today, net + tax, 1_000_000,
     )  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def line_row(
     return (
         order_id, position, product, kind, name, unit, quantity, 0, 0, 0, quantity,
         min(quantity, free), price, price, per, SOURCES[rank], 0, net, tax, rate, cost,
-        buyer.ship_to, buyer.warehouse, buyer.today, None, None, "",
+        buyer.ship_to, buyer.warehouse, buyer.today, None, None, "", "", "", -1,
     )  # fmt: skip
 
 
