@@ -130,11 +130,9 @@ def order_changes(before: OrderRows, after: OrderRows) -> Changes:
 
 
 def _stops(before: Iterable[Row], after: Iterable[Row]) -> Changes:
-    """Give how each hold stood before and after: open, released, or not there (None)."""
-    was, now = ({_stop(hold): hold.released_by for hold in each} for each in (before, after))
-    words = {
-        name: [_word(was[name]) if name in was else None, _word(by)] for name, by in now.items()
-    }
+    """Give how each hold stood before and after: open, released, rejected, not there (None)."""
+    was, now = ({_stop(hold): _word(hold) for hold in each} for each in (before, after))
+    words = {name: [was.get(name), word] for name, word in now.items()}
     return {name: pair for name, pair in words.items() if pair[0] != pair[1]}
 
 
@@ -143,8 +141,10 @@ def _stop(hold: Row) -> str:
     return name
 
 
-def _word(released_by: str | None) -> str:
-    return "open" if released_by is None else "released"
+def _word(hold: Row) -> str:
+    if hold.released_by is not None:
+        return "released"
+    return "rejected" if hold.rejected_by else "open"
 
 
 def _fields(before: Row | None, after: Row, shown: Mapping[str, Shown], decimals: int) -> Changes:
