@@ -1,6 +1,8 @@
 """The demo company: as its README says, made once, and whole or not at all."""
 
 import csv
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -263,3 +265,8 @@ def test_another_company_is_never_taken_for_the_demo(empty: str) -> None:
     found_small_company(empty)
     with pytest.raises(Refused, match="holds another company"):
         made(empty)
+
+
+def test_a_demo_that_is_there_is_opened_without_what_only_makes_one() -> None:
+    code = "import orderdesk.exchange.demo, sys; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
