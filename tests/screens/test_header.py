@@ -9,6 +9,7 @@ from orderdesk.app import OrderDeskApp
 from orderdesk.domain.orders import OrderView
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
+from tests import conftest
 from tests.screens.test_order_entry import entry_after
 
 Opener = Callable[[str | None], OrderDeskApp]
@@ -165,7 +166,7 @@ def test_a_parked_one_off_ship_to_is_taken_up_again(app_at: Opener) -> None:
 
 # Odd days -----------------------------------------------------------------------------------
 
-TODAY = date.today()
+TODAY = date.fromisoformat(conftest.TODAY)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import date
 
 import pytest
 
@@ -17,13 +17,14 @@ from tests.screens.typing import type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
 DEADLINE = 10.0
-TODAY = datetime.now(UTC).date()
 
 
-def placed(url: str, customer: str, *lines: LineRequest) -> None:
+def placed(url: str, customer: str, *lines: LineRequest) -> date:
+    """Place an order; give the day on which it was entered."""
     desk = Desk(url, "clerk").open()
-    desk.run(place, OrderRequest(customer=customer, lines=lines))
+    order = desk.run(place, OrderRequest(customer=customer, lines=lines))
     desk.close()
+    return order.entered_at.date()
 
 
 def panel_after(app: OrderDeskApp, until: str, *keys: str) -> list[str]:
@@ -45,9 +46,14 @@ def panel_after(app: OrderDeskApp, until: str, *keys: str) -> list[str]:
 def test_the_last_prices_to_this_customer_and_where_it_lies(
     app_at: Opener, sqlite_url: str
 ) -> None:
-    placed(sqlite_url, "ACME", LineRequest(product="P1", quantity="2"))
-    placed(sqlite_url, "ACME", LineRequest(product="P1", quantity="12", price="9.50"))
-    placed(sqlite_url, "ACME", LineRequest(product="P1", quantity="3", discount="5"))
+    days = [
+        placed(sqlite_url, "ACME", line)
+        for line in (
+            LineRequest(product="P1", quantity="2"),
+            LineRequest(product="P1", quantity="12", price="9.50"),
+            LineRequest(product="P1", quantity="3", discount="5"),
+        )
+    ]
     placed(sqlite_url, "FREE", LineRequest(product="P1", quantity="30"))
     shown = panel_after(app_at("order-entry"), "Last prices", "acme⏎⏎p1⏎")
     assert shown[0] == "P1  Product P1"
@@ -55,10 +61,10 @@ def test_the_last_prices_to_this_customer_and_where_it_lies(
         "01           100        47        53",
         "",
         "Last prices to ACME",
-        f"{TODAY}      3    10.00 SO-000003",
+        f"{days[2]}      3    10.00 SO-000003",
         "           less 5 %",
-        f"{TODAY}     12     9.50 SO-000002",
-        f"{TODAY}      2    10.00 SO-000001",
+        f"{days[1]}     12     9.50 SO-000002",
+        f"{days[0]}      2    10.00 SO-000001",
     ]
 
 

@@ -101,7 +101,7 @@ class DeskScreen(Screen[None]):
         """Add to the message how many typed-ahead keys wait for F8 or Esc."""
         if count and not self.is_gone:
             line = self.query_one(MessageLine)
-            line.say(f"[{count} keys kept: F8 go on, Esc drop] {line.text}", error=True)
+            line.say(f"[{count} keys kept: F8 go on, F12 drop] {line.text}", error=True)
 
     @contextmanager
     def failing_softly(self) -> Iterator[None]:

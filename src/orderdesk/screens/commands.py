@@ -73,7 +73,12 @@ ACTIONS: Final = _table(
         "Check and show total and holds; again: post.",
         "order place",
     ),
-    Action("back", ("f12", "escape"), "Back", "One step back."),
+    Action(
+        "back",
+        ("f12", "escape"),
+        "Back",
+        "One step back; in a burst F12 alone.",
+    ),
     Action("above", ("up",), "Up", "Pick the line above to change it."),
     Action("below", ("down",), "Down", "Pick the line below to change it."),
 )

@@ -1,9 +1,9 @@
 """The last prices of a product to a customer, found without reading what grows."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 
+from orderdesk.services.orders import reading
 from orderdesk.services.orders.closing import cancel, close_line
 from orderdesk.services.orders.history import EARLIER, RECENT, earlier_prices
 from orderdesk.services.orders.place import place
@@ -23,7 +23,7 @@ def numbers(desk: Desk, customer: str = "free", product: str = "p1") -> list[str
 def test_an_earlier_price_says_when_how_many_and_at_what(desk: Desk) -> None:
     desk.run(place, order("FREE", line("P1", "12", price="9.50", discount="2.5"), line("P2", "3")))
     [seen] = desk.read(earlier_prices, "free", "p1")
-    assert seen.day == datetime.now(UTC).date()
+    assert seen.day == desk.read(reading.show, "1").entered_at.date()
     assert (seen.number, seen.quantity, seen.unit) == ("SO-000001", Decimal(12), "ea")
     assert (seen.price, seen.discount, seen.currency) == (Decimal("9.50"), Decimal("2.5"), "USD")
 

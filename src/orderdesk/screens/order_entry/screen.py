@@ -305,7 +305,7 @@ class OrderEntry(HeaderEntry):
             self.fail("the order has no lines yet: item, Enter, quantity, Enter")
             return
         if self.field("item").typed and self.draft.at is None:
-            self.fail("the entry row is not finished: Enter keeps it, Esc clears it")
+            self.fail("the entry row is not finished: Enter keeps it, F12 clears it")
             return
         with self.failing_softly():
             await self.saver.wait()
@@ -313,7 +313,7 @@ class OrderEntry(HeaderEntry):
             self.reviewed = await sources.rehearse(self.desk_app, self.draft.request())
             if shown is None or verdict(shown, today) != verdict(self.reviewed, today):
                 changed = "" if shown is None else "CHANGED meanwhile: "
-                self.say(f"F9 posts, Esc goes back: {changed}{verdict(self.reviewed, today)}")
+                self.say(f"F9 posts, F12 goes back: {changed}{verdict(self.reviewed, today)}")
                 return
             placed = await self.saver.post(self.draft)
             self._begin(f"{placed.number} placed: {verdict(placed, today)}")

@@ -101,7 +101,7 @@ class ChoiceList(Vertical):
         yield Field(
             "choices-filter",
             accept=self._take,
-            hint="Type a part of a code or name; Up and Down move, Enter picks, Esc closes.",
+            hint="Type a part of a code or name; Up and Down move, Enter picks, F12 closes.",
         )
         yield ChoiceRows()
 
