@@ -18,7 +18,7 @@ from orderdesk.store.statements import POSTGRES, SQLITE
 VERSIONS: Final = Path(__file__).parents[1] / "src/orderdesk/store/migrations/versions"
 MODELS: Final = ("company", "customers", "products", "stock", "orders", "journal")
 SEARCHED: Final = ("customer", "product")
-APPEND_ONLY: Final = ("event", "movement")
+APPEND_ONLY: Final = ("event", "movement", "seal")
 
 
 def tables(dialect: Dialect) -> list[str]:

@@ -29,6 +29,11 @@ def row_id() -> Any:
     return Field(default=None, primary_key=True, sa_type=WHOLE)
 
 
+def own_id() -> Any:
+    """Give a whole-number key that whoever writes the row knows: the database hands out none."""
+    return Field(primary_key=True, sa_type=WHOLE, sa_column_kwargs={"autoincrement": False})
+
+
 def key(target: str | None = None) -> Any:
     """Give a whole-number part of a primary key, a foreign key too where a target is named."""
     return Field(primary_key=True, sa_type=WHOLE, **_reference(target))

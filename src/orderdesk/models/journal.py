@@ -1,9 +1,9 @@
-"""What was done: events, the messages they cause, commands already answered, imports under way."""
+"""What was done: events and their seals, the messages they cause, commands answered, imports."""
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
-from orderdesk.models.columns import KEYED, STRICT, code_key, key, row_id, whole, words
+from orderdesk.models.columns import KEYED, STRICT, code_key, key, own_id, row_id, whole, words
 
 
 class Event(SQLModel, table=True):
@@ -25,6 +25,22 @@ class Event(SQLModel, table=True):
     at: int = whole()
     body: str = words("{}")
     """JSON; a changed field is `[before, after]`."""
+
+
+class Seal(SQLModel, table=True):
+    """The hash of one event and of the seal before it: the links of the event chain.
+
+    Apart from the event, whose row never changes: on PostgreSQL it is written by the one sealer,
+    long after the event. It refers to its event by number alone, so that it outlives one that was
+    taken out by hand, and tells of it.
+    """
+
+    __tablename__ = "seal"
+    __table_args__ = STRICT
+
+    event_id: int = own_id()
+    hash: str = words()
+    """SHA-256, 64 hexadecimal digits."""
 
 
 class Outbox(SQLModel, table=True):

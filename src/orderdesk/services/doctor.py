@@ -7,14 +7,15 @@ formula says should stand there.
 from collections.abc import Iterator
 
 from orderdesk.domain.doctor import Broken
-from orderdesk.services.laws import balances, documents, journal
+from orderdesk.services.laws import balances, chain, documents, journal
 from orderdesk.store import integrity
 from orderdesk.store.work import Work
 
 
-def findings(work: Work) -> Iterator[Broken]:
+def findings(work: Work, printed: str = "") -> Iterator[Broken]:
     """Give every broken row as it is found; they may be read only while the unit of work lasts.
 
+    `printed` is a head of the event chain, or its first digits, that must be in it.
     What the database itself complains of comes first. Where it is damaged nothing else is
     examined: it could not be believed.
     """
@@ -36,8 +37,9 @@ def findings(work: Work) -> Iterator[Broken]:
         journal.answers,
     ):
         yield from law(work)
+    yield from chain.chain(work, printed)
 
 
-def examine(work: Work) -> list[Broken]:
-    """Give every broken row; none where all laws hold."""
-    return list(findings(work))
+def examine(work: Work, printed: str = "") -> list[Broken]:
+    """Give every broken row; none where all laws hold, and where a printed head is found."""
+    return list(findings(work, printed))

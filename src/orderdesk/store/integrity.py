@@ -31,7 +31,7 @@ for _name in ("company", "customers", "products", "stock", "orders", "journal"):
     import_module(f"orderdesk.models.{_name}")
 
 _SEARCHED: Final = ("customer", "product")
-_GUARDED: Final = ("event", "movement")
+_GUARDED: Final = ("event", "movement", "seal")
 
 WHOLE: Final = "database"
 """Stands for a table where the database as a whole is damaged."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,20 @@ _ANNOUNCE = (
 """Announces the commit, and fails where the schema is no longer this program's: no channel has an
 empty name. In one statement, so that the fence costs no trip of its own."""
 
+_SEALER = 0x5EA1
+"""The lock that the one sealer of events holds."""
+
+PATIENCE = 2.0
+"""Seconds that the sealer waits for transactions which may still bring an earlier event."""
+
+_NEWEST = "SELECT coalesce(max(id), 0) FROM event"
+_WRITING = """
+    SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND relation = 'event'::regclass AND mode = 'RowExclusiveLock' AND granted
+    AND pid IS DISTINCT FROM pg_backend_pid()
+"""
+
 # What it would warn of, a unit of work that failed, is told by the error itself.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
 
@@ -46,6 +61,8 @@ class PostgresWork(Work):
     Statements travel without waiting for the ones before them; only a read waits. So a unit
     costs as many round trips as it has reads that need each other's answers, plus the commit.
     """
+
+    seals_at_once = False
 
     def __init__(self, connection: Any, actor: str, *, rehearsal: bool = False) -> None:
         super().__init__(actor, rehearsal=rehearsal)
@@ -110,6 +127,28 @@ class PostgresWork(Work):
         """Put whole rows into a table, as one parameter."""
         text = json.dumps(rows, separators=(",", ":"))
         self._connection.execute(target.sql(POSTGRES), (text,), prepare=True)
+
+    def settled(self) -> int:
+        """Give the newest event before which no unit of work can write another one any more.
+
+        An event's id comes from a sequence while its transaction holds a lock on the table, which
+        it keeps until others see it. So below the newest id that is seen now, only those who hold
+        the lock right after can still bring one: they are waited for, and hinder nobody.
+        """
+        self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SEALER,))
+        newest: int = self._connection.execute(_NEWEST).fetchone()[0]
+        patience = time.monotonic() + PATIENCE
+        waited_for = writing = self._writing()
+        while waited_for & writing:
+            if time.monotonic() > patience:
+                return 0
+            time.sleep(0.002)
+            writing = self._writing()
+        return newest
+
+    def _writing(self) -> set[str]:
+        """Give the other transactions that have written events, or are about to."""
+        return {name for (name,) in self._connection.execute(_WRITING).fetchall()}
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

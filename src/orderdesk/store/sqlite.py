@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orderdesk.domain.errors import OrderDeskError
+from orderdesk.store import chain
 from orderdesk.store.engine import Database, check_schema
 from orderdesk.store.sqlite_file import SqliteFile, journal, pragma
 from orderdesk.store.statements import SQLITE, Insertion, Row, Statement
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 class SqliteWork(Work):
     """A unit of work on a SQLite connection."""
+
+    seals_at_once = True
 
     def __init__(self, cursor: Any, actor: str, *, rehearsal: bool = False) -> None:
         super().__init__(actor, rehearsal=rehearsal)
@@ -60,6 +63,13 @@ class SqliteWork(Work):
             self._cursor.execute(target.sql(SQLITE), tuple(rows[0]))
         else:
             self._cursor.executemany(target.sql(SQLITE), map(tuple, rows))
+
+    def _insert_events(self, events: Sequence[tuple[Any, ...]]) -> None:
+        """Put events into their table and seal them: nobody else can write in between."""
+        head = self.run(chain.HEAD)[0]
+        written = chain.numbered(head, events)
+        self.insert(chain.EVENTS, written)
+        self.insert(chain.SEALS, chain.sealed(head.hash, written))
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
@@ -53,6 +53,9 @@ class Number(NamedTuple):
 class Work(ABC):
     """One transaction on one connection; its subclasses know the two databases."""
 
+    seals_at_once: ClassVar[bool]
+    """Whether each event is sealed by the unit of work that writes it; else a sealer does it."""
+
     def __init__(self, actor: str, *, rehearsal: bool = False) -> None:
         self.actor = actor
         """The name of the user who acts."""
@@ -60,6 +63,8 @@ class Work(ABC):
         """When this unit of work began, microseconds UTC."""
         self.rehearsal = rehearsal
         """True where everything will be undone: no number is taken."""
+        self.memory: dict[str, Any] = {}
+        """What services have read once for the whole unit of work, each under a name of its own."""
         self._events: list[tuple[Any, ...]] = []
         self._messages: list[tuple[Any, ...]] = []
 
@@ -163,11 +168,23 @@ class Work(ABC):
     def write_events(self) -> None:
         """Write the noted events and messages; the store calls this before it commits."""
         if self._events:
-            self.insert(EVENTS, self._events)
+            self._insert_events(self._events)
             self._events = []
         if self._messages:
             self.insert(OUTBOX, self._messages)
             self._messages = []
+
+    def _insert_events(self, events: Sequence[tuple[Any, ...]]) -> None:
+        """Put events into their table, without ids: these are given out as they are written."""
+        self.insert(EVENTS, events)
+
+    def settled(self) -> int:
+        """Give the newest event before which no unit of work can write another one any more.
+
+        Whoever asks is the one sealer of events until the unit of work ends. 0 where events are
+        sealed as they are written, and where writers take too long to end.
+        """
+        return 0
 
 
 def check_changed(expected: int | None, changed: int) -> None:

@@ -140,6 +140,12 @@ CREATE TABLE role (
 	PRIMARY KEY (code)
 )
 --
+CREATE TABLE seal (
+	event_id BIGINT NOT NULL,
+	hash TEXT NOT NULL,
+	PRIMARY KEY (event_id)
+)
+--
 CREATE TABLE series (
 	code TEXT NOT NULL,
 	prefix TEXT NOT NULL,
@@ -626,3 +632,5 @@ CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE
 CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()
 --
 CREATE TRIGGER movement_no_change BEFORE UPDATE OR DELETE ON movement FOR EACH ROW EXECUTE FUNCTION refuse_change()
+--
+CREATE TRIGGER seal_no_change BEFORE UPDATE OR DELETE ON seal FOR EACH ROW EXECUTE FUNCTION refuse_change()

@@ -153,6 +153,13 @@ CREATE TABLE role (
 )
  STRICT
 --
+CREATE TABLE seal (
+	event_id INTEGER NOT NULL,
+	hash TEXT NOT NULL,
+	PRIMARY KEY (event_id)
+)
+ STRICT
+--
 CREATE TABLE series (
 	code TEXT NOT NULL,
 	prefix TEXT NOT NULL,
@@ -696,4 +703,12 @@ END
 --
 CREATE TRIGGER movement_no_delete BEFORE DELETE ON movement BEGIN
 	SELECT RAISE(ABORT, 'movement rows are never changed');
+END
+--
+CREATE TRIGGER seal_no_update BEFORE UPDATE ON seal BEGIN
+	SELECT RAISE(ABORT, 'seal rows are never changed');
+END
+--
+CREATE TRIGGER seal_no_delete BEFORE DELETE ON seal BEGIN
+	SELECT RAISE(ABORT, 'seal rows are never changed');
 END

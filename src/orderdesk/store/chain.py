@@ -1,0 +1,66 @@
+"""The event chain: how an event is hashed behind the one before it, and where the chain ends.
+
+The hash of an event is the SHA-256 of a JSON array in UTF-8, without spaces, of the hash before it
+and of the columns of its row in their order. So nobody changes, takes out or puts in an event
+without changing every hash after it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import func, literal_column, select
+
+from orderdesk.models.journal import Event, Seal
+from orderdesk.store.statements import Row, insertion, statement, table_of
+
+GENESIS: Final = "0" * 64
+"""Stands before the first event."""
+
+EVENTS: Final = insertion(Event)
+SEALS: Final = insertion(Seal)
+
+_event = table_of(Event).c
+_seal = table_of(Seal).c
+
+_newest = select(_seal.event_id, _seal.hash).order_by(_seal.event_id.desc()).limit(1)
+HEAD: Final = statement(
+    select(
+        func.coalesce(
+            select(func.max(_event.id)).scalar_subquery(), literal_column("0")
+        ).label("newest"),
+        func.coalesce(
+            _newest.with_only_columns(_seal.event_id).scalar_subquery(), literal_column("0")
+        ).label("sealed"),
+        func.coalesce(
+            _newest.with_only_columns(_seal.hash).scalar_subquery(),
+            literal_column(f"'{GENESIS}'"),
+        ).label("hash"),
+    )
+)  # fmt: skip
+"""The newest event, the newest one sealed (0 where there is none), and its hash."""
+
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def link(previous: str, event: Iterable[Any]) -> str:
+    """Give the hash of an event, its columns in their order, behind the hash before it."""
+    return sha256(_text((previous, *event)).encode()).hexdigest()
+
+
+def sealed(previous: str, events: Iterable[Row]) -> list[tuple[int, str]]:
+    """Give the seals of whole events, one behind the other, as rows of their table."""
+    seals = []
+    for event in events:
+        previous = link(previous, event)
+        seals.append((event[0], previous))
+    return seals
+
+
+def numbered(head: Row, events: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Give new events with their ids, behind all that there are and all that were ever sealed."""
+    first = max(head.newest, head.sealed) + 1
+    return [(number, *event) for number, event in enumerate(events, first)]
