@@ -1,7 +1,8 @@
 """A company of any size, made quickly: whole tables at a time, the same on both databases.
 
 Everything adds up as if the services had done it: exposure and allocations are what the open
-orders come to, the ledger gives the stock, every order has its event and its delivered message.
+orders come to, the ledger gives the stock, every order has its event and its delivered message,
+and on SQLite every event its seal.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.models.products import Price, PriceList, Product
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services.company import found
+from orderdesk.store import chain
 from orderdesk.store.creation import create
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import Database
 from orderdesk.store.schema import MIGRATIONS
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import table_of
+from orderdesk.store.statements import SQLITE, table_of
 
 OWNER = "owner"
 TODAY = "2026-11-23"
@@ -312,6 +314,19 @@ def _first_rows(database: Database) -> None:
     desk.close()
 
 
+def _seal(connection: Any) -> None:
+    """Seal the events that were filled in, behind those of the founding."""
+    head = chain.HEAD.prepared(SQLITE)
+    newest = connection.execute(head.sql).fetchone()
+    after, previous = newest[1], newest[2]
+    names = ", ".join(column.name for column in chain.EVENTS.columns)
+    text = f"SELECT {names} FROM event WHERE id > ? ORDER BY id LIMIT 10000"
+    while page := connection.execute(text, (after,)).fetchall():
+        seals = chain.sealed(previous, page)
+        connection.executemany(chain.SEALS.sql(SQLITE), seals)
+        after, previous = seals[-1]
+
+
 def room() -> Path:
     """Give the folder where companies are kept between runs; made for this user alone."""
     folder = Path(tempfile.gettempdir()) / f"orderdesk-benchmarks-{os.getuid()}"
@@ -336,6 +351,7 @@ def sqlite_company(size: Size) -> Path:
         connection.execute("BEGIN")
         for text in _filling(size):
             connection.execute(text)
+        _seal(connection)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
     making.with_name(making.name + "-queue").unlink(missing_ok=True)

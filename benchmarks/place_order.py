@@ -106,6 +106,7 @@ _LEFT: Final = {
     "stock": "SELECT sum(allocated), sum(allocated * product_id % 1009) FROM stock",
     "customers": "SELECT sum(exposure), sum(exposure * id % 1009) FROM customer",
     "events": "SELECT count(*) FROM event",
+    "seals": "SELECT count(*), max(event_id) FROM seal",
     "messages": "SELECT count(*) FROM outbox",
     "buyer POs": "SELECT count(*) FROM buyer_po",
 }

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from orderdesk.models.journal import Command, Event, Outbox
+from orderdesk.models.journal import Command, Event, Outbox, Seal
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.store.statements import table_of
 
@@ -61,6 +61,9 @@ def _insert(model: Any, *leave_out: str) -> str:
 ORDER: Final = _insert(SalesOrder)
 LINE: Final = _insert(OrderLine)
 EVENT: Final = _insert(Event, "id")
+SEAL: Final = _insert(Seal)
+HASH: Final = "0" * 64
+"""Stands for the hash of an event: the row is written as ours is, hashing is our own affair."""
 OUTBOX: Final = _insert(Outbox)
 COMMAND: Final = _insert(Command)
 
@@ -195,7 +198,8 @@ def _write(
     connection.executemany(TAKE, [(grant, product, buyer.warehouse) for product, grant in taken])
     run(EXPOSURE, (order[26], buyer.id))
     text = noted(order, len(rows), buyer.code, buyer.exposure)
-    run(EVENT, ("order", order_id, 1, "placed", "owner", now, text))
+    event_id = run(EVENT, ("order", order_id, 1, "placed", "owner", now, text)).lastrowid
+    run(SEAL, (event_id, HASH))
     run(OUTBOX, (order_id, 1, "order", "customer", "placed", now, text, None))
 
 

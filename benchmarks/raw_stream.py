@@ -105,6 +105,9 @@ class Batch:
         ]
         many(raw_sqlite.EXPOSURE, moved)
         many(raw_sqlite.EVENT, events)
+        last = connection.execute("SELECT max(id) FROM event").fetchone()[0]
+        ids = range(last - len(events) + 1, last + 1)
+        many(raw_sqlite.SEAL, [(number, raw_sqlite.HASH) for number in ids])
         many(
             raw_sqlite.OUTBOX,
             [(e[1], 1, "order", "customer", "placed", e[5], e[6], None) for e in events],
