@@ -56,6 +56,22 @@ MASTERS: Final = {
 """Each kind of master record by the name of its commands: its kind, and its help."""
 
 
+DATED: Final = {
+    "rate": ("rate", "Exchange rates by day."),
+    "tax-rule": ("tax_rule", "Taxes by destination and class of products."),
+}
+"""Each kind of record that goes from a day on by the name of its commands, likewise."""
+
+
+def _dated(kind: str, word: str) -> Load:
+    def load() -> Any:
+        from orderdesk.cli.dated import noun
+
+        return noun(kind, word).group(word)
+
+    return load
+
+
 def _master(kind: str, word: str) -> Load:
     def load() -> Any:
         from orderdesk.cli.masters import noun
@@ -74,6 +90,8 @@ class Program(Group):
             self.add_command(Lazy(name, load, help))
         for name, (kind, help) in MASTERS.items():
             self.add_command(Lazy(name, _master(kind, name), help))
+        for name, (kind, help) in DATED.items():
+            self.add_command(Lazy(name, _dated(kind, name), help))
 
     def main(self, args: Any = None, standalone_mode: bool = True, **named: Any) -> Any:  # type: ignore[override]
         """Run a command line and leave with its exit code."""

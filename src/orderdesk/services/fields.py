@@ -109,6 +109,14 @@ def _date(field: Field, text: str, decimals: int) -> Value:
         raise ValueError(f"{field.name} {text[:40]!r} is not a date such as 2026-03-31") from None
 
 
+def _day(field: Field, text: str, decimals: int) -> Value:
+    return _date(field, text, decimals) if text.strip() else ""
+
+
+def _word(field: Field, text: str, decimals: int) -> Value:
+    return code_of(text, field.name) if text.strip() else ""
+
+
 def _time(field: Field, text: str, decimals: int) -> Value:
     try:
         return time.fromisoformat(text.strip()).strftime("%H:%M")
@@ -152,6 +160,8 @@ _READERS: Final[Mapping[Form, Callable[[Field, str, int], Value]]] = {
     Form.WHOLE: _whole,
     Form.QUANTITY: lambda field, text, decimals: quantity_of(text, field.name),
     Form.DATE: _date,
+    Form.DAY: _day,
+    Form.WORD: _word,
     Form.TIME: _time,
     Form.ZONE: _zone,
     Form.CURRENCY: _currency,
