@@ -60,7 +60,42 @@ def test_the_database_is_described_and_examined_on_both(url: str) -> None:
     assert info["schema"] == info["program_schema"]
     examined = run("doctor", "--json", ORDERDESK_DB=url)
     assert (examined.code, examined.out, examined.err) == (0, "", "")
+    run("db", "seal", ORDERDESK_DB=url)
     assert run("doctor", ORDERDESK_DB=url).err == "All laws hold.\n"
+
+
+def test_the_chain_is_sealed_and_held_against_a_printed_head(orderdesk: Program) -> None:
+    sealed = orderdesk("db", "seal", "--json").json
+    assert (len(sealed["head"]), sealed["unsealed"]) == (64, 0)
+    assert sealed["event"] > 1
+    assert sealed["at"].startswith("20")
+    again = orderdesk("db", "seal", "--json").json
+    assert again == {**sealed, "sealed": 0}
+    printed = sealed["head"]
+    for head in (printed, printed[:12], f"{printed[:4].upper()} {printed[4:16]}"):
+        assert orderdesk("doctor", "--head", head).err == "All laws hold.\n"
+    other = printed.translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
+    found = orderdesk("doctor", "--json", "--head", other)
+    assert found.code == 1
+    assert (found.json["law"], found.json["key"]) == (12, other)
+    assert "does not contain the head that was printed" in found.json["message"]
+
+
+@pytest.mark.parametrize("head", ["", "abc", "x" * 12, "a" * 65])
+def test_a_head_that_is_none_is_refused(local: Program, head: str) -> None:
+    refused = local("doctor", "--head", head, "--json")
+    assert (refused.code, refused.error["code"]) == (4, "bad_head")
+    assert repr(head) in refused.error["message"]
+
+
+def test_the_doctor_tells_of_events_that_are_not_sealed_yet(orderdesk: Program) -> None:
+    orderdesk("db", "seal")
+    assert orderdesk("customer", "set", "ACME", "--name", "Acme Two").code == 0
+    told = orderdesk("doctor")
+    assert told.code == 0
+    unsealed = orderdesk("db", "seal", "--json").json["sealed"]
+    tail = "1 event is not sealed yet; `orderdesk db seal` does it.\n" if unsealed else ""
+    assert told.err == f"All laws hold.\n{tail}"
 
 
 def test_the_doctor_names_the_broken_row(sqlite_url: str) -> None:

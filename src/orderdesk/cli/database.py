@@ -14,6 +14,7 @@ from orderdesk.cli.asked import Asked, asked_of
 from orderdesk.cli.given import options, request
 from orderdesk.cli.nouns import Noun
 from orderdesk.cli.progress import progress
+from orderdesk.domain.chain import ChainView
 from orderdesk.domain.company import FoundRequest
 from orderdesk.domain.errors import Unavailable
 from orderdesk.domain.upkeep import BackupView, RestoreView, UpgradeView
@@ -103,6 +104,21 @@ def upgrade(context: typer.Context) -> UpgradeView:
 
     with _database(context) as database:
         return upgrade(database)
+
+
+@app.does("orderdesk --db shop.db db seal --json")
+def seal(context: typer.Context) -> ChainView:
+    """Seal the events that are not sealed yet, and print the head of their chain.
+
+    On SQLite events are sealed as they are written, and the head alone is told. Keep it where
+    nobody can change it, on paper: `orderdesk doctor --head` holds the chain against it.
+    """
+    from orderdesk.services.chain import seal
+    from orderdesk.store.desk import Desk
+
+    with _database(context) as database:
+        database.check()
+        return Desk(database, "sealer").run(seal)
 
 
 @app.does("orderdesk --db shop.db db backup shop-monday.db")
