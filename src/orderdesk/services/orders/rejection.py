@@ -1,4 +1,4 @@
-"""Holds that were looked at and not released: they wait for whoever entered the order to mend it."""
+"""Holds that were looked at and not released: they wait until the order is changed."""
 
 from __future__ import annotations
 

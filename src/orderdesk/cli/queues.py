@@ -1,0 +1,111 @@
+"""`orderdesk queue`: what waits for somebody to decide, and the decisions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from orderdesk.cli.command import Call, Listing, call
+from orderdesk.cli.given import Version, options, request
+from orderdesk.cli.nouns import Noun
+from orderdesk.domain.queues import QueueFilter
+
+app = Noun("List what waits for a decision; take, approve, reject or note it.")
+
+Id = Annotated[
+    str, typer.Argument(help="As `queue list` gives it, such as holds-17.", metavar="ID")
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="REASON", help="Why, for the record.")]
+
+
+@app.lists("orderdesk queue list holds --reason credit_limit --json", name="list")
+@options(
+    QueueFilter,
+    only="reason customer subject",
+    reason="Only what waits for this reason: credit_limit, line_margin, manual, ...",
+    customer="Only of this customer, by its code.",
+    subject="Only of this order, by its number.",
+)
+def list_(
+    name: Annotated[
+        str | None, typer.Argument(help="Which queue; left out, every one.", metavar="NAME")
+    ] = None,
+    **given: str | None,
+) -> Listing:
+    """List what waits in a queue, or in all of them; what has waited longest first."""
+    from orderdesk.services.queues.reading import QUEUES, list_
+
+    wanted = request(QueueFilter, None, given)
+    names = [name] if name is not None else list(QUEUES)
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        found: list[Any] = []
+        for each in names[names.index(last.queue) if last and name is None else 0 :]:
+            after = last.id if last is not None and last.queue == each else None
+            asked = replace(wanted, queue=each, after=after, limit=count - len(found))
+            found += desk.read(list_, asked).items
+            if len(found) == count:
+                break
+        return found
+
+    return Listing(page, "id subject customer reason line? message total waiting_seconds taken_by?")
+
+
+@app.changes("orderdesk queue take holds-17")
+def take(id: Id) -> Call:
+    """Tell the others that you look into it; it falls back after ten minutes."""
+    from orderdesk.services.queues.deciding import take
+
+    return call(take, id)
+
+
+@app.changes("orderdesk queue approve holds-17 --ceiling 5000 --until 2026-12-31")
+def approve(
+    id: Id,
+    ceiling: Annotated[
+        str | None, typer.Option(help="How far the order may grow; left out, today's total.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Last ISO date of the release; left out, the company's usual days."),
+    ] = None,
+    reason: Reason = "",
+    version: Version = None,
+) -> Call:
+    """Release a hold, as `order release` does; never one of your own orders."""
+    from orderdesk.services.queues.deciding import approve
+
+    return _order(call(approve, id, ceiling, until, reason, version))
+
+
+@app.changes("orderdesk queue reject holds-17 --reason 'Ask for half of it in advance'")
+def reject(id: Id, reason: Reason = "", version: Version = None) -> Call:
+    """Leave an order held and tell whoever entered it why; an amendment of it asks again."""
+    from orderdesk.services.queues.deciding import reject
+
+    return _order(call(reject, id, reason, version))
+
+
+@app.changes("orderdesk queue note holds-17 --text 'Called, they pay on Friday'")
+def note(
+    id: Id,
+    text: Annotated[str, typer.Option(help="What is to be noted.")],
+    audience: Annotated[
+        str, typer.Option(help="Who it is for: inside, pick list or document.")
+    ] = "inside",
+) -> Call:
+    """Keep a note on the order or line that waits."""
+    from orderdesk.services.queues.deciding import note
+
+    return call(note, id, text, audience)
+
+
+def _order(wanted: Call) -> Call:
+    """Give a call of a service that gives an order, as those who decide want to see it."""
+    return wanted.showing(
+        id="",
+        lines="line product description ordered open allocated=Alloc price net",
+        charges="line code description amount",
+        holds="code line message released_by? ceiling? until? rejected_by? rejection?",
+    )

@@ -1,0 +1,1 @@
+"""What waits for somebody to decide: lists, counts, and the decisions."""

@@ -1,0 +1,70 @@
+"""Queues by command: listed, taken, approved, rejected, noted."""
+
+from tests.cli.conftest import Program
+
+HELD = ("order", "place", "--customer", "TIGHT", "--product", "P1", "--quantity", "11", "--json")
+KEYS = "id queue subject customer reason details waiting_seconds taken_by".split()
+
+
+def test_what_waits_is_listed_with_the_keys_of_the_contract(orderdesk: Program) -> None:
+    placed = orderdesk(*HELD).json
+    orderdesk("order", "hold", "1", "--line", "1", "--reason", "wrong colour?")
+    rows = orderdesk("queue", "list", "holds", "--json").rows
+    assert rows == orderdesk("queue", "list", "--json").rows
+    assert [row["reason"] for row in rows] == ["credit_limit", "manual"]
+    first = rows[0]
+    assert list(first)[: len(KEYS)] == KEYS
+    assert (first["queue"], first["subject"]) == ("holds", placed["number"])
+    assert (first["total"], first["entered_by"], first["taken_by"]) == ("110.00", "clerk", None)
+    assert orderdesk("queue", "list", "--reason", "manual", "--json").rows[0]["line"] == 1
+    assert orderdesk("queue", "list", "--customer", "ACME", "--json").rows == []
+    assert orderdesk("queue", "list", "--limit", "1", "--csv").out.count("holds-") == 1
+    assert "wrong colour?" in orderdesk("queue", "list").out
+
+
+def test_an_unknown_queue_is_not_found(local: Program) -> None:
+    missing = local("queue", "list", "returns", "--json")
+    assert (missing.code, missing.error["code"]) == (3, "unknown_queue")
+
+
+def test_it_is_taken_approved_and_gone(orderdesk: Program) -> None:
+    orderdesk(*HELD)
+    supervisor = {"ORDERDESK_USER": "supervisor"}
+    [row] = orderdesk("queue", "list", "--json").rows
+    taken = orderdesk("queue", "take", row["id"], "--json", **supervisor)
+    assert (taken.code, taken.json["taken_by"]) == (0, "supervisor")
+    busy = orderdesk("queue", "approve", row["id"], "--json", ORDERDESK_USER="owner")
+    assert (busy.code, busy.error["code"]) == (5, "taken")
+    approve = ("queue", "approve", row["id"], "--ceiling", "500", "--until", "2026-12-31", "--json")
+    rehearsed = orderdesk(*approve, "--dry-run", **supervisor)
+    assert rehearsed.json["holds"][0]["released_by"] == "supervisor"
+    assert len(orderdesk("queue", "list", "--json").rows) == 1
+    first = orderdesk(*approve, "--command-id", "q-1", **supervisor)
+    assert first.json["holds"][0]["ceiling"] == "500.00"
+    assert orderdesk(*approve, "--command-id", "q-1", **supervisor).json == first.json
+    again = orderdesk("queue", "approve", row["id"], "--json", ORDERDESK_USER="owner")
+    assert (again.code, again.error["details"]["released_by"]) == (4, "supervisor")
+    assert orderdesk("queue", "list", "--json").rows == []
+
+
+def test_it_is_rejected_with_a_reason_and_noted(orderdesk: Program) -> None:
+    orderdesk(*HELD)
+    [row] = orderdesk("queue", "list", "--json").rows
+    noted = orderdesk("queue", "note", row["id"], "--text", "they pay on Friday", "--json")
+    assert (noted.json["subject"], noted.json["key"]) == ("order", row["subject"])
+    supervisor = {"ORDERDESK_USER": "supervisor"}
+    without = orderdesk("queue", "reject", row["id"], "--json", **supervisor)
+    assert (without.code, without.error["code"]) == (4, "no_reason")
+    done = orderdesk("queue", "reject", row["id"], "--reason", "half first", "--json", **supervisor)
+    [hold] = done.json["holds"]
+    assert (hold["rejected_by"], hold["rejection"]) == ("supervisor", "half first")
+    assert orderdesk("queue", "list", "--json").rows == []
+    shown = orderdesk("queue", "reject", row["id"], "--reason", "no", **supervisor)
+    assert shown.code == 4
+    assert "supervisor rejected the hold" in shown.err
+
+
+def test_nobody_without_the_right_decides(local: Program) -> None:
+    local(*HELD)
+    no = local("queue", "approve", "holds-1", "--json", ORDERDESK_USER="clerk2")
+    assert (no.code, no.error["code"]) == (4, "no_right")
