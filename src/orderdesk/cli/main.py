@@ -27,6 +27,10 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "open": (_command("desk", "open"), "Open the desk at a screen."),
     "demo": (_command("desk", "demo"), "Make the demo company and open the desk on it."),
     "order": (_group("orders"), "Place, find, change and follow sales orders."),
+    "queue": (
+        _group("queues"),
+        "List what waits for a decision; take, approve, reject or note it.",
+    ),
     "customer": (_group("customers"), "Add, change, show, list and import customers."),
     "product": (_group("products"), "Add, change, show, list and import products."),
     "price": (_group("prices"), "Set, show, list and import prices."),
