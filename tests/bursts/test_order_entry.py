@@ -153,7 +153,7 @@ def test_a_killed_terminal_leaves_the_draft_to_be_taken_up(sqlite_url: str, tmp_
         first.write(keys("p3"))
         first.wait_for("P3 Product P3")
     with Terminal(command(sqlite_url)) as second:
-        second.wait_for("1 drafts wait")
+        second.wait_for("1 draft waits")
         second.write(b"\x1bOQ" + ENTER)
         second.wait_for("draft taken up, 2 lines")
         second.write(keys("", "2") + F9 + F9)

@@ -35,7 +35,7 @@ class Small(App[None]):
                 (Spec("code", "Code", 6, True, "a code"), Spec("name", "Name", None, False, "any")),
                 (Spec("note", "Note", 9, False, "a note"),),
             ),
-            body=Static("BODY"),
+            body=Static("BODY", id="body"),
             below=((Spec("item", "Item", 6, True, "an item"),), "sums"),
             beside=Static("", classes="hidden"),
             accept=self.accept,
@@ -89,6 +89,44 @@ def test_what_is_typed_stays_where_it_was_typed() -> None:
             "item": "",
         }
         assert app.form.current.id == "name"
+
+    tried(steps)
+
+
+def test_the_editor_stands_on_its_field_though_both_are_empty() -> None:
+    async def steps(app: Small, pilot: Pilot[None]) -> None:
+        for name in ("name", "note", "item", "code"):
+            await pilot.press("tab")
+            await pilot.pause()
+            assert app.form.current.id == name
+            assert app.form.editor.region == app.form.place_of(app.form.editor, app.form.size)
+
+    tried(steps)
+
+
+def test_rows_come_and_go_above_the_body_and_keep_what_stands_in_others() -> None:
+    async def steps(app: Small, pilot: Pilot[None]) -> None:
+        first = ((Spec("code", "Code", 6, True, "a code"),),)
+        more = (*first, (Spec("rep", "Rep", 9, False, "who"),), "told")
+        body = app.query_one("#body")
+        await pilot.press("a")
+        app.form.put_above(more)
+        app.form.tell("told", "Whse 01")
+        await pilot.pause()
+        assert list(app.form.slots) == ["code", "rep", "item"]
+        assert [line.rstrip() for line in app.lines()[:3]] == [
+            " Code A",
+            " Rep _________",
+            "Whse 01",
+        ]
+        assert body.region.y == 3
+        await pilot.press("tab", "b")
+        assert app.form.slots["rep"].value == "b"
+        app.form.put_above(first)
+        await pilot.pause()
+        assert (app.form.current.id, app.form.slots["code"].value) == ("code", "A")
+        assert body.region.y == 1
+        assert app.form.editor.region.y == 0
 
     tried(steps)
 

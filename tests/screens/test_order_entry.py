@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from orderdesk.app import OrderDeskApp
+from orderdesk.domain.entry import BuyerView
+from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.screen import OrderEntry
@@ -170,3 +172,34 @@ def test_kept_keys_of_a_screen_that_was_left_are_told_to_nobody(app_at: Opener) 
             left.show_kept(1)
 
     asyncio.run(run())
+
+
+def test_the_review_says_first_what_is_held(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "tight⏎⏎p2⏎90⏎", "f9")
+    assert "HELD credit_limit -125.00" in seen.message[:78]
+
+
+def test_what_others_change_of_a_customer_never_reaches_the_next_order(
+    app_at: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> Draft:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p1⏎1⏎")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            read = sources.buyer
+
+            async def read_while_the_next_begins(desk: OrderDeskApp, code: str) -> BuyerView:
+                seen = await read(desk, code)
+                await type_keys(app, pilot, "f6")
+                return seen
+
+            monkeypatch.setattr(sources, "buyer", read_while_the_next_begins)
+            await screen.refresh_live()
+            return screen.draft
+
+    draft = asyncio.run(run())
+    assert draft.buyer is None
+    assert draft.is_empty

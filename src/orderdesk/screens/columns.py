@@ -43,3 +43,8 @@ def fitting(width: int, *wordings: tuple[str, str]) -> str:
         if cell_len(rest) + min(SHORTEST, cell_len(name)) <= room:
             return f" {shortened(name, room - cell_len(rest))}{rest}"
     return f" {wordings[-1][1]}"
+
+
+def many(count: int, what: str) -> str:
+    """Give a count with its noun: 1 line, 2 lines."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -105,7 +105,23 @@ LIST_ACTIONS: Final = _table(
 )
 """Letters that act on the picked row of a list."""
 
-EVERY_ACTION: Final = {**ACTIONS, **LIST_ACTIONS}
+QUEUE_ACTIONS: Final = _table(
+    Action(
+        "approve",
+        ("a",),
+        "Approve",
+        "Release the hold; Enter takes the ceiling and the day.",
+        "queue approve",
+    ),
+    Action("reject", ("r",), "Reject", "Leave it held, for a reason to mend.", "queue reject"),
+    Action("next", ("n",), "Next", "Go on to the next that waits."),
+    Action("take", ("t",), "Take", "Tell others that you look into it.", "queue take"),
+    Action("open_order", ("o",), "Order", "Open the order's sheet.", "order show"),
+    Action("note", ("m",), "Note", "Note something on the order or line.", "queue note"),
+)
+"""Letters that act on what is picked in a queue."""
+
+EVERY_ACTION: Final = {**ACTIONS, **LIST_ACTIONS, **QUEUE_ACTIONS}
 
 
 def bindings(*ids: str) -> list[BindingType]:

@@ -14,6 +14,7 @@ from orderdesk.screens.base import DeskScreen
 ENTRIES: Final = (
     ("e", "order-entry", "Order entry", "take an order"),
     ("o", "orders", "Orders", "find, open, amend, copy, cancel, release"),
+    ("w", "queues", "Queues", "what waits for a decision: holds"),
 )
 
 

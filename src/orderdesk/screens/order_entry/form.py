@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
 
 from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.columns import many
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.saving import DraftSaver
@@ -53,14 +54,14 @@ HEADER: Final = (
             False,
             "Percent off every line that has none of its own, such as 5.",
         ),
-        Spec("contact", "Contact", 18, False, "Whom you speak to."),
+        Spec("contact", "Contact", 17, False, "Whom you speak to."),
     ),
     (Spec("note", "Note", None, False, "A remark on the whole order."),),
 )
 """The header's fields, a row at a time."""
 
 ROW: Final = (
-    Spec("item", "Item", 13, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
+    Spec("item", "Item", 12, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
     Spec(
         "quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."
     ),
@@ -140,7 +141,7 @@ class EntryForm(DeskScreen):
 
     def title_left(self) -> str:
         """Say whose order it is and whether it is posted."""
-        state = f"DRAFT* {len(self.draft.lines)} lines" if not self.draft.is_empty else "NEW"
+        state = "NEW" if self.draft.is_empty else f"DRAFT* {many(len(self.draft.lines), 'line')}"
         return f"{self.TITLE_TEXT}   {state}"
 
     def show_all(self) -> None:

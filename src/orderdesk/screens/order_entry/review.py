@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 
 
 def verdict(order: OrderView, today: date) -> str:
-    """Say in one line what an order comes to, what waits, what is held and what is odd."""
+    """Say in one line what an order comes to, what is held, what waits and what is odd.
+
+    The weightiest comes first, for a narrow screen cuts the line; its help shows it whole.
+    """
     short = sum((line.backordered for line in order.lines), Decimal(0))
-    parts = [f"total {order.total:,f} {order.currency}, {len(order.lines)} lines"]
+    parts = [f"total {order.total:,f} {order.currency}"]
+    parts += [f"HELD {hold.code}{_over(hold)}" for hold in order.holds]
     if short:
         parts.append(f"{short:f} backordered")
     if order.duplicates:
         parts.append(f"same PO as {', '.join(order.duplicates[:3])}")
-    parts += [f"HELD {hold.code}{_over(hold)}" for hold in order.holds]
     parts += _odd_days(order, today)
     return "; ".join(parts)
 

@@ -8,6 +8,7 @@ from textual import on
 from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
+from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import ADDRESS, Draft, pasted_lines, split_item
@@ -40,7 +41,9 @@ class OrderEntry(HeaderEntry):
         await self.desk_app.ready.wait()
         waiting = await sources.drafts(self.desk_app, "")
         if waiting and not self.is_gone and not self.message:
-            self.say(f"{len(waiting)} drafts wait: F2 in an empty entry takes one up")
+            verb = "waits" if len(waiting) == 1 else "wait"
+            drafts = many(len(waiting), "draft")
+            self.say(f"{drafts} {verb}: F2 in an empty entry takes one up")
 
     # The fixed sequence ---------------------------------------------------------------------
 
@@ -75,7 +78,7 @@ class OrderEntry(HeaderEntry):
             return
         if not item:
             self.show_all()
-            self.say(f"{len(self.draft.lines)} lines; F9 reviews the order")
+            self.say(f"{many(len(self.draft.lines), 'line')}; F9 reviews the order")
             return
         seen = await sources.product(self.desk_app, self.draft.buyer.code, item)
         field.put(seen.code)
@@ -267,7 +270,7 @@ class OrderEntry(HeaderEntry):
                 self.field(name).put(value)
             self.saver.took_up(self.draft)
             self.touch()
-            self.say(f"draft taken up, {len(self.draft.lines)} lines")
+            self.say(f"draft taken up, {many(len(self.draft.lines), 'line')}")
             self.field("item" if self.draft.buyer else "customer").focus()
 
     def _show_header(self) -> None:
@@ -351,10 +354,14 @@ class OrderEntry(HeaderEntry):
 
     async def refresh_live(self) -> None:
         """Others changed something: read customer and lines again, keeping every field."""
-        if self.draft.buyer is None:
+        draft = self.draft
+        if draft.buyer is None:
             return
         try:
-            self.renew_buyer(await sources.buyer(self.desk_app, self.draft.buyer.code))
+            buyer = await sources.buyer(self.desk_app, draft.buyer.code)
+            if self.draft is not draft or self.draft.header.get("customer") != buyer.code:
+                return  # the clerk went on to another order meanwhile
+            self.renew_buyer(buyer)
             await self.price_again()
         except OrderDeskError as error:
             if not self.is_gone:

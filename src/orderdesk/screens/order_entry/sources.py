@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.screens.columns import many
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
 from orderdesk.screens.order_entry.side import Telling
@@ -201,7 +202,7 @@ async def drafts(app: DeskApp, text: str) -> Sequence[Choice]:
     return [
         Choice(
             each.id,
-            f"{each.customer or '-':<12} {each.lines} lines  "
+            f"{each.customer or '-':<12} {many(each.lines, 'line')}  "
             f"{each.updated_at.astimezone():%d %b %H:%M}  {each.owner}",
             is_named=False,
         )

@@ -188,7 +188,7 @@ class Form(Widget):
             self._dress()
             self.editor.put(value)
             self.redraw(left.row)
-            self.refresh(layout=True)
+            self._lay_out()
         self.editor.focus()
         self.editor.select_all()
 
@@ -211,7 +211,16 @@ class Form(Widget):
         self._place_slots()
         if self.slots.get(self.current.id) is not self.current:
             self.go(next(iter(self.slots.values())))
-        self.refresh(layout=True)
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        """Give each child its place anew.
+
+        The editor asks for it: what a widget asks for itself has its parents lay out their
+        children, and leaves its own where they were.
+        """
+        self.editor.refresh(layout=True)
 
     def _place_slots(self) -> None:
         known = self.slots
