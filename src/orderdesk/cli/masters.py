@@ -19,7 +19,7 @@ _EXAMPLES: Final = {
     "tax": "T19 --name '19 %' --rate 19",
     "terms": "N14 --name '14 days net' --net-days 14",
     "customer_group": "RETAIL --name Retailers --price-list RETAIL",
-    "product_group": "TOOLS --name Tools",
+    "product_group": "TOOLS --name Tools --margin-floor 15",
     "reason": "DAMAGED --name 'Damaged in the warehouse' --kind stock",
     "unit": "box --name Box --decimals 0",
     "supplier": "S01 --name 'Brackets and Bolts' --phone '555 0100'",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -39,6 +40,10 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("minimum_order", "goods value below which a charge is added", Form.AMOUNT, nullable=True),
     Field("minimum_charge", "the charge below the minimum", Form.AMOUNT, nullable=True),
     Field("freight", "freight of an order that names none", Form.AMOUNT),
+    Field("tax_number", "VAT or other tax number, checked where its form is known"),
+    Field("tax_exempt_number", "the number of an exemption from tax"),
+    Field("tax_exempt_until", "last day of the exemption", Form.DATE, nullable=True),
+    Field("reverse_charge", "accounts for the tax itself; needs a tax number", Form.FLAG),
     Field("alert", "shown whenever this customer is chosen"),
     Field("blocked", "no new orders", Form.FLAG),
     Field("archived", "no longer offered; kept for its past orders", Form.FLAG),
@@ -131,6 +136,10 @@ class CustomerRequest:
     minimum_order: Given = None
     minimum_charge: Given = None
     freight: Given = None
+    tax_number: str | None = None
+    tax_exempt_number: str | None = None
+    tax_exempt_until: str | None = None
+    reverse_charge: Given = None
     alert: str | None = None
     blocked: Given = None
     archived: Given = None
@@ -220,6 +229,11 @@ class CustomerSummary:
     blocked: bool
     archived: bool
     external_key: str | None
+    tax_number: str = ""
+    tax_exempt_number: str = ""
+    tax_exempt_until: date | None = None
+    """The last day; None with a number is for good."""
+    reverse_charge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

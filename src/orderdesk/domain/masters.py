@@ -61,7 +61,15 @@ MASTERS: Final[Mapping[str, Master]] = {
             Field("net_days", "days until payment is due", Form.WHOLE, required=True, highest=3650),
         ),
         _master("customer_group", _reference("price_list", "the list these customers pay by")),
-        _master("product_group"),
+        _master(
+            "product_group",
+            Field(
+                "margin_floor",
+                "percent of the price that must be left over the cost; empty is no floor",
+                Form.PERCENT,
+                nullable=True,
+            ),
+        ),
         _master(
             "reason",
             Field("kind", "what it gives a reason for", Form.CHOICE, choices=REASON_KINDS),

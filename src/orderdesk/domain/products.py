@@ -25,6 +25,7 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     ),
     Field("supplier", "who we buy it from", Form.REFERENCE, refers="supplier", nullable=True),
     Field("tax", "where the customer has none", Form.REFERENCE, refers="tax", nullable=True),
+    Field("tax_class", "how tax rules call it; empty is the standard", Form.WORD),
     Field("ean", "the code on the package, 8 to 14 digits", Form.EAN, nullable=True),
     Field("pack", "how one unit is packed"),
     Field("cost", "standard cost of one unit", Form.PRICE),
@@ -52,6 +53,7 @@ class ProductRequest:
     group: str | None = None
     supplier: str | None = None
     tax: str | None = None
+    tax_class: str | None = None
     ean: str | None = None
     pack: str | None = None
     cost: Given = None
@@ -97,6 +99,7 @@ class ProductSummary:
     alert: str
     archived: bool
     external_key: str | None
+    tax_class: str
 
 
 @dataclass(frozen=True, slots=True)

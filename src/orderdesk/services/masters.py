@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, literal_column, or_, select, update
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.fields import Field, Form, Given, among
 from orderdesk.domain.masters import MASTERS, Master, MasterView
+from orderdesk.domain.numbers import RATE_SCALE
 from orderdesk.models import company, products
 from orderdesk.services import fields
 from orderdesk.store.statements import (
@@ -180,6 +181,7 @@ def add(work: Work, kind: str, code: str, given: Mapping[str, Given]) -> MasterV
     if work.one(sql.row, {_key(kind): code}) is not None:
         raise Refused(f"{kind}_exists", f"{what} is there already; change it with `set`", key=code)
     check_references(work, master.fields, columns, what)
+    _check_floor(kind, columns, what)
     _check_os_user(work, kind, columns)
     row = {**sql.defaults, **columns, ("name" if kind == "user" else "code"): code}
     work.insert(sql.insert, [tuple(row[c.name] for c in sql.insert.columns)])
@@ -208,6 +210,7 @@ def set_(
         master.fields[name].column: columns[master.fields[name].column] for name in differences
     }
     check_references(work, master.fields, touched, what)
+    _check_floor(kind, touched, what)
     _check_os_user(work, kind, touched)
     if touched.get("archived"):
         _refuse_default(work, kind, code, what)
@@ -257,6 +260,15 @@ def _unknown(work: Work, kind: str, code: str) -> Row:
     others = among([row.key for row in _page(work, kind, "", 13, archived=False)])
     noun = MASTERS[kind].noun
     raise NotFound(f"unknown_{kind}", f"{noun} {code!r} is unknown; known: {others}", key=code)
+
+
+def _check_floor(kind: str, columns: Mapping[str, Any], what: str) -> None:
+    if kind == "product_group" and columns.get("margin_floor") == RATE_SCALE:
+        raise Refused(
+            "bad_value",
+            f"{what}: margin_floor 100 leaves nothing for the cost; give less than 100 percent",
+            field="margin_floor",
+        )
 
 
 def _check_os_user(work: Work, kind: str, columns: Mapping[str, Any]) -> None:

@@ -295,4 +295,5 @@ def _summary(row: Row) -> dict[str, Any]:
         "alert": row.alert,
         "archived": bool(row.archived),
         "external_key": row.external_key,
+        "tax_class": row.tax_class,
     }

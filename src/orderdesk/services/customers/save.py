@@ -1,7 +1,7 @@
 """Customers added and changed: one at a desk, thousands from a file, by the same rules."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from orderdesk.domain.customers import (
     FIELDS,
@@ -17,7 +17,7 @@ from orderdesk.domain.records import Taken
 from orderdesk.domain.text import digits, fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.services import records
-from orderdesk.services.customers import views
+from orderdesk.services.customers import tax_numbers, views
 from orderdesk.services.customers.belongings import Belongings, check_ship_to
 from orderdesk.services.records import Entry, Kind
 from orderdesk.store.search import searchable
@@ -138,10 +138,29 @@ def _check_money(entry: Entry) -> None:
         )
 
 
+def _check_taxes(entry: Entry, places: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a tax number that cannot be, and a reverse charge of a customer without one."""
+    number = str(entry.columns.get("tax_number") or "")
+    if number:
+        home = next((p["country"] for p in places if p["code"] == entry.now("ship_to", "01")), "")
+        kept = tax_numbers.checked(number, home, entry.what)
+        if entry.row is not None and kept == entry.row.tax_number:
+            del entry.columns["tax_number"], entry.body["tax_number"]
+        else:
+            entry.columns["tax_number"] = entry.body["tax_number"][1] = kept
+    if entry.now("reverse_charge") and not entry.now("tax_number"):
+        raise Refused(
+            "no_tax_number",
+            f"{entry.what}: reverse_charge needs the customer's tax number; give --tax-number too",
+            field="tax_number",
+        )
+
+
 def _complete(entry: Entry, belongings: Belongings) -> None:
     """Take in what belongs to the customer, and compute what follows from it all."""
     places, people = belongings.take(entry)
     check_ship_to(entry, places)
+    _check_taxes(entry, places)
     phone = digits(entry.now("phone", ""))
     entry.columns["phone_digits"] = phone
     entry.columns["search"] = searchable(

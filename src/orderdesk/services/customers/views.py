@@ -1,6 +1,7 @@
 """Customers as they are shown and listed."""
 
 import json
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, or_, select
@@ -130,6 +131,10 @@ def _filter(wanted: CustomerFilter) -> dict[str, Any]:
     }
 
 
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
 def _summary(row: Row) -> dict[str, Any]:
     decimals = currency_decimals(row.currency)
 
@@ -166,4 +171,8 @@ def _summary(row: Row) -> dict[str, Any]:
         "blocked": bool(row.blocked),
         "archived": bool(row.archived),
         "external_key": row.external_key,
+        "tax_number": row.tax_number,
+        "tax_exempt_number": row.tax_exempt_number,
+        "tax_exempt_until": _day(row.tax_exempt_until),
+        "reverse_charge": bool(row.reverse_charge),
     }
