@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SCREENS: Final = {
     "order-entry": ("orderdesk.screens.order_entry.screen", "OrderEntry", "Order entry"),
     "orders": ("orderdesk.screens.orders.screen", "Orders", "Orders"),
+    "queues": ("orderdesk.screens.queues.screen", "Queues", "Queues"),
 }
 """Name -> where its class is, and its title. A screen is imported when it is first opened."""
 
@@ -67,6 +68,8 @@ class OrderDeskApp(DeskApp):
         self.failure: OrderDeskError | None = None
         """Why the desk could not be opened; told by whoever ran the app."""
         self._changes = 0
+        self._trouble = ""
+        """Why other desks' changes cannot be seen at the moment, as it was told."""
         super().__init__()
         self.set_keymap(self.keymap_of_user)
 
@@ -130,8 +133,20 @@ class OrderDeskApp(DeskApp):
         return desk
 
     async def _look_for_changes(self) -> None:
-        """Let the screen in front read again where another desk has committed."""
-        found = await self.in_watch(self.desk.database.changes)
+        """Let the screen in front read again where another desk has committed.
+
+        Where the database cannot be looked at, the file replaced or the server gone, that is told
+        once; what was typed stays on the screen.
+        """
+        try:
+            found = await self.in_watch(self.desk.database.changes)
+        except OrderDeskError as error:
+            screen = self.screen
+            if isinstance(screen, DeskScreen) and error.message != self._trouble:
+                self._trouble = error.message
+                screen.fail(error.message)
+            return
+        self._trouble = ""
         if found != self._changes:
             screen = self.screen
             if isinstance(screen, DeskScreen):

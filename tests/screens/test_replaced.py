@@ -1,0 +1,44 @@
+"""A desk whose file is replaced under it: told once, refused to write, nothing lost on its screen."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from orderdesk.app import OrderDeskApp
+from orderdesk.screens.order_entry.screen import OrderEntry
+from orderdesk.services.orders.reading import list_
+from orderdesk.store.desk import Desk
+from tests.laws import assert_laws_hold
+from tests.screens.typing import type_keys
+
+
+def test_an_open_desk_refuses_to_write_to_a_file_that_took_the_place_of_its_own(
+    app_at: Callable[[str | None], OrderDeskApp], sqlite_url: str, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.db"
+    shutil.copyfile(sqlite_url, other)
+    app = app_at("order-entry")
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p1⏎2⏎")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            other.replace(sqlite_url)
+            await app._look_for_changes()
+            assert "was replaced by another file while it was open" in screen.message
+            assert "leave the desk and open it again" in screen.message
+            await type_keys(app, pilot, "f8")
+            screen.say("")
+            await app._look_for_changes()
+            assert screen.message == ""
+            await type_keys(app, pilot, "⏎", "f9", "f9")
+            assert "was replaced by another file" in screen.message
+            assert [line.seen.product for line in screen.draft.lines] == ["P1"]
+
+    asyncio.run(run())
+    desk = Desk(sqlite_url, "clerk").open()
+    assert desk.read(list_).orders == ()
+    assert_laws_hold(desk)
+    desk.close()
