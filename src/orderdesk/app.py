@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 SCREENS: Final = {
     "order-entry": ("orderdesk.screens.order_entry.screen", "OrderEntry", "Order entry"),
     "orders": ("orderdesk.screens.orders.screen", "Orders", "Orders"),
-    "queues": ("orderdesk.screens.queues.screen", "Queues", "Queues"),
 }
 """Name -> where its class is, and its title. A screen is imported when it is first opened."""
 

@@ -1,4 +1,4 @@
-"""A desk whose file is replaced under it: told once, refused to write, nothing lost on its screen."""
+"""A desk whose file is replaced under it: told once, refused to write, its screen kept."""
 
 import asyncio
 import shutil
