@@ -230,6 +230,8 @@ def _orders(size: Size) -> Iterator[str]:
         open_value=f"CASE WHEN {is_open} THEN {1_000 * size.lines} ELSE 0 END",
         entered_by=f"'{OWNER}'",
         entered_at=f"{_ENTERED} + CAST(i AS bigint) * {_MINUTE}",
+        due=f"CASE WHEN {is_open} THEN '{TODAY}' ELSE '' END",
+        exposed=f"CASE WHEN {is_open} THEN {1_000 * size.lines} ELSE 0 END",
     )
 
 
@@ -280,8 +282,9 @@ def _holds_and_balances(size: Size) -> Iterator[str]:
         placed_at="entered_at",
     )
     yield (
-        "UPDATE customer SET exposure = moved.value FROM (SELECT customer_id, sum(open_value) AS"
-        " value FROM sales_order WHERE stage = 'open' GROUP BY customer_id) AS moved"
+        "UPDATE customer SET exposure = moved.value, family_exposure = moved.value"
+        " FROM (SELECT customer_id, sum(open_value) AS value FROM sales_order"
+        " WHERE stage = 'open' GROUP BY customer_id) AS moved"
         " WHERE moved.customer_id = customer.id"
     )
     yield (

@@ -16,7 +16,8 @@ from benchmarks.company import Size, customer_code, product_code
 from benchmarks.measure import Measure, Outcome, by_turns, median, ratio
 from benchmarks.place_order import ours, requests
 from orderdesk.domain.orders import OrderFilter
-from orderdesk.services import credit, search, stock
+from orderdesk.services import search, stock
+from orderdesk.services.credit import account as credit
 from orderdesk.services.orders import reading
 from orderdesk.store.desk import Desk
 

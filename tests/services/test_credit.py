@@ -11,7 +11,7 @@ from orderdesk.domain.credit import ExposureParts, Overdue
 from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.models.journal import Event
-from orderdesk.services import credit
+from orderdesk.services.credit import account as credit
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import Row, statement, table_of

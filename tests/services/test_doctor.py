@@ -191,7 +191,7 @@ WRECKS = {
             "DELETE FROM event WHERE subject = 'order' AND subject_id = 2",
             "DELETE FROM outbox WHERE subject = 'order' AND subject_id = 2",
             "UPDATE stock SET allocated = allocated - 11000 WHERE product_id = 1",
-            "UPDATE customer SET exposure = 0 WHERE code = 'TIGHT'",
+            "UPDATE customer SET exposure = 0, family_exposure = 0 WHERE code = 'TIGHT'",
         ),
         (),
         (6, "sales_order", "SO-000003", "SO-000003", "SO-000002"),
@@ -243,11 +243,39 @@ WRECKS = {
     ),
     "8 open value": Wreck(
         (
-            "UPDATE sales_order SET open_value = 0 WHERE id = 2",
-            "UPDATE customer SET exposure = 0 WHERE code = 'TIGHT'",
+            "UPDATE sales_order SET open_value = 0, exposed = 0 WHERE id = 2",
+            "UPDATE customer SET exposure = 0, family_exposure = 0 WHERE code = 'TIGHT'",
         ),
         (),
         (8, "sales_order", "SO-000002", "0.00", "110.00"),
+    ),
+    "8 exposed": Wreck(
+        (
+            "UPDATE sales_order SET exposed = 0 WHERE id = 2",
+            "UPDATE customer SET exposure = 0, family_exposure = 0 WHERE code = 'TIGHT'",
+        ),
+        (),
+        (8, "sales_order", "SO-000002", "0.00", "110.00"),
+    ),
+    "8 due": Wreck(
+        ("UPDATE sales_order SET due = '2026-11-24' WHERE id = 2",),
+        (),
+        (8, "sales_order", "SO-000002", "2026-11-24", "2026-11-23"),
+    ),
+    "8 family": Wreck(
+        ("UPDATE customer SET family_exposure = 1 WHERE code = 'TIGHT'",),
+        (),
+        (8, "customer", "TIGHT", "0.01", "110.00"),
+    ),
+    "8 receivable": Wreck(
+        ("UPDATE customer SET receivable = 5 WHERE code = 'TIGHT'",),
+        (),
+        (8, "customer", "TIGHT", "0.05", "0.00"),
+    ),
+    "8 unapplied": Wreck(
+        ("UPDATE customer SET unapplied = 5 WHERE code = 'TIGHT'",),
+        (),
+        (8, "customer", "TIGHT", "0.05", "0.00"),
     ),
     "9 released own": Wreck(
         ("UPDATE hold SET released_by = 'clerk'",),

@@ -17,7 +17,7 @@ Customer = Annotated[str, typer.Argument(help="The customer's code.", metavar="C
 @app.reads("orderdesk credit show ACME --json")
 def show(customer: Customer) -> Call:
     """Show a customer's limit, exposure with its parts, and the verdict on it."""
-    from orderdesk.services.credit import show
+    from orderdesk.services.credit.account import show
 
     return call(show, customer)
 
@@ -36,7 +36,7 @@ def limit(
     version: Version = None,
 ) -> Call:
     """Give a customer another credit limit."""
-    from orderdesk.services.credit import set_limit
+    from orderdesk.services.credit.account import set_limit
 
     if unlimited == (amount is not None):
         raise Usage("give either --amount or --unlimited")

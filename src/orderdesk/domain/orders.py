@@ -206,7 +206,14 @@ class HoldView:
     reason: str = ""
     """Of the release."""
     ceiling: Decimal | None = None
-    """Released up to this total of the order, in its currency; growing past it holds again."""
+    """Released up to this, in the unit of what is held: mostly a total of the order, in its
+    currency; growing past it holds again."""
+    until: date | None = None
+    """The last day of the release; None is for good."""
+    rejected_by: str | None = None
+    """Who looked at it and did not release it; a change of the order asks again."""
+    rejection: str = ""
+    """Why it was not released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +302,8 @@ class OrderView(OrderSummary):
     """Earlier orders on the same buyer PO."""
     rep: str = ""
     """Who looks after the sale."""
+    warnings: tuple[str, ...] = ()
+    """What the credit checks of this very change only warn of; empty when read later."""
 
 
 @dataclass(frozen=True, slots=True)

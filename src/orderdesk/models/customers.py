@@ -21,7 +21,6 @@ class Customer(SQLModel, table=True):
 
     __tablename__ = "customer"
     __table_args__ = (
-        CheckConstraint("exposure >= 0", name="exposure_not_negative"),
         Index("customer_phone", "phone_digits"),
         Index(
             "customer_of_parent",
@@ -46,6 +45,7 @@ class Customer(SQLModel, table=True):
     """Minor units; None is unlimited, 0 is no credit."""
     receivable: int = whole(0)
     exposure: int = whole(0)
+    """Below zero where more was paid than is owed and on order."""
     ship_to: str = words("01")
     """The address code that orders take when none is named."""
     contact: str = words()

@@ -196,6 +196,12 @@ class Hold(SQLModel, table=True):
             sqlite_where=text("released_by IS NULL AND rejected_by = ''"),
             postgresql_where=text("released_by IS NULL AND rejected_by = ''"),
         ),
+        Index(
+            "hold_until",
+            "released_until",
+            sqlite_where=text("released_until IS NOT NULL"),
+            postgresql_where=text("released_until IS NOT NULL"),
+        ),
         STRICT,
     )
 

@@ -4,12 +4,32 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.types import Text
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.text import fold_code, stored
-from orderdesk.models.company import Carrier, Company, Reason, Tax, Terms, Unit
-from orderdesk.models.customers import Address, Customer, CustomerPart
+from orderdesk.models.company import (
+    Carrier,
+    Company,
+    CreditCheck,
+    ExchangeRate,
+    Reason,
+    Tax,
+    Terms,
+    Unit,
+)
+from orderdesk.models.customers import Address, Customer, CustomerPart, OpenItem
 from orderdesk.models.products import Product
 from orderdesk.store.statements import Row, statement, table_of, text_set
 from orderdesk.store.work import Work
@@ -22,15 +42,98 @@ _product = table_of(Product).c
 _unit = table_of(Unit).c
 _tax = table_of(Tax).c
 _line_tax = table_of(Tax).alias("line_tax").c
+_holder = table_of(Customer).alias("holder")
+_check = table_of(CreditCheck).c
+_item = table_of(OpenItem).c
+_terms = table_of(Terms).c
+_rate = table_of(ExchangeRate).c
+
+_GONE: Final[ColumnElement[str]] = literal_column("''", Text)
+
+
+def _text(words: str) -> ColumnElement[str]:
+    return literal_column(f"'{words}'", Text)
+
+
+_missing: ColumnElement[str] = (
+    case((_address.name == _GONE, _text("name ")), else_=_GONE)
+    + case((_address.street == _GONE, _text("street ")), else_=_GONE)
+    + case((_address.city == _GONE, _text("city ")), else_=_GONE)
+    + case((_address.country == _GONE, _text("country ")), else_=_GONE)
+)
+"""What an address lacks, as words."""
+
+TEMPORARY: Final = and_(
+    _holder.c.temporary_limit.is_not(None),
+    _holder.c.temporary_until >= _company.business_date,
+)
+"""Whether the temporary limit of whoever holds the limit goes today."""
+
+HOLDER: Final = _holder
+"""Who holds the credit limit: the customer's parent, else the customer."""
+
+CREDIT: Final = (
+    case((TEMPORARY, _holder.c.temporary_limit), else_=_holder.c.credit_limit).label(
+        "credit_limit"
+    ),
+    _holder.c.id.label("holder_id"),
+    _holder.c.code.label("holder_code"),
+    _holder.c.family_exposure.label("owed"),
+    _customer.receivable,
+    _customer.exposure,
+    _customer.document_most,
+    _customer.review_date,
+    _customer.prepay,
+    _customer.since,
+    _company.business_date,
+    _company.watch_share,
+    _company.credit_horizon,
+    case(
+        (
+            _customer.receivable > literal_column("0"),
+            select(func.min(_item.due_date))
+            .where(
+                _item.customer_id == _customer.id,
+                literal_column("open_item.open <> 0"),
+                _item.open > literal_column("0"),
+            )
+            .scalar_subquery(),
+        )
+    ).label("oldest_due"),
+    case(
+        (
+            _customer.currency != _company.currency,
+            select(_rate.rate.op("/")(_rate.units))
+            .where(_rate.currency == _customer.currency, _rate.valid_from <= _company.business_date)
+            .order_by(_rate.valid_from.desc())
+            .limit(literal_column("1"))
+            .scalar_subquery(),
+        )
+    ).label("currency_rate"),
+    select(
+        func.aggregate_strings(
+            _check.code
+            + _text(",")
+            + _check.mode
+            + _text(",")
+            + cast(_check.threshold, Text())
+            + case((_check.customer_group == _GONE, _text(",0")), else_=_text(",1")),
+            ";",
+        )
+    )
+    .where(_check.customer_group.in_((_GONE, func.coalesce(_customer.customer_group, _GONE))))
+    .scalar_subquery()
+    .label("checks"),
+)
+"""What the credit checks look at, of a customer joined with `HOLDER` and the company."""
 
 _BUYER: Final = (
     select(
+        *CREDIT,
         _customer.id,
         _customer.code,
         _customer.name,
         _customer.currency,
-        _customer.credit_limit,
-        _customer.exposure,
         _customer.ship_to,
         _customer.contact,
         _customer.rep,
@@ -49,10 +152,10 @@ _BUYER: Final = (
         .scalar_subquery()
         .label("company_rate"),
         _company.tax.label("company_tax"),
-        _company.business_date,
+        _company.currency.label("company_currency"),
+        _company.duplicate_days,
         _company.warehouse,
         _company.tax_per_line,
-        _company.watch_share,
         _company.terms.label("company_terms"),
         _company.carrier.label("company_carrier"),
         _customer.terms,
@@ -61,13 +164,26 @@ _BUYER: Final = (
         _customer.minimum_charge,
         _company.minimum_order.label("company_minimum_order"),
         _company.minimum_charge.label("company_minimum_charge"),
+        select(_terms.net_days)
+        .where(_terms.code == func.coalesce(_customer.terms, _company.terms))
+        .scalar_subquery()
+        .label("net_days"),
+        select(_missing)
+        .where(_address.customer_id == _customer.id, _address.code == _customer.ship_to)
+        .scalar_subquery()
+        .label("missing"),
     )
     .select_from(table_of(Customer))
+    .join(_holder, _holder.c.id == func.coalesce(_customer.parent_id, _customer.id))
     .join(table_of(Company), literal_column("1") == literal_column("1"))
     .where(_customer.code == bindparam("customer"))
 )
-BUYER: Final = statement(_BUYER.with_for_update(of=table_of(Customer)))
-"""A customer as an order needs it, with the company's defaults, locked until the unit ends."""
+BUYER: Final = statement(_BUYER.with_for_update(of=(table_of(Customer), _holder)))
+"""A customer as an order needs it, with the company's defaults, locked until the unit ends.
+
+Whoever holds the customer's credit limit is locked behind the customer: every desk locks in this
+order, so none waits for another in a ring.
+"""
 
 BUYER_SEEN: Final = statement(_BUYER)
 """The same for those who only look."""
@@ -98,7 +214,7 @@ GOODS: Final = statement(BY_CODE)
 """Products by their codes, as an order line needs them."""
 
 ADDRESSES: Final = statement(
-    select(_address.code)
+    select(_address.code, _missing.label("missing"))
     .join_from(table_of(Address), table_of(Customer), _customer.id == _address.customer_id)
     .where(
         _customer.code == bindparam("customer"),
@@ -106,7 +222,7 @@ ADDRESSES: Final = statement(
         _address.archived == literal_column("0"),
     )
 )
-"""Which of these address codes the customer has."""
+"""Which of these address codes the customer has, and what each lacks."""
 
 _OTHER_NAMES: Final = statement(
     union_all(

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.orders import AmendRequest, LineChange
 from orderdesk.models.company import Company
-from orderdesk.services.credit import set_limit
+from orderdesk.services.credit.account import set_limit
 from orderdesk.services.masters import add
 from orderdesk.services.orders import reading
 from orderdesk.services.orders.amend import amend

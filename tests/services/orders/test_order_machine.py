@@ -39,9 +39,11 @@ from tests.services.orders.oracle import LIMITS, TODAY, Company, Line, Order, Re
 _line = table_of(OrderLine).c
 _FORGET = [
     statement(update(table_of(OrderLine)).values(open=0, allocated=0, short_closed=_line.ordered)),
-    statement(update(table_of(SalesOrder)).values(open_value=0, status="cancelled")),
+    statement(
+        update(table_of(SalesOrder)).values(open_value=0, exposed=0, due="", status="cancelled")
+    ),
     statement(update(table_of(Stock)).values(allocated=0)),
-    statement(update(table_of(Customer)).values(exposure=0)),
+    statement(update(table_of(Customer)).values(exposure=0, family_exposure=0)),
 ]
 _order = table_of(SalesOrder).c
 _event = table_of(Event).c

@@ -41,7 +41,7 @@ def many(desk: Desk) -> Desk:
     desk.run(place, order("TIGHT", line("TAXED")))
     desk.run(place, order("ACME", line("P1"), buyer_po="88"))
     desk.run(place, order("FREE", line("P2")))
-    desk.run(place, order("FREE", line("P1"), line("P1"), buyer_po="77"))
+    desk.run(place, order("FREE", line("P1", "2"), line("P1", "3"), buyer_po="77"))
     desk.run(place, order("STOP", line("P3")))
     desk.run(cancel, "4")
     desk.run(close_line, "5", 1)

@@ -10,9 +10,11 @@ from sqlalchemy.sql import literal_column
 from orderdesk.domain.doctor import Broken
 from orderdesk.domain.numbers import AMOUNT_LIMIT, amount_decimal, currency_decimals, extend
 from orderdesk.domain.tax import tax
-from orderdesk.models.company import Series
+from orderdesk.models.company import Company, Series
+from orderdesk.models.customers import Customer
 from orderdesk.models.journal import Event
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
+from orderdesk.services.credit.exposure import horizon
 from orderdesk.store.pages import Pages
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
@@ -23,6 +25,8 @@ SYSTEM: Final = "system"
 _order = table_of(SalesOrder).c
 _line = table_of(OrderLine).c
 _hold = table_of(Hold).c
+_customer = table_of(Customer).c
+_company = table_of(Company).c
 _event = table_of(Event).c
 
 _SERIES: Final = statement(
@@ -40,7 +44,15 @@ _ORDERS: Final = Pages(
         _order.tax,
         _order.total,
         _order.open_value,
-    ),
+        _order.due,
+        _order.exposed,
+        _order.rate,
+        _customer.currency.label("owed_in"),
+        _company.business_date,
+        _company.credit_horizon,
+    )
+    .join_from(table_of(SalesOrder), table_of(Customer), _customer.id == _order.customer_id)
+    .join(table_of(Company), literal_column("1") == literal_column("1")),
     {"id": _order.id},
 )
 _LINES: Final = Pages(
@@ -56,6 +68,7 @@ _LINES: Final = Pages(
         _line.discount,
         _line.net,
         _line.tax_rate,
+        _line.requested,
     ),
     {"order_id": _line.order_id, "line": _line.line},
 )
@@ -191,6 +204,24 @@ def _amounts(order: Row, lines: list[Row]) -> Iterator[Broken]:
         if stored != expected:
             words = f"order {order.number}: {name}"
             yield _amount(words, "sales_order", order.number, decimals, stored, expected)
+    yield from _exposed(order, min((line.requested for line in lines if line.open), default=""))
+
+
+def _exposed(order: Row, due: str) -> Iterator[Broken]:
+    """Tell whether an order is due when its lines are, and counts in the exposure as it should."""
+    if order.due != due:
+        words = f"order {order.number}: due is not the earliest day on which something is wanted"
+        yield Broken(8, words, "sales_order", order.number, order.due, due)
+    counts = bool(due) and due <= horizon(order.business_date, order.credit_horizon)
+    expected: int = order.open_value if counts else 0
+    # In another currency than the customer's the rate of that day is gone: it counts, or not.
+    wrong = order.exposed != expected
+    if order.currency != order.owed_in:
+        wrong = bool(order.exposed) != bool(expected)
+    if wrong:
+        decimals = currency_decimals(order.currency)
+        words = f"order {order.number}: exposed"
+        yield _amount(words, "sales_order", order.number, decimals, order.exposed, expected)
 
 
 def _value(line: Row, quantity: int, decimals: int) -> int:

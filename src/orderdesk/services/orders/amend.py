@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any, Final
-
-from sqlalchemy import select
+from typing import Any
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import amount_of, percent_of
 from orderdesk.domain.orders import AmendRequest, ChargeRequest, OrderView
 from orderdesk.domain.text import fold_code
-from orderdesk.models.company import Terms
 from orderdesk.services import catalogue
 from orderdesk.services.orders import changing, entry
 from orderdesk.services.orders.amend_line import amended
@@ -28,13 +25,8 @@ from orderdesk.services.orders.place import (
     charge_line,
     minimum_charge,
 )
-from orderdesk.store.statements import Row, statement, table_of, text_set
+from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
-
-_terms = table_of(Terms).c
-_NET_DAYS: Final = statement(
-    select(_terms.code, _terms.net_days).where(_terms.code.in_(select(text_set("codes"))))
-)
 
 
 def amend(work: Work, request: AmendRequest) -> OrderView:
@@ -42,9 +34,9 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
 
     A line whose quantity changes is priced anew from the lists of today, unless its price is by
     hand. What grows is served from free stock and waits for the rest; what shrinks gives its
-    stock to whoever waits. Growing checks credit again: an order beyond the ceiling of a release
-    is held again. Shrinking never holds, and never releases either: a hold is lifted by somebody
-    else, not by an edit of the one who entered the order.
+    stock to whoever waits. Every rule is checked again: what got worse, beyond the ceiling of a
+    release, holds again. Shrinking never holds, and never releases either: a hold is lifted by
+    somebody else, not by an edit of the one who entered the order.
 
     Raises NotFound and Refused, naming the line, and Conflict with what others changed where the
     order has another version by now than the one that was read.
@@ -54,12 +46,12 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     change = changing.prepare(
         work, rows, [line.product for line in request.add], _addresses(request)
     )
-    longer = _amend_head(work, change, request)
+    _amend_head(work, change, request)
     _amend_lines(change, request)
     _add_lines(change, request)
     _amend_charges(work, change, request.charges)
     _check_minimum(work, change)
-    return changing.settle(work, change, "amended", _reason(work, request), longer=longer)
+    return changing.settle(work, change, "amended", _reason(work, request))
 
 
 def _reason(work: Work, request: AmendRequest) -> str:
@@ -95,8 +87,8 @@ def _addresses(request: AmendRequest) -> list[str]:
     return sorted({fold_code(code) for code in named if code})
 
 
-def _amend_head(work: Work, change: Change, request: AmendRequest) -> bool:
-    """Take the header's new values, and tell whether its terms became longer.
+def _amend_head(work: Work, change: Change, request: AmendRequest) -> None:
+    """Take the header's new values.
 
     Lines that had the header's date, ship-to or discount follow it.
     """
@@ -120,7 +112,6 @@ def _amend_head(work: Work, change: Change, request: AmendRequest) -> bool:
     new |= _place(change, request) | _buyer_po(work, change, request.buyer_po)
     change.order = old._replace(**new)
     _follow(change, old)
-    return _is_longer(work, old.terms, change.order.terms)
 
 
 def _percent(typed: str) -> int:
@@ -161,16 +152,6 @@ def _follow(change: Change, old: Row) -> None:
         }
         if followed:
             change.lines[line.line] = changing.valued(change.context, line._replace(**followed))
-
-
-def _is_longer(work: Work, old: str, new: str) -> bool:
-    """Tell whether terms give more days to pay than others did."""
-    if old == new:
-        return False
-    days = {
-        row.code: row.net_days for row in work.run(_NET_DAYS, {"codes": json.dumps([old, new])})
-    }
-    return bool(days.get(new, 0) > days.get(old, 0))
 
 
 def _amend_lines(change: Change, request: AmendRequest) -> None:

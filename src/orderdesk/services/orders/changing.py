@@ -15,8 +15,9 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
 from orderdesk.domain.orders import OrderView
 from orderdesk.domain.tax import tax
-from orderdesk.services import allocation, credit
-from orderdesk.services.orders import entry, holds
+from orderdesk.services import allocation
+from orderdesk.services.credit import exposure
+from orderdesk.services.orders import checking, entry, holds, rejection
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.entry import Context
 from orderdesk.services.orders.heading import text_of
@@ -63,7 +64,10 @@ class Change:
 
 
 def lock(work: Work, number: str) -> OrderRows:
-    """Read an order that is to be changed, locked. Raises NotFound, Refused where cancelled."""
+    """Read an order that is to be changed, locked.
+
+    Raises NotFound, and Refused where it was cancelled or the acting user may not change it.
+    """
     rows = read_order(work, number, lock=True)
     if rows.order.status == "cancelled":
         raise Refused(
@@ -86,7 +90,7 @@ def prepare(
         work,
         rows.customer,
         [*rows.products, *products],
-        addresses,
+        {*addresses, *(line.ship_to for line in rows.lines if line.ship_to)},
         [(LINES_OF, {"id": rows.order.id})],
     )
     context.decimals = currency_decimals(rows.order.currency)
@@ -140,13 +144,10 @@ def settle(
     change: Change,
     kind: str,
     reason: str = "",
-    *,
-    longer: bool = False,
 ) -> OrderView:
     """Write a changed order with all that follows from it, and give it; unchanged, it stays.
 
-    `longer` says that it is to be paid later than before. Raises Refused where more is ordered
-    of what cannot be had.
+    Raises Refused where more is ordered of what cannot be had.
     """
     _carry(change)
     found = change.found
@@ -155,21 +156,23 @@ def settle(
     if order == found.order and [*change.lines.values()] == found.lines:
         return order_view(found)
     why = text_of(reason, "reason")
-    rose = order.open_value - found.order.open_value
+    buyer = change.context.buyer
+    rose = order.exposed - found.order.exposed
+    lines = [*change.lines.values()]
     _write_lines(work, change)
     _move_stock(work, change, f"{order.number} {kind}")
-    credit.move_exposure(work, order.customer_id, rose)
-    if rose > 0 or longer:
-        buyer = change.context.buyer
-        holds.recheck(work, found, buyer, order.total, rose, longer=longer)
+    exposure.move(work, buyer.id, buyer.holder_id, rose)
+    rejection.ask_again(work, found)
+    warned = checking.again(work, found, change.context, order, lines, change.products)
     after = rows_of(work, write_head(work, order))
     _check_discontinued(change, after)
     body: dict[str, Any] = {"number": order.number, **({"reason": why} if why else {})}
     if rose:
-        owed, decimals = change.context.buyer.exposure, change.context.decimals
+        owed, decimals = buyer.exposure, currency_decimals(buyer.currency)
         body["exposure"] = [amount_text(owed, decimals), amount_text(owed + rose, decimals)]
     body |= order_changes(found, after)
     work.event("order", order.id, after.order.version, kind, body, RECEIVERS)
+    after.warnings = warned
     return order_view(after)
 
 
@@ -238,13 +241,15 @@ def _totalled(change: Change) -> Row:
         included=included,
         per_line=per_line,
     )
-    return order._replace(
+    order = order._replace(
         net=whole.net,
         tax=whole.tax,
         total=whole.total,
         open_value=waiting.total,
         stage="open" if any(line.open or line.shipped for line in lines) else "done",
+        due=exposure.due_of(lines),
     )
+    return order._replace(exposed=exposure.exposed_of(change.context.buyer, order))
 
 
 def _open_net(context: Context, line: Row) -> int:

@@ -41,6 +41,8 @@ class Context:
     free: dict[int, int]
     """Stock on hand that nobody was promised, by product id; grants are taken off."""
     addresses: set[str]
+    incomplete: dict[str, tuple[str, ...]]
+    """What is missing of those addresses, and of the customer's own, that lack a part."""
     tax_included: int | None = None
     """Whether this order's prices include tax: as the list of its first price says."""
 
@@ -97,8 +99,16 @@ def read_context(
         prices=prices.by_product(answers.listed),
         free={row.id: row.available for row in answers.goods if row.available is not None},
         addresses={row.code for row in answers.places},
+        incomplete=_incomplete(answers.buyers[0], answers.places),
     )
     return context, answers.more
+
+
+def _incomplete(buyer: Row, places: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    found = {row.code: tuple(row.missing.split()) for row in places if row.missing}
+    if buyer.missing:
+        found[buyer.ship_to] = tuple(buyer.missing.split())
+    return found
 
 
 class _Answers(NamedTuple):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, literal_column, select, update
 
 from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.holds import BY_TOTAL, MANUAL
 from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals
 from orderdesk.domain.orders import OrderView
 from orderdesk.domain.times import moment
@@ -23,43 +24,33 @@ from orderdesk.services.orders.differences import (
     refuse_stale,
 )
 from orderdesk.services.orders.heading import text_of
-from orderdesk.services.orders.place import RECEIVERS, holds_of
+from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.rows import HOLDS, HoldRow, OrderRows, read_order, rows_of
 from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head
-from orderdesk.store.statements import Row, integer_set, statement, table_of
+from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
-
-MANUAL: Final = "manual"
-"""The hold that somebody places by hand."""
 
 SYSTEM: Final = "system"
 """Who places and releases by a rule; the reason says which."""
 
 _hold = table_of(Hold).c
+_company = table_of(Company).c
 
 _RELEASE: Final = statement(
     update(table_of(Hold))
-    .where(
-        _hold.id.in_(select(integer_set("ids"))),
-        _hold.released_by.is_(literal_column("NULL")),
-    )
+    .where(_hold.id == bindparam("hold_id"), _hold.released_by.is_(literal_column("NULL")))
     .values(
-        released_by=bindparam("by"),
-        released_at=bindparam("at"),
-        reason=bindparam("why"),
+        released_by=bindparam("by", type_=_hold.released_by.type),
+        released_at=bindparam("at", type_=_hold.released_at.type),
+        reason=bindparam("why", type_=_hold.reason.type),
         ceiling=bindparam("most", type_=_hold.ceiling.type),
+        released_until=bindparam("until", type_=_hold.released_until.type),
     )
 )
-_REFRESH: Final = statement(
-    update(table_of(Hold))
-    .where(_hold.id == bindparam("hold_id"))
-    .values(message=bindparam("words"), details=bindparam("numbers"))
+_POLICY: Final = statement(
+    select(_company.self_release, _company.grant_days, _company.business_date)
 )
-_RAISED: Final = statement(
-    update(table_of(Hold)).where(_hold.id == bindparam("hold_id")).values(raised_by=bindparam("by"))
-)
-_POLICY: Final = statement(select(table_of(Company).c.self_release))
 
 
 def hold(
@@ -95,11 +86,16 @@ def hold(
         HOLDS,
         [
             HoldRow(
-                None, order.id, line, MANUAL, message, "{}", None, work.actor, work.now,
-                "[]", None, None, "",
+                id=None,
+                order_id=order.id,
+                line=line,
+                code=MANUAL,
+                message=message,
+                placed_by=work.actor,
+                placed_at=work.now,
             )[1:]
         ],
-    )  # fmt: skip
+    )
     return _written(work, rows, "held", {"reason": message})
 
 
@@ -110,34 +106,42 @@ def release(
     ceiling: str | None = None,
     reason: str = "",
     version: int | None = None,
+    until: str | None = None,
+    ids: tuple[int, ...] | None = None,
 ) -> OrderView:
-    """Release every open hold of an order that this person may release, or those of these codes.
+    """Release every open hold of an order that this person may release, or those named.
+
+    They are named by their codes, or by their ids as a queue does.
 
     The ceiling (an amount in the order's currency, at least its total, which it is when left out)
-    is how far the order may grow before a rule holds it again. Whoever entered the order, placed
-    a hold, or let the order grow while it stood cannot release it, unless company policy allows
-    it: then the event says so.
+    is how far the order may grow before a rule holds it again; what a rule measures otherwise, a
+    margin or a quantity, is released as it is now. The release lasts until a day (ISO; the
+    company's grant days from now when left out), a hold by hand is released for good. Whoever
+    entered the order, placed a hold, or let the order grow while it stood cannot release it,
+    unless company policy allows it: then the event says so.
 
     Raises NotFound, Refused: told who released it and when, where nothing is held; and Conflict
     where the order has another version by now than the one that was read.
     """
     rows = read_order(work, number, lock=True)
-    asked = {"codes": list(codes or ()), "ceiling": ceiling, "reason": reason}
+    asked = {"codes": list(codes or ()), "ceiling": ceiling, "reason": reason, "until": until}
     refuse_stale(work, rows.order, version, asked)
-    chosen = _chosen(rows, codes)
+    chosen = _chosen(rows, codes, ids)
+    policy = work.run(_POLICY)[0]
     own = [each for each in chosen if work.actor in _barred(rows.order, each)]
-    allowed = bool(own) and bool(work.run(_POLICY)[0].self_release)
+    allowed = bool(own) and bool(policy.self_release)
     if own and not allowed:
-        if codes is not None or len(own) == len(chosen):
+        if codes is not None or ids is not None or len(own) == len(chosen):
             raise _own_hold(rows, own[0], work.actor)
         chosen = [each for each in chosen if each not in own]
     most = _ceiling(rows.order, ceiling)
+    last = _until(policy, until)
     why = text_of(reason, "reason")
-    _release(work, [each for each in chosen if each.code == MANUAL], work.actor, why, None)
-    _release(work, [each for each in chosen if each.code != MANUAL], work.actor, why, most)
+    _release(work, chosen, work.actor, why, most, last)
     body: Changes = {"reason": why}
     if any(each.code != MANUAL for each in chosen):
         body["ceiling"] = amount_text(most, currency_decimals(rows.order.currency))
+        body["until"] = last
     if allowed:
         body["self_release"] = True
     return _written(work, rows, "released", body)
@@ -145,37 +149,7 @@ def release(
 
 def release_by_rule(work: Work, rows: OrderRows, cause: str) -> None:
     """Release all open holds of an order that has no use for them any more."""
-    _release(work, standing(rows), SYSTEM, cause, None)
-
-
-def recheck(
-    work: Work, rows: OrderRows, buyer: Row, total: int, added: int, *, longer: bool
-) -> None:
-    """Check an order that grew by `added` to `total` minor units, or is to be paid later.
-
-    A rule that is broken holds it: anew where no such hold stands, not at all where one was
-    released up to a total that is not exceeded. Terms that became `longer` void such a release.
-    Who did it cannot release what stands, whether or not the rule is broken still.
-    """
-    _note_raiser(work, rows)
-    for wanted in holds_of(work, buyer, rows.order.id, added):
-        same = [each for each in rows.holds if each.code == wanted.code and each.line is None]
-        open_ = [each for each in same if each.released_by is None]
-        if open_:
-            work.change(
-                _REFRESH,
-                {"hold_id": open_[0].id, "words": wanted.message, "numbers": wanted.details},
-                expect=1,
-            )
-        elif longer or not same or same[-1].ceiling is None or total > same[-1].ceiling:
-            work.insert(HOLDS, [wanted[1:]])
-
-
-def _note_raiser(work: Work, rows: OrderRows) -> None:
-    for each in standing(rows):
-        if each.code != MANUAL and work.actor not in _barred(rows.order, each):
-            by = json.dumps([*json.loads(each.raised_by), work.actor])
-            work.change(_RAISED, {"hold_id": each.id, "by": by}, expect=1)
+    _release(work, standing(rows), SYSTEM, cause, None, None)
 
 
 def _barred(order: Row, each: Row) -> set[str]:
@@ -198,8 +172,18 @@ def unknown_line(rows: OrderRows, line: int) -> NotFound:
     )
 
 
-def _chosen(rows: OrderRows, codes: tuple[str, ...] | None) -> list[Row]:
+def refuse_released(rows: OrderRows, hold: Row) -> None:
+    """Raise Refused, told by whom and when, where a hold was released."""
+    if hold.released_by is not None:
+        raise _nothing_held(rows, [hold], hold.code)
+
+
+def _chosen(
+    rows: OrderRows, codes: tuple[str, ...] | None, ids: tuple[int, ...] | None
+) -> list[Row]:
     open_ = standing(rows)
+    if ids is not None:
+        return [each for each in open_ if each.id in ids]
     if codes is None:
         if not open_:
             raise _nothing_held(rows, rows.holds)
@@ -261,11 +245,41 @@ def _ceiling(order: Row, typed: str | None) -> int:
     return most
 
 
-def _release(work: Work, chosen: list[Row], by: str, why: str, most: int | None) -> None:
-    if chosen:
-        ids = json.dumps([each.id for each in chosen])
-        values = {"ids": ids, "by": by, "at": work.now, "why": why, "most": most}
-        work.change(_RELEASE, values, expect=len(chosen))
+def _until(policy: Row, typed: str | None) -> str:
+    """Give the last day of a release, ISO; raise Refused for one that is over already."""
+    today = date.fromisoformat(policy.business_date)
+    if typed is None:
+        return (today + timedelta(days=policy.grant_days)).isoformat()
+    last = entry.day_of(typed, "until")
+    if last < policy.business_date:
+        raise Refused(
+            "past_day",
+            f"until {typed} is over already: today is {policy.business_date}; give a later day",
+            until=typed,
+        )
+    return last
+
+
+def _release(
+    work: Work, chosen: list[Row], by: str, why: str, most: int | None, until: str | None
+) -> None:
+    """Write the release of holds: totals up to `most`, all else up to what it measures now."""
+    rows = []
+    for each in chosen:
+        bounded = most is not None and each.code != MANUAL
+        ceiling = most if each.code in BY_TOTAL else each.measure
+        rows.append(
+            {
+                "hold_id": each.id,
+                "by": by,
+                "at": work.now,
+                "why": why,
+                "most": ceiling if bounded else None,
+                "until": until if bounded else None,
+            }
+        )
+    if rows:
+        work.change_all(_RELEASE, rows, expect=len(rows))
 
 
 def _place(rows: OrderRows, line: int | None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,15 +14,15 @@ from orderdesk.domain.tax import Taxed, tax
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, SalesOrder
-from orderdesk.services import allocation, catalogue, credit
-from orderdesk.services.orders import entry
+from orderdesk.services import allocation, catalogue
+from orderdesk.services.credit import exposure
+from orderdesk.services.orders import checking, entry
 from orderdesk.services.orders.entry import Context, Defaults
 from orderdesk.services.orders.heading import address_of, text_of
 from orderdesk.services.orders.rows import (
     HOLDS,
     LINES,
     ORDERS,
-    HoldRow,
     OrderRow,
     OrderRows,
 )
@@ -64,7 +63,8 @@ def place(work: Work, request: OrderRequest) -> OrderView:
     """Place an order and give it as placed.
 
     What is short is backordered and what is beyond the credit limit is held; both stand in the
-    answer. Raises NotFound for unknown codes and Refused for bad values, naming the line.
+    answer. Raises NotFound for unknown codes and Refused for bad values, naming the line, and for
+    what the acting user may not do.
     """
     return order_view(take(work, request))
 
@@ -97,17 +97,18 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         included=bool(context.tax_included),
         per_line=bool(context.buyer.tax_per_line),
     )
+    products = [context.goods[fold_code(line.product)].code for line in request.lines]
     rows = OrderRows(
-        order=_order_row(work, number, context, po(), taxed, head),
+        order=_order_row(work, number, context, po(), taxed, head, exposure.due_of(lines)),
         customer=context.buyer.code,
         customer_name=context.buyer.name,
         buyer_po=buyer_po,
         lines=lines,
-        products=[context.goods[fold_code(line.product)].code for line in request.lines]
-        + [code for _, code in charges],
-        holds=holds_of(work, context.buyer, number.id, taxed.total),
+        products=products + [code for _, code in charges],
+        holds=[],
         duplicates=tuple(row.number for row in earlier if row.number),
     )
+    checking.first(work, rows, context)
     _write(work, rows, context.buyer)
     return rows
 
@@ -129,9 +130,10 @@ def _order_row(
     buyer_po_id: int | None,
     taxed: Taxed,
     head: dict[str, Any],
+    due: str,
 ) -> Any:
     """Give the row of an order as it is confirmed."""
-    return OrderRow(
+    order = OrderRow(
         id=number.id,
         number=number.text,
         version=1,
@@ -152,8 +154,11 @@ def _order_row(
         open_value=taxed.total,
         entered_by=work.actor,
         entered_at=work.now,
+        due=due,
+        rate=exposure.rate_of(context.buyer),
         **head,
     )
+    return order._replace(exposed=exposure.exposed_of(context.buyer, order))
 
 
 def check_buyer(buyer: Row) -> None:
@@ -326,42 +331,6 @@ def ask_po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> Callab
     return lambda: made()[0].id
 
 
-def holds_of(work: Work, buyer: Row, order_id: int, added: int) -> list[Any]:
-    """Give the holds that an order, or its growth by `added` minor units, calls for."""
-    holds = []
-    if buyer.blocked:
-        message = f"customer {buyer.code} is blocked"
-        holds.append(_hold(work, order_id, "customer_blocked", message, {}))
-    verdict = credit.judge(
-        buyer.credit_limit,
-        buyer.exposure + added,
-        buyer.currency,
-        buyer.watch_share,
-        added,
-    )
-    if verdict.result == "hold":
-        holds.append(_hold(work, order_id, credit.CODE, verdict.message, dict(verdict.details)))
-    return holds
-
-
-def _hold(work: Work, order_id: int, code: str, message: str, details: dict[str, Any]) -> Any:
-    return HoldRow(
-        id=None,
-        order_id=order_id,
-        line=None,
-        code=code,
-        message=message,
-        details=json.dumps(details),
-        ceiling=None,
-        placed_by=work.actor,
-        placed_at=work.now,
-        raised_by="[]",
-        released_by=None,
-        released_at=None,
-        reason="",
-    )
-
-
 def _write(work: Work, rows: OrderRows, buyer: Row) -> None:
     """Write the order, its lines and holds, the balances it moves, and its event."""
     order = rows.order
@@ -377,9 +346,9 @@ def _write(work: Work, rows: OrderRows, buyer: Row) -> None:
             if line.allocated
         ],
     )
-    credit.move_exposure(work, buyer.id, order.open_value)
+    exposure.move(work, buyer.id, buyer.holder_id, order.exposed)
     decimals = currency_decimals(order.currency)
-    exposed = buyer.exposure + order.open_value
+    exposed = buyer.exposure + order.exposed
     work.event(
         "order",
         order.id,

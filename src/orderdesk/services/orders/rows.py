@@ -79,6 +79,8 @@ class OrderRows:
     holds: list[Row]
     duplicates: tuple[str, ...] = field(default=())
     """Earlier orders on the same buyer PO."""
+    warnings: tuple[str, ...] = field(default=())
+    """What the checks of the change at hand say that holds nothing."""
 
 
 def numbers_of(work: Work, text: str) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from orderdesk.domain.holds import HOLDS as KINDS
 from orderdesk.domain.numbers import (
     amount_decimal,
     currency_decimals,
@@ -35,8 +36,23 @@ def hold_view(hold: Row, decimals: int) -> HoldView:
         placed_by=hold.placed_by,
         released_at=None if hold.released_at is None else moment(hold.released_at),
         reason=hold.reason,
-        ceiling=None if hold.ceiling is None else amount_decimal(hold.ceiling, decimals),
+        ceiling=ceiling(hold, decimals),
+        until=_day(hold.released_until),
+        rejected_by=hold.rejected_by or None,
+        rejection=hold.rejection,
     )
+
+
+def ceiling(hold: Row, decimals: int) -> Decimal | None:
+    """Give what a hold was released up to, in the unit that its kind measures."""
+    unit = KINDS[hold.code].unit if hold.code in KINDS else ""
+    if hold.ceiling is None or not unit:
+        return None
+    if unit == "quantity":
+        return quantity_decimal(hold.ceiling)
+    if unit == "percent":
+        return percent_decimal(hold.ceiling)
+    return amount_decimal(hold.ceiling, decimals)
 
 
 def _line_view(line: Row, product: str, decimals: int) -> LineView:
@@ -139,4 +155,5 @@ def order_view(rows: OrderRows) -> OrderView:
         ),
         duplicates=rows.duplicates,
         rep=order.rep,
+        warnings=rows.warnings,
     )

@@ -13,7 +13,7 @@ from orderdesk.store.work import Work
 
 _HEAD: Final = (
     "status stage buyer_po_id contact ship_to ship_address terms discount requested carrier rep"
-    " note net tax total open_value"
+    " note net tax total open_value due exposed"
 ).split()
 _LINE: Final = (
     "ordered over_shipped short_closed open allocated list_price price price_unit price_source"

@@ -358,7 +358,6 @@ CREATE TABLE customer (
 	tax_exempt_until TEXT,
 	reverse_charge BIGINT NOT NULL,
 	PRIMARY KEY (id),
-	CONSTRAINT exposure_not_negative CHECK (exposure >= 0),
 	UNIQUE (code),
 	FOREIGN KEY(customer_group) REFERENCES customer_group (code),
 	FOREIGN KEY(terms) REFERENCES terms (code),
@@ -577,6 +576,8 @@ CREATE INDEX hold_open ON hold (code, id) WHERE released_by IS NULL
 CREATE INDEX hold_queued ON hold (placed_at, id) WHERE released_by IS NULL AND rejected_by = ''
 --
 CREATE INDEX hold_standing ON hold (order_id) WHERE released_by IS NULL
+--
+CREATE INDEX hold_until ON hold (released_until) WHERE released_until IS NOT NULL
 --
 CREATE TABLE order_line (
 	order_id BIGINT NOT NULL,

@@ -1,0 +1,1 @@
+"""What customers may owe, owe, and when they will owe less."""

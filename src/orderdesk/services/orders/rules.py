@@ -1,0 +1,189 @@
+"""What holds an order: one rule a function, one table of them all.
+
+A rule looks at an order as it is to be and gives what it finds against it. The measure of a
+finding grows with what is bad about it; a release reaches up to a measure, and what exceeds it
+holds again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from orderdesk.domain.numbers import amount_decimal, quantity_decimal
+from orderdesk.services.credit import checks
+from orderdesk.services.credit.checks import HOLD, Standing, Verdict
+from orderdesk.services.orders.entry import Context
+from orderdesk.store.statements import Row
+
+
+class Wanted(NamedTuple):
+    """A hold that a rule wants on an order, or on a line of it."""
+
+    code: str
+    """One of `domain.holds.HOLDS`."""
+    line: int | None
+    message: str
+    details: Mapping[str, Any]
+    """Decimal texts and names."""
+    measure: int = 0
+    """What is bad when it grows; its unit is the hold's."""
+    net_days: int = 0
+    """Days of payment; longer ones void a release. 0 where the rule is not about credit."""
+    bound: str = ""
+    """What it is bound to besides, such as a ship-to: a release does not reach to another one."""
+
+
+@dataclass(slots=True)
+class State:
+    """An order as the rules look at it."""
+
+    context: Context
+    """The customer's row, and what was read of products and addresses."""
+    order: Row
+    lines: Sequence[Row]
+    products: Mapping[int, str]
+    """The product code of each line."""
+    net_days: int
+    """Of the order's terms."""
+    owed: int
+    """Exposure of whoever holds the limit, this order included, in minor units."""
+    overdue: int = 0
+    """What the customer should have paid by now, where a check asks for it."""
+    added: int = 0
+    """How much the change at hand adds to what is owed."""
+    earlier: Sequence[Row] = ()
+    """Lines of earlier orders on the same buyer PO, where there are any."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What the credit checks say; filled in by `findings`."""
+
+    @property
+    def buyer(self) -> Row:
+        """Give the customer's row."""
+        return self.context.buyer
+
+    @property
+    def open_lines(self) -> Iterator[Row]:
+        """Give the lines of goods and services that something is open of."""
+        return (line for line in self.lines if line.open and line.kind in ("product", "service"))
+
+
+Rule = Callable[[State], Iterable[Wanted]]
+
+
+def findings(state: State) -> list[Wanted]:
+    """Give every hold that the rules want on an order; nothing where nothing of it is open.
+
+    The credit checks' verdicts are left in the state, for those that only warn.
+    """
+    order = state.order
+    if order.status == "cancelled" or not any(line.open for line in state.lines):
+        return []
+    standing = Standing(state.buyer, state.owed, order.total, state.overdue, state.added)
+    state.verdicts = tuple(checks.verdicts(standing))
+    return [wanted for rule in RULES for wanted in rule(state)]
+
+
+def warnings(state: State) -> tuple[str, ...]:
+    """Give what the credit checks only warn of, once `findings` has run."""
+    return tuple(each.message for each in state.verdicts if each.result != HOLD)
+
+
+def _blocked(state: State) -> Iterator[Wanted]:
+    if state.buyer.blocked:
+        code = state.buyer.code
+        yield Wanted("customer_blocked", None, f"customer {code} is blocked", {})
+
+
+def _credit(state: State) -> Iterator[Wanted]:
+    """Hold by every credit check that says so; a limit only where the order counts already."""
+    order = state.order
+    for verdict in state.verdicts:
+        if verdict.result == HOLD and (order.exposed or verdict.code not in _BY_EXPOSURE):
+            yield Wanted(
+                verdict.code,
+                None,
+                verdict.message,
+                verdict.details,
+                measure=order.total,
+                net_days=state.net_days,
+            )
+
+
+_BY_EXPOSURE: Final = frozenset({"credit_limit"})
+"""Checks of the exposure; an order due beyond the horizon does not count in it yet."""
+
+
+def _no_po(state: State) -> Iterator[Wanted]:
+    if state.buyer.po_required and state.order.buyer_po_id is None:
+        words = f"customer {state.buyer.code} orders with a buyer PO, and this order has none"
+        yield Wanted("po_missing", None, words, {})
+
+
+def _address(state: State) -> Iterator[Wanted]:
+    """Hold an order that goes to an address with a part missing, or its lines that do."""
+    order = state.order
+    for place, missing in state.context.incomplete.items():
+        lines = [line.line for line in state.open_lines if line.ship_to == place]
+        if not lines:
+            continue
+        words = f"ship-to {place} of {state.buyer.code} has no {', '.join(missing)}"
+        details = {"ship_to": place, "missing": list(missing)}
+        for line in [None] if place == order.ship_to else lines:
+            yield Wanted("address_incomplete", line, words, details, bound=place)
+    if order.ship_address and not json.loads(order.ship_address).get("country"):
+        words = "the order's own address has no country"
+        details = {"ship_to": "", "missing": ["country"]}
+        yield Wanted("address_incomplete", None, words, details, bound=order.ship_address)
+
+
+def _duplicates(state: State) -> Iterator[Wanted]:
+    """Hold lines that repeat one of an earlier order on the same buyer PO in every respect."""
+    known = {
+        (row.product_id, row.ship_to, row.ordered, row.requested): row.number
+        for row in reversed(state.earlier)
+    }
+    for line in state.open_lines if known else ():
+        number = known.get((line.product_id, line.ship_to, line.ordered, line.requested))
+        if number:
+            quantity = str(quantity_decimal(line.ordered))
+            words = (
+                f"line {line.line} repeats order {number} on the same buyer PO: "
+                f"{quantity} {line.unit} of {state.products[line.line]} for {line.requested}"
+            )
+            details = {"order": number, "quantity": quantity, "requested": line.requested}
+            yield Wanted(
+                "duplicate_line",
+                line.line,
+                words,
+                details,
+                measure=line.ordered,
+                bound=f"{line.ship_to} {line.requested}",
+            )
+
+
+def _minimum(state: State) -> Iterator[Wanted]:
+    """Hold an order under the customer's minimum value where no charge makes up for it."""
+    buyer, decimals = state.buyer, state.context.decimals
+    least = buyer.minimum_order
+    if not least or buyer.minimum_charge:
+        return
+    goods = sum(line.net for line in state.lines if line.kind != "charge")
+    if goods < least:
+        amounts = {"goods": goods, "minimum": least, "short": least - goods}
+        details = {name: str(amount_decimal(n, decimals)) for name, n in amounts.items()}
+        words = f"goods worth {details['goods']} are less than the minimum of {details['minimum']}"
+        yield Wanted("minimum_order", None, words, details, measure=least - goods)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    _blocked,
+    _credit,
+    _no_po,
+    _address,
+    _duplicates,
+    _minimum,
+)
+"""Every rule that may hold an order, in the order their holds are listed."""
