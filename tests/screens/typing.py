@@ -27,5 +27,6 @@ NAMED = {
     "up",
     "down",
     "backspace",
+    "slash",
     *(f"f{n}" for n in range(1, 13)),
 }

@@ -18,12 +18,8 @@ ENTRIES: Final = (
 )
 
 
-MOST: Final = 100
-"""A count goes no further than this; it says so by a plus."""
-
-
 def _count(found: int, what: str, *, more: bool = False) -> str:
-    return f"{found}{'+' if more else ''} {what}" if found else ""
+    return f"{found:,}{'+' if more else ''} {what}" if found else ""
 
 
 class Menu(DeskScreen):
@@ -41,10 +37,17 @@ class Menu(DeskScreen):
         yield Static("", id="menu-rows", markup=False)
 
     def on_mount(self) -> None:
-        """Show the entries; the counts follow once the database is open."""
+        """Show the entries."""
         super().on_mount()
         self._show({})
-        self.call_after_refresh(self.refresh_live)
+
+    def on_screen_resume(self) -> None:
+        """Let the counts follow, once the database is open; no key waits for them."""
+        self.run_worker(self._count_when_open(), exclusive=True)
+
+    async def _count_when_open(self) -> None:
+        await self.desk_app.ready.wait()
+        await self.refresh_live()
 
     def _show(self, counts: dict[str, str]) -> None:
         rows = [
@@ -58,13 +61,15 @@ class Menu(DeskScreen):
         """Count what waits."""
         if not self.desk_app.ready.is_set():
             return
-        from orderdesk.domain.orders import OrderFilter
-        from orderdesk.services.orders import drafts, reading
+        from orderdesk.services.orders import drafts
+        from orderdesk.services.queues import reading
 
         waiting = await self.desk_app.read(drafts.list_)
-        held = await self.desk_app.read(reading.list_, OrderFilter(held=True, limit=MOST))
+        queued = await self.desk_app.read(reading.counts)
         counts = {"order-entry": _count(len(waiting), "drafts")}
-        counts["orders"] = _count(len(held.orders), "held", more=held.after is not None)
+        counts["queues"] = ", ".join(
+            _count(each.waiting, each.queue, more=each.more) for each in queued if each.waiting
+        )
         self._show(counts)
 
     async def action_go(self, name: str) -> None:
