@@ -117,3 +117,9 @@ def test_an_order_s_sheet_at_80_columns(grown_url: str, app_at: Opener) -> None:
     assert "…" in shown[0]
     assert "PO 4500" in shown[0]
     assert "Total 89,999,999,100.00 USD" in shown[-1]
+
+
+def test_an_order_s_sheet_says_where_a_one_off_goes(sqlite_url: str, app_at: Opener) -> None:
+    keys = ("acme⏎⏎p1⏎1⏎", "f7", "tab", "Quarry Gate⏎2 Fell Lane⏎Settle⏎⏎⏎UK⏎", "f9", "f9")
+    shown = lines_after(app_at("order-entry"), *keys, "f3", "o", "enter", "enter")
+    assert shown[-1] == " To Quarry Gate, 2 Fell Lane, Settle, UK"

@@ -8,10 +8,12 @@ import pytest
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
 from orderdesk.screens.base import DeskScreen
+from orderdesk.services import masters
 from orderdesk.services.orders.closing import close_line
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
+from orderdesk.store.work import Work
 from tests.screens.typing import type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
@@ -187,3 +189,36 @@ def test_what_others_change_while_a_reason_is_typed_is_told_though_the_sheet_sho
 
     assert "clerk2" in asyncio.run(run())
     assert read(sqlite_url, "1").status == "confirmed"
+
+
+def reasons(work: Work) -> None:
+    """Let the company keep two reasons for cancelling, and one for prices."""
+    for code, kind in (("TWICE", "cancel"), ("LATE", "any"), ("MATCH", "price")):
+        masters.add(work, "reason", code, {"name": f"Because {code.lower()}", "kind": kind})
+
+
+def test_f4_lists_the_reasons_that_the_company_keeps(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    desk = Desk(sqlite_url, "supervisor").open()
+    desk.run(reasons)
+    desk.close()
+    assert "is unknown for this" in message_after(app_at("orders"), *OPEN, "x", "why not⏎")
+    assert "is unknown for this" in message_after(app_at("orders"), *OPEN, "x", "match⏎")
+    said = message_after(app_at("orders"), *OPEN, "x", "f4", "twi⏎⏎")
+    assert said == "SO-000001 cancelled"
+
+
+def test_f4_lists_what_a_header_may_hold_and_what_may_be_added(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    message_after(app_at("orders"), *OPEN, "h", "tab", "tab", "f4", "02⏎", "f9")
+    message_after(app_at("orders"), *OPEN, "i", "f4", "product p2⏎⏎3", "f9")
+    order = read(sqlite_url, "1")
+    assert order.ship_to == "02"
+    assert [(line.product, line.ordered) for line in order.lines] == [("P1", 5), ("P2", 3)]
+
+
+def test_a_value_without_a_list_says_so(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    assert "no list here" in message_after(app_at("orders"), *OPEN, "w", "f4")

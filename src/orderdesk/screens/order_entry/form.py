@@ -130,6 +130,11 @@ class EntryForm(DeskScreen):
         return self.form.slots[name]
 
     @property
+    def customer(self) -> str | None:
+        """Give the code of the customer, once there is one."""
+        return self.draft.buyer.code if self.draft.buyer else None
+
+    @property
     def header_fields(self) -> list[Slot]:
         """Give the header's fields that are in sight."""
         return [slot for name, slot in self.form.slots.items() if name not in ROW_NAMES]

@@ -10,6 +10,7 @@ from textual.widgets import Input
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings
+from orderdesk.screens.lists import LISTS, source_of
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import ADDRESS, Draft, pasted_lines, split_item
 from orderdesk.screens.order_entry.form import ROW_NAMES
@@ -220,11 +221,11 @@ class OrderEntry(HeaderEntry):
     async def action_choices(self) -> None:
         """Open the list for the field that has the focus."""
         field = self.at_field
-        if field is None or field.id not in sources.LISTS:
+        if field is None or field.id not in LISTS:
             self.fail("this field has no list; its help (F1) says what it takes")
             return
         self._opener = field
-        source = sources.source_of(self.desk_app, field.id, self.draft)
+        source = source_of(self.desk_app, field.id, self.customer)
         await self._open_list(field.typed, source, self._picked, replace=field.is_all_selected)
 
     async def _open_list(
@@ -304,11 +305,11 @@ class OrderEntry(HeaderEntry):
         """Review first: total and holds; the second time, post."""
         if not await self.take_typed():
             return
-        if not self.draft.lines:
-            self.fail("the order has no lines yet: item, Enter, quantity, Enter")
-            return
         if self.field("item").typed and self.draft.at is None:
             self.fail("the entry row is not finished: Enter keeps it, F12 clears it")
+            return
+        if not self.draft.lines:
+            self.fail("the order has no lines yet: item, Enter, quantity, Enter")
             return
         with self.failing_softly():
             await self.saver.wait()
@@ -379,5 +380,5 @@ class OrderEntry(HeaderEntry):
             self.reviewed = None
         if name in ("item", "customer"):
             self.query_one(SidePanel).look_up(
-                event.value, sources.source_of(self.desk_app, name, self.draft)
+                event.value, source_of(self.desk_app, name, self.customer)
             )

@@ -14,7 +14,7 @@ from orderdesk.screens.columns import many
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
 from orderdesk.screens.order_entry.side import Telling
-from orderdesk.screens.widgets.choices import Choice, Source
+from orderdesk.screens.widgets.choices import Choice
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
@@ -22,14 +22,8 @@ if TYPE_CHECKING:
     from orderdesk.domain.search import CustomerHit, ProductHit
     from orderdesk.services.orders.entry import Defaults
 
-LISTS: Final = frozenset({"customer", "ship_to", "carrier", "terms", "item", "unit"})
-"""The fields that F4 has a list for."""
-
 FEW: Final = 10
 """How many hits are looked at for the one that was meant."""
-
-ROWS: Final = 50
-"""A list never reads more than this many rows."""
 
 
 def _only(typed: str, hits: Sequence[CustomerHit | ProductHit]) -> str | None:
@@ -148,50 +142,6 @@ async def rehearse(app: DeskApp, request: OrderRequest) -> OrderView:
     from orderdesk.services.orders.place import place
 
     return await app.rehearse(place, request)
-
-
-def source_of(app: DeskApp, field: str, draft: Draft) -> Source:
-    """Give the rows of a field's list."""
-    customer = draft.buyer.code if draft.buyer else None
-
-    async def customers(text: str) -> Sequence[Choice]:
-        await app.ready.wait()
-        from orderdesk.services import search
-
-        hits = await app.read(search.find_customers, text, limit=ROWS)
-        return [Choice(hit.code, f"{hit.name}  {hit.city}") for hit in hits]
-
-    async def products(text: str) -> Sequence[Choice]:
-        await app.ready.wait()
-        from orderdesk.services import search
-
-        hits = await app.read(search.find_products, text, customer, limit=ROWS)
-        return [Choice(hit.code, f"{hit.name}  {hit.available:f} {hit.unit}") for hit in hits]
-
-    async def addresses(text: str) -> Sequence[Choice]:
-        from orderdesk.services.customers import views as customers_seen
-
-        if customer is None:
-            return ()
-        found = await app.read(customers_seen.show, customer)
-        return [
-            Choice(each.code, f"{each.name}, {each.street}, {each.city}")
-            for each in found.addresses
-            if text.lower() in f"{each.code} {each.name} {each.city}".lower()
-        ]
-
-    async def masters(text: str) -> Sequence[Choice]:
-        from orderdesk.services import masters as small
-
-        rows = await app.read(small.list_, field)
-        return [
-            Choice(row.code, str(row.fields["name"]))
-            for row in rows
-            if text.lower() in f"{row.code} {row.fields['name']}".lower()
-        ]
-
-    by_field = {"customer": customers, "item": products, "ship_to": addresses}
-    return by_field.get(field, masters)
 
 
 async def drafts(app: DeskApp, text: str) -> Sequence[Choice]:

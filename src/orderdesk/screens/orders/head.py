@@ -31,6 +31,9 @@ def head(order: OrderView, width: int) -> str:
     else:
         # Where all three do not fit side by side even so, they do without separators.
         rows = [first, place, fitting(width, ("", _amounts(order, ",")), ("", _amounts(order, "")))]
+    if order.address:
+        there = ", ".join(part for part in order.address.values() if part)
+        rows.insert(2, clean(f" To {there}"))
     return "\n".join(shortened(row, width) for row in rows)
 
 
@@ -47,6 +50,8 @@ def stops(order: OrderView) -> str:
     for hold in order.holds:
         state = f"released by {hold.released_by}" if hold.released_by else "!HELD"
         rows.append(f" {state}: {hold.code}: {hold.message}")
+        if hold.rejected_by and not hold.released_by:
+            rows.append(f"        rejected by {hold.rejected_by}: {hold.rejection}")
     return "\n".join(clean(row) for row in rows)
 
 

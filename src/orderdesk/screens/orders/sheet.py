@@ -12,11 +12,14 @@ from textual.widgets import Static
 from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, OrderView
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import bindings
+from orderdesk.screens.lists import CANCELLING, LISTS, source_of
 from orderdesk.screens.orders.events import EventSheet
 from orderdesk.screens.orders.head import head, odd_days, stops
 from orderdesk.screens.orders.lines import OrderLines
 from orderdesk.screens.orders.sources import state_of
 from orderdesk.screens.widgets.ask import AskRow, Question
+from orderdesk.screens.widgets.choices import ChoiceList
+from orderdesk.screens.widgets.field import Field
 
 
 class OrderSheet(DeskScreen):
@@ -48,6 +51,7 @@ class OrderSheet(DeskScreen):
         "hold",
         "release",
         "events",
+        "choices",
     )
 
     def __init__(self, number: str) -> None:
@@ -114,6 +118,29 @@ class OrderSheet(DeskScreen):
         if not self.query(AskRow) and self.order is not None:
             self._decided_on = self.order.version
             await self.mount(AskRow(questions, answered), before="#message")
+
+    async def action_choices(self) -> None:
+        """Open the list for the value that is being asked for, where it has one."""
+        field, rows = self.focused, self.query(AskRow)
+        name = rows.first().list_of(field) if rows and isinstance(field, Field) else ""
+        if not name or not isinstance(field, Field) or self.order is None:
+            self.fail("there is no list here; F1 says what can be done")
+            return
+        lines = self.query_one(OrderLines)
+
+        async def picked(value: str | None) -> None:
+            await self.query_one(ChoiceList).remove()
+            lines.display = True
+            if value is not None:
+                field.put(value)
+            field.focus()
+
+        source = source_of(self.desk_app, name, self.order.customer)
+        lines.display = False
+        whole = bool(field.value) and len(field.selected_text) == len(field.value)
+        await self.mount(
+            ChoiceList(field.typed, source, picked, replace=whole), before="#order-holds"
+        )
 
     async def _tried(self, acting: Awaitable[Any]) -> bool:
         """Do something; where it is refused, read the order again and tell so.
@@ -216,7 +243,11 @@ class OrderSheet(DeskScreen):
             ("note", "Note", None),
         )
         await self._ask(
-            [Question(name, label, width, before[name]) for name, label, width in asked], act
+            [
+                Question(name, label, width, before[name], list=name if name in LISTS else "")
+                for name, label, width in asked
+            ],
+            act,
         )
 
     async def action_add_line(self) -> None:
@@ -237,7 +268,7 @@ class OrderSheet(DeskScreen):
 
         await self._ask(
             [
-                Question("product", "Item", 14, "", "A code, part number or EAN.", code=True),
+                Question("product", "Item", 14, "", "A code, part number or EAN.", True, "item"),
                 Question("quantity", "Qty", 8, "1", "How many, in the item's unit."),
                 Question("price", "Price", 10, "", "By hand; empty: the price lists decide."),
             ],
@@ -257,7 +288,7 @@ class OrderSheet(DeskScreen):
                 f"line {line.line} closed", close_line, line.line, reason=values["reason"]
             )
 
-        await self._ask([Question("reason", f"Close line {line.line}: reason", None)], act)
+        await self._ask([_why(f"Close line {line.line}: reason", CANCELLING)], act)
 
     async def action_reopen(self) -> None:
         """Open again what was short-closed of the picked line."""
@@ -276,7 +307,7 @@ class OrderSheet(DeskScreen):
 
             await self._act(f"{self.number} cancelled", cancel, values["reason"])
 
-        await self._ask([Question("reason", f"Cancel {self.number}: reason", None)], act)
+        await self._ask([_why(f"Cancel {self.number}: reason", CANCELLING)], act)
 
     async def action_copy(self) -> None:
         """Place the same order again at today's prices and show the new one."""
@@ -337,3 +368,8 @@ class OrderSheet(DeskScreen):
     async def action_events(self) -> None:
         """Show what was done to the order."""
         await self.app.push_screen(EventSheet(self.number))
+
+
+def _why(label: str, kind: str) -> Question:
+    """Ask for a reason of a kind that the company keeps; F4 lists them."""
+    return Question("reason", label, None, "", "By its code or name; F4 lists them.", list=kind)

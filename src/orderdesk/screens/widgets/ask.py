@@ -22,6 +22,8 @@ class Question(NamedTuple):
     value: str = ""
     hint: str = ""
     code: bool = False
+    list: str = ""
+    """The name of the list that F4 has for it; empty where it has none."""
 
 
 class AskRow(Horizontal):
@@ -57,6 +59,10 @@ class AskRow(Horizontal):
                 hint=question.hint,
                 accept=self._accept,
             )
+
+    def list_of(self, field: Field) -> str:
+        """Give the name of the list that F4 has for a field; empty where it has none."""
+        return next((q.list for q in self._questions if f"ask-{q.name}" == field.id), "")
 
     def on_mount(self) -> None:
         """Show what stands now and take the focus."""
