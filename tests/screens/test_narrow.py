@@ -122,4 +122,4 @@ def test_an_order_s_sheet_at_80_columns(grown_url: str, app_at: Opener) -> None:
 def test_an_order_s_sheet_says_where_a_one_off_goes(sqlite_url: str, app_at: Opener) -> None:
     keys = ("acme⏎⏎p1⏎1⏎", "f7", "tab", "Quarry Gate⏎2 Fell Lane⏎Settle⏎⏎⏎UK⏎", "f9", "f9")
     shown = lines_after(app_at("order-entry"), *keys, "f3", "o", "enter", "enter")
-    assert shown[-1] == " To Quarry Gate, 2 Fell Lane, Settle, UK"
+    assert " To Quarry Gate, 2 Fell Lane, Settle, UK" in shown
