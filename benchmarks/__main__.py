@@ -18,6 +18,8 @@ NAMES: Final = {
     "long_table": "a table of a million rows, beside one of three thousand",
     "cli": "`order show --json` and `--help`, beside `import sqlmodel` and bare typer",
     "growth": "the desk's work at five million order lines, beside fifty thousand",
+    "exposure": "credit of a customer with fifty thousand open lines, beside one with ten",
+    "queue": "the queue of a hundred thousand holds, beside one of a hundred",
 }
 
 
