@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, literal_column, select
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
@@ -18,6 +19,8 @@ from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, CustomerGroup, Unit
 from orderdesk.models.customers import Customer
 from orderdesk.models.products import Price, PriceList, Product
+from orderdesk.services import rates
+from orderdesk.services.rates import worth_on
 from orderdesk.store.statements import Row, statement, table_of, text_set
 from orderdesk.store.work import Work
 
@@ -42,6 +45,8 @@ _group_list = (
 _base_list = select(_company.base_list).scalar_subquery()
 _today = select(_company.business_date).scalar_subquery()
 
+_foreign = _list.currency != _customer.currency
+
 PRICES_FOR: Final = statement(
     select(
         _price.product_id,
@@ -50,21 +55,32 @@ PRICES_FOR: Final = statement(
         _price.price,
         _price.price_unit,
         _list.tax_included,
+        _list.currency,
+        _foreign.label("foreign"),
+        case((_foreign, worth_on(_list.currency, _company.business_date))).label("worth"),
+        case((_foreign, worth_on(_customer.currency, _company.business_date))).label("into"),
+        _customer.currency.label("own_currency"),
+        _company.business_date.label("today"),
         _customer_list.label("customer_list"),
         _group_list.label("group_list"),
     )
     .join_from(table_of(Price), table_of(PriceList), _list.code == _price.price_list)
+    .join(table_of(Customer), _of_customer)
+    .join(table_of(Company), _company.id == literal_column("1"))
     .where(
         _price.product_id.in_(
             select(_product.id).where(_product.code.in_(select(text_set("products"))))
         ),
         _price.price_list.in_((_customer_list, _group_list, _base_list)),
-        _list.currency == select(_customer.currency).where(_of_customer).scalar_subquery(),
-        _price.valid_from <= _today,
-        _price.valid_to >= _today,
+        _price.valid_from <= _company.business_date,
+        _price.valid_to >= _company.business_date,
     )
 )
-"""Every price that may apply to these product codes for one customer on the business date."""
+"""Every price that may apply to these product codes for one customer on the business date.
+
+Those of lists in another currency come with the worth of both on that day; the others cost no
+look at a rate.
+"""
 
 LISTS_FOR: Final = statement(
     select(
@@ -75,15 +91,14 @@ LISTS_FOR: Final = statement(
 )
 """The price lists of one customer, the strongest first."""
 
+_currency_of_customer = select(_customer.currency).where(_of_customer).scalar_subquery()
 _ASKED: Final = statement(
     select(
         _product.code,
         _product.name,
         _product.unit,
         table_of(Unit).c.decimals,
-        func.coalesce(
-            select(_customer.currency).where(_of_customer).scalar_subquery(), _company.currency
-        ).label("currency"),
+        func.coalesce(_currency_of_customer, _company.currency).label("currency"),
         select(_customer.code).where(_of_customer).scalar_subquery().label("customer"),
         _today.label("today"),
     )
@@ -91,11 +106,15 @@ _ASKED: Final = statement(
     .join(table_of(Company), _company.id == 1)
     .where(_product.code == bindparam("product"))
 )
+_asked_in = func.coalesce(_currency_of_customer, select(_company.currency).scalar_subquery())
 _CANDIDATES: Final = statement(
     select(
         *_price,
         _list.currency,
         _list.tax_included,
+        worth_on(_list.currency, bindparam("day")).label("worth"),
+        worth_on(_asked_in, bindparam("day")).label("into"),
+        _asked_in.label("own_currency"),
         _customer_list.label("customer_list"),
         _group_list.label("group_list"),
     )
@@ -116,17 +135,30 @@ class ListPrice(NamedTuple):
     price_unit: int
     source: str
     tax_included: int = 0
+    said: str = ""
+    """The list's own price and the rate, where it was converted: 10.00 USD at 0.92."""
 
 
 def by_product(rows: Iterable[Row]) -> Mapping[int, list[tuple[Any, ...]]]:
-    """Sort the rows of PRICES_FOR by product, the strongest source and highest break first."""
+    """Sort the rows of PRICES_FOR by product, the strongest source and highest break first.
+
+    Those in another currency come behind all that are in the customer's.
+    """
     found: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
-        entry = (_rank(row), -row.min_quantity, row.price, row.price_unit, row.tax_included)
+        entry = (
+            bool(row.foreign),
+            _rank(row),
+            -row.min_quantity,
+            row.price,
+            row.price_unit,
+            row.tax_included,
+            row,
+        )
         found.setdefault(row.product_id, []).append(entry)
     for entries in found.values():
         if len(entries) > 1:
-            entries.sort()
+            entries.sort(key=itemgetter(0, 1, 2))
     return found
 
 
@@ -141,11 +173,26 @@ def choose(entries: Iterable[tuple[Any, ...]], quantity: int) -> ListPrice | Non
     """Give the price at this quantity (thousandths), or None where no list has one.
 
     The strongest list that has the product at all decides, by its highest break that is reached.
+    Where none in the customer's currency does, the strongest of the others is converted. Raises
+    Refused where there is no rate for it.
     """
-    for rank, minimum, price, price_unit, included in entries:
-        if -minimum <= quantity:
+    for foreign, rank, minimum, price, price_unit, included, row in entries:
+        if -minimum > quantity:
+            continue
+        if not foreign:
             return ListPrice(price, price_unit, SOURCES[rank], included)
+        price, said = _converted(row, row.today)
+        return ListPrice(price, price_unit, SOURCES[rank], included, said)
     return None
+
+
+def _converted(row: Row, day: str) -> tuple[int, str]:
+    """Give a price in the customer's currency (millionths), and what it was made of."""
+    if row.worth is None or not row.into:
+        raise rates.missing(row.currency if row.worth is None else row.own_currency, day)
+    own = price_decimal(row.price, currency_decimals(row.currency))
+    rate = price_decimal(rates.cross(row.worth, row.into))
+    return rates.converted(row.price, row.worth, row.into), f"{own} {row.currency} at {rate}"
 
 
 def show(
@@ -162,10 +209,9 @@ def show(
     date. Raises NotFound, Refused.
     """
     names = {"product": fold_code(product), "customer": fold_code(customer or "")}
-    asked, rows = work.run_all([(_ASKED, names), (_CANDIDATES, names)])
-    if not asked:
+    of = work.one(_ASKED, names)
+    if of is None:
         raise _unknown("product", names["product"])
-    of = asked[0]
     if customer is not None and of.customer is None:
         raise _unknown("customer", names["customer"])
     try:
@@ -173,14 +219,19 @@ def show(
         day = date.fromisoformat((on or of.today).strip()).isoformat()
     except ValueError as error:
         raise Refused("bad_value", f"price of {of.code!r}: {error}") from None
-    return _view(of, rows, day, asked_for)
+    return _view(of, work.run(_CANDIDATES, {**names, "day": day}), day, asked_for)
 
 
 def _view(of: Row, rows: Iterable[Row], day: str, asked_for: int) -> PriceView:
     """Choose among all prices of a product as `choose` does, and say of each why or why not."""
     ordered = sorted(rows, key=lambda r: (_rank(r), -r.min_quantity, r.valid_from))
-    fitting = [row for row in ordered if _reason(row, of.currency, day, asked_for) == ""]
-    chosen = fitting[0] if fitting else None
+    fitting = [row for row in ordered if _reason(row, day, asked_for) == ""]
+    chosen = min(fitting, key=lambda row: bool(row.currency != of.currency), default=None)
+    price, said = None, ""
+    if chosen is not None and chosen.currency == of.currency:
+        price = chosen.price
+    elif chosen is not None:
+        price, said = _converted(chosen, day)
     decimals = currency_decimals(of.currency)
     return PriceView(
         product=of.code,
@@ -190,13 +241,13 @@ def _view(of: Row, rows: Iterable[Row], day: str, asked_for: int) -> PriceView:
         quantity=quantity_decimal(asked_for),
         on=date.fromisoformat(day),
         currency=of.currency,
-        price=price_decimal(chosen.price, decimals) if chosen else None,
+        price=None if price is None else price_decimal(price, decimals),
         price_unit=chosen.price_unit if chosen else 1,
         price_list=chosen.price_list if chosen else None,
         source=SOURCES[_rank(chosen)] if chosen else None,
         tax_included=bool(chosen and chosen.tax_included),
         candidates=tuple(
-            _candidate(of.code, row, _why(row, chosen, of.currency, day, asked_for))
+            _candidate(of.code, row, _why(row, chosen, said, of.currency, day, asked_for))
             for row in ordered
         ),
     )
@@ -210,10 +261,8 @@ def _unknown(noun: str, code: str) -> NotFound:
     )
 
 
-def _reason(row: Row, currency: str, day: str, quantity: int) -> str:
+def _reason(row: Row, day: str, quantity: int) -> str:
     """Say why a price does not hold; empty where it does."""
-    if row.currency != currency:
-        return f"in {row.currency}"
     if row.valid_from > day:
         return f"begins on {row.valid_from}"
     if row.valid_to < day:
@@ -223,12 +272,14 @@ def _reason(row: Row, currency: str, day: str, quantity: int) -> str:
     return ""
 
 
-def _why(row: Row, chosen: Row | None, currency: str, day: str, quantity: int) -> str:
+def _why(row: Row, chosen: Row | None, said: str, currency: str, day: str, quantity: int) -> str:
     if row is chosen:
-        return "chosen"
-    reason = _reason(row, currency, day, quantity)
+        return f"chosen: {said}" if said else "chosen"
+    reason = _reason(row, day, quantity)
     if reason or chosen is None:
         return reason
+    if row.currency != currency == chosen.currency:
+        return f"in {row.currency}"
     return f"{SOURCES[_rank(chosen)]} price from {quantity_decimal(chosen.min_quantity)} on holds"
 
 
