@@ -34,6 +34,7 @@ NAMES = (
     "numbers",
     "burst",
     "oversell",
+    "double",
     "audit",
 )
 

@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.orders import DraftRequest, LineRequest, OrderRequest
+from orderdesk.domain.queues import QueueFilter
 from orderdesk.services import masters
 from orderdesk.services.orders import drafts
 from orderdesk.services.orders.place import place
+from orderdesk.services.queues.reading import list_
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
-from tests.faults.attack import DRAFT, NEW, ORDER, RECORD, Service, Spot, services
+from tests.faults.attack import DRAFT, NEW, ORDER, QUEUED, RECORD, Service, Spot, services
 from tests.faults.trial import Trial, must
 from tests.processes import Crew, Diary, until
 
@@ -126,6 +128,10 @@ def _fill(desk: Desk, value: Any, key: str, arguments: Any) -> Any:
     if value == ORDER:
         request = OrderRequest(customer="FREE", lines=(LineRequest(product="P1"),) * 2)
         return desk.run(place, request).number
+    if value == QUEUED:
+        held = OrderRequest(customer="CASH", lines=(LineRequest(product="P1"),))
+        subject = desk.run(place, held).number
+        return desk.read(list_, QueueFilter(subject=subject)).items[0].id
     if value == DRAFT:
         return desk.run(drafts.save, DraftRequest(id=f"draft {key}", body="{}")).id
     if value == RECORD:

@@ -29,7 +29,9 @@ ORDER: Final = "\N{WHITE SQUARE}order"
 NEW: Final = "\N{WHITE SQUARE}new"
 DRAFT: Final = "\N{WHITE SQUARE}draft"
 RECORD: Final = "\N{WHITE SQUARE}record"
-"""Stand for fresh things: an order's number, a code nobody has, a draft's id, a record's code."""
+QUEUED: Final = "\N{WHITE SQUARE}queued"
+"""Stand for fresh things: an order's number, a code nobody has, a draft's id, a record's code, the
+id of a hold in its queue."""
 
 SAMPLES: Final[Mapping[str, Any]] = {
     "product": "P1",
@@ -45,6 +47,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "products.set_.code": "P2",
     "products.show.code": "P2",
     "orders.preview.product.name": "P1",
+    **{f"queues.deciding.{name}.id": QUEUED for name in ("take", "approve", "reject", "note")},
     "AdjustRequest.quantity": None,
     "release.codes": None,
     "name": "Name",
