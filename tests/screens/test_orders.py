@@ -35,6 +35,11 @@ def read(url: str, number: str) -> OrderView:
         desk.close()
 
 
+def app_of(url: str, user: str) -> OrderDeskApp:
+    """Give the desk of somebody, opened at the orders."""
+    return OrderDeskApp(lambda: Desk(url, user).open(), place="main.db", user=user, screen="orders")
+
+
 def changed_by(url: str, user: str, service: Callable[..., OrderView], *args: object) -> None:
     """Let another desk change the order."""
     other = Desk(url, user).open()
@@ -104,10 +109,11 @@ def test_an_order_is_copied(app_at: Opener, sqlite_url: str) -> None:
     )
 
 
-def test_somebody_else_s_hold_is_released(app_at: Opener, sqlite_url: str) -> None:
+def test_somebody_else_s_hold_is_released(sqlite_url: str) -> None:
     placed(sqlite_url, "clerk2", "TIGHT", ("P1", "20"))
-    assert message_after(app_at("orders"), *OPEN, "r", "⏎credit ok⏎") == "holds released"
-    assert read(sqlite_url, "1").holds[0].released_by == "clerk"
+    app = app_of(sqlite_url, "supervisor")
+    assert message_after(app, *OPEN, "r", "⏎credit ok⏎") == "holds released"
+    assert read(sqlite_url, "1").holds[0].released_by == "supervisor"
 
 
 def test_one_s_own_order_is_not_released(app_at: Opener, sqlite_url: str) -> None:
@@ -143,19 +149,19 @@ STALE = {
 
 @pytest.mark.parametrize("act", STALE)
 def test_what_is_done_to_an_older_version_is_told_who_changed_it_and_done_when_repeated(
-    app_at: Opener, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, act: str
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
     monkeypatch.setattr("orderdesk.app.REFRESH_SECONDS", 3600)
-    placed(sqlite_url, "clerk2", "TIGHT", ("P1", "20"), ("P2", "1"))
-    changed_by(sqlite_url, "clerk2", close_line, 1, "1")
-    app = app_at("orders")
+    placed(sqlite_url, "clerk", "TIGHT", ("P1", "20"), ("P2", "1"))
+    changed_by(sqlite_url, "script", close_line, 1, "1")
+    app = app_of(sqlite_url, "supervisor")
     begun, last = STALE[act]
 
     async def run() -> tuple[str, str]:
         async with app.run_test(size=(80, 24)) as pilot:
             await app.ready.wait()
             await type_keys(app, pilot, *OPEN, *begun)
-            changed_by(sqlite_url, "supervisor", close_line, 2)
+            changed_by(sqlite_url, "script", close_line, 2)
             said = []
             for _ in range(2):
                 await type_keys(app, pilot, last)
@@ -165,7 +171,7 @@ def test_what_is_done_to_an_older_version_is_told_who_changed_it_and_done_when_r
             return said[0], said[1]
 
     first, second = asyncio.run(run())
-    assert "in between: supervisor (line closed)" in first
+    assert "in between: script (line closed)" in first
     assert "in between" not in second
     assert read(sqlite_url, "1").version == 4
 
@@ -180,14 +186,14 @@ def test_what_others_change_while_a_reason_is_typed_is_told_though_the_sheet_sho
         async with app.run_test(size=(80, 24)) as pilot:
             await app.ready.wait()
             await type_keys(app, pilot, *OPEN, "x", "twice")
-            changed_by(sqlite_url, "clerk2", close_line, 1, "2")
+            changed_by(sqlite_url, "script", close_line, 1, "2")
             screen = app.screen
             assert isinstance(screen, DeskScreen)
             await screen.refresh_live()
             await type_keys(app, pilot, "⏎")
             return screen.message
 
-    assert "clerk2" in asyncio.run(run())
+    assert "script" in asyncio.run(run())
     assert read(sqlite_url, "1").status == "confirmed"
 
 
@@ -199,7 +205,7 @@ def reasons(work: Work) -> None:
 
 def test_f4_lists_the_reasons_that_the_company_keeps(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
-    desk = Desk(sqlite_url, "supervisor").open()
+    desk = Desk(sqlite_url, "script").open()
     desk.run(reasons)
     desk.close()
     assert "is unknown for this" in message_after(app_at("orders"), *OPEN, "x", "why not⏎")

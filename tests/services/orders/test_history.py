@@ -20,7 +20,10 @@ def numbers(desk: Desk, customer: str = "free", product: str = "p1") -> list[str
     return [each.number for each in desk.read(earlier_prices, customer, product)]
 
 
-def test_an_earlier_price_says_when_how_many_and_at_what(desk: Desk) -> None:
+def test_an_earlier_price_says_when_how_many_and_at_what(
+    desk_of: Callable[[str], Desk],
+) -> None:
+    desk = desk_of("supervisor")
     desk.run(place, order("FREE", line("P1", "12", price="9.50", discount="2.5"), line("P2", "3")))
     [seen] = desk.read(earlier_prices, "free", "p1")
     assert seen.day == desk.read(reading.show, "1").entered_at.date()

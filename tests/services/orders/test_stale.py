@@ -27,11 +27,11 @@ ACTS: tuple[tuple[Callable[..., Any], dict[str, Any]], ...] = (
 def test_an_act_on_an_older_version_is_a_conflict_that_shows_both_sides(
     desk_of: Callable[[str], Desk], act: Callable[..., Any], asked: dict[str, Any]
 ) -> None:
-    mine, theirs = desk_of("supervisor"), desk_of("clerk2")
+    mine, theirs = desk_of("supervisor"), desk_of("script")
     desk_of("clerk").run(place, order("TIGHT", line("P1", "20"), line("P2", "1")))
     read = theirs.run(close_line, SO1, 2, version=1)
     theirs.run(hold, SO1, reason="check the address", version=read.version)
-    with pytest.raises(Conflict, match=r"you read 2; in between: clerk2 \(held\)") as caught:
+    with pytest.raises(Conflict, match=r"you read 2; in between: script \(held\)") as caught:
         mine.run(act, SO1, **asked, version=read.version)
     assert {name: caught.value.details["yours"][name] for name in asked} == asked
     assert caught.value.details["theirs"]["holds"] == {"manual": [None, "open"]}
@@ -43,5 +43,5 @@ def test_an_act_on_the_version_that_stands_is_done(
     desk_of: Callable[[str], Desk], act: Callable[..., Any], asked: dict[str, Any]
 ) -> None:
     desk_of("clerk").run(place, order("TIGHT", line("P1", "20"), line("P2", "1")))
-    read = desk_of("clerk2").run(close_line, SO1, 2)
+    read = desk_of("script").run(close_line, SO1, 2)
     assert desk_of("supervisor").run(act, SO1, **asked, version=read.version).version == 3
