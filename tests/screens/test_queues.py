@@ -19,11 +19,13 @@ from orderdesk.screens.widgets.ask import AskRow
 from orderdesk.services import notes
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.holds import hold, release
+from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import show
 from orderdesk.services.queues.deciding import take
 from orderdesk.store.desk import Desk
 from tests.screens.test_snapshots import SIZES, frozen
 from tests.screens.typing import type_keys
+from tests.services.orders.asking import line, order
 from tests.services.queues.waiting import held, pass_minutes, waiting
 
 Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
@@ -120,6 +122,19 @@ def test_ceiling_and_day_are_the_supervisors_to_change(queue: Opener, sqlite_url
     message_after(queue(), "a500⏎2026-12-31⏎")
     hold = read(sqlite_url, "1").holds[0]
     assert (str(hold.ceiling), str(hold.until)) == ("500.00", "2026-12-31")
+
+
+def test_what_is_not_measured_by_the_total_is_approved_as_it_stands(
+    queue: Opener, sqlite_url: str
+) -> None:
+    desk = Desk(sqlite_url, "clerk").open()
+    for _ in range(2):
+        desk.run(place, order("FREE", line("P1", "5"), buyer_po="4500", requested="2026-11-27"))
+    desk.close()
+    assert message_after(queue(), "a⏎⏎") == (
+        "SO-000002 duplicate line approved up to 5 until 2026-12-07"
+    )
+    assert not read(sqlite_url, "2").held
 
 
 def test_a_wrong_ceiling_keeps_the_row_open_and_says_the_cure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,9 +11,14 @@ from textual.widgets import Static
 
 from orderdesk.screens.base import DeskScreen
 
+if TYPE_CHECKING:
+    from orderdesk.domain.orders import DraftView
+    from orderdesk.domain.queues import QueueCount
+
 ENTRIES: Final = (
     ("e", "order-entry", "Order entry", "take an order"),
     ("o", "orders", "Orders", "find, open, amend, copy, cancel, release"),
+    ("c", "customers", "Customers", "find one: credit, orders, addresses, notes"),
     ("w", "queues", "Queues", "what waits for a decision: holds"),
 )
 
@@ -61,16 +66,20 @@ class Menu(DeskScreen):
         """Count what waits."""
         if not self.desk_app.ready.is_set():
             return
-        from orderdesk.services.orders import drafts
-        from orderdesk.services.queues import reading
-
-        waiting = await self.desk_app.read(drafts.list_)
-        queued = await self.desk_app.read(reading.counts)
+        waiting, queued = await self.desk_app.in_reads(self._read)
         counts = {"order-entry": _count(len(waiting), "drafts")}
         counts["queues"] = ", ".join(
             _count(each.waiting, each.queue, more=each.more) for each in queued if each.waiting
         )
         self._show(counts)
+
+    def _read(self) -> tuple[tuple[DraftView, ...], tuple[QueueCount, ...]]:
+        """Read what waits; in the thread that reads, which imports what it takes."""
+        from orderdesk.services.orders import drafts
+        from orderdesk.services.queues import reading
+
+        desk = self.desk_app.desk
+        return desk.read(drafts.list_), desk.read(reading.counts)
 
     async def action_go(self, name: str) -> None:
         """Open a screen."""

@@ -11,6 +11,7 @@ from textual.containers import Container
 
 from orderdesk.domain.orders import HoldView, OrderView
 from orderdesk.domain.queues import QueueFilter, QueueItem
+from orderdesk.domain.text import clean
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.orders.sheet import OrderSheet
@@ -73,7 +74,7 @@ class Queues(DeskScreen):
 
     def title_left(self) -> str:
         """Name the queue, and what it was narrowed to."""
-        narrowed = f"   only {self._text}" if self._text else ""
+        narrowed = f"   only {clean(self._text)}" if self._text else ""
         return f"{self.TITLE_TEXT} {self._asked.queue}{narrowed}"
 
     @property
@@ -166,13 +167,6 @@ class Queues(DeskScreen):
             return
         from orderdesk.services.queues.deciding import approve
 
-        async def act(values: Mapping[str, str]) -> None:
-            ceiling, until = (values[name] or None for name in ("ceiling", "until"))
-            order = await self.desk_app.write(
-                None, approve, item.id, ceiling, until, version=item.version
-            )
-            self.say(_approved(order, item))
-
         # Rehearsed first: whoever may not is told so before they type, and all others are shown
         # what stands where they leave a value out.
         rehearsed: list[OrderView] = []
@@ -184,11 +178,20 @@ class Queues(DeskScreen):
             return
         hold = _hold_of(rehearsed[0], item)
         ceiling = f"{rehearsed[0].total if hold.ceiling is None else hold.ceiling:f}"
-        until = hold.until.isoformat() if hold.until else ""
+        shown = {"ceiling": ceiling, "until": hold.until.isoformat() if hold.until else ""}
+
+        async def act(values: Mapping[str, str]) -> None:
+            # What was left as it stood is the service's to fill in, in the unit that it measures.
+            most, last = (values[name] if values[name] != shown[name] else None for name in shown)
+            order = await self.desk_app.write(
+                None, approve, item.id, most or None, last or None, version=item.version
+            )
+            self.say(_approved(order, item))
+
         await self._ask(
             [
-                Question("ceiling", "Approve up to", 14, ceiling, "How far the order may grow."),
-                Question("until", "until", 12, until, "The last day, such as 2026-03-14."),
+                Question("ceiling", "Approve up to", 14, shown["ceiling"], "How far it may grow."),
+                Question("until", "until", 12, shown["until"], "The last day: 2026-03-14."),
             ],
             act,
         )
