@@ -321,4 +321,6 @@ def _shown(row: tuple[Any, ...], code: str) -> dict[str, Any]:
         "promised": None,
         "ship_by": None,
         "note": "",
+        "tax_reason": "",
+        "price_reason": "",
     }
