@@ -287,7 +287,7 @@ def test_the_menu_counts_what_waits_and_leads_there(queue: Opener, sqlite_url: s
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
         assert isinstance(app.screen, Menu)
         await app.screen.refresh_live()
-        assert "3 holds" in str(app.screen.query_one("#menu-rows").render())  # type: ignore[attr-defined]
+        assert "3 holds" in str(app.screen.query_one("#menu-rows").render())
         await type_keys(app, pilot, "w")
         assert picked(app) == "SO-000001"
 

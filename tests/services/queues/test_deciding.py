@@ -59,7 +59,7 @@ def test_what_another_has_taken_is_theirs_for_ten_minutes(desk_of: Desks, first:
     supervisor.run(take, first)
     for act in (take, approve, reject):
         with pytest.raises(Conflict, match=r"supervisor took order SO-000001 at \d\d:\d\d") as no:
-            owner.run(act, first)  # type: ignore[arg-type]
+            owner.run(act, first)
         assert no.value.details["taken_by"] == "supervisor"
     supervisor.run(pass_minutes, 9)
     with pytest.raises(Conflict, match="falls back"):
@@ -121,7 +121,7 @@ def test_who_comes_second_is_told_who_decided_and_when(desk_of: Desks, first: st
     supervisor.run(approve, first)
     for act in (take, approve, reject):
         with pytest.raises(Refused, match=r"supervisor released it on \d{4}-") as no:
-            owner.run(act, first)  # type: ignore[arg-type]
+            owner.run(act, first)
         assert no.value.details["released_by"] == "supervisor"
 
 
@@ -158,7 +158,7 @@ def test_a_second_rejection_is_told_who_when_and_why(desk_of: Desks, first: str)
     desk_of("supervisor").run(reject, first, "half in advance")
     for act in (take, approve):
         with pytest.raises(Refused, match=r"supervisor rejected .* half in advance; an amendment"):
-            desk_of("owner").run(act, first)  # type: ignore[arg-type]
+            desk_of("owner").run(act, first)
     with pytest.raises(Refused, match="supervisor rejected"):
         desk_of("owner").run(reject, first, "no")
 
