@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SCREENS: Final = {
     "order-entry": ("orderdesk.screens.order_entry.screen", "OrderEntry", "Order entry"),
     "orders": ("orderdesk.screens.orders.screen", "Orders", "Orders"),
+    "customers": ("orderdesk.screens.customers.screen", "Customers", "Customers"),
+    "credit-check": ("orderdesk.screens.credit.screen", "CreditCheck", "Credit check"),
+    "queues": ("orderdesk.screens.queues.screen", "Queues", "Queues"),
 }
 """Name -> where its class is, and its title. A screen is imported when it is first opened."""
 

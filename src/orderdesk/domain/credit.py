@@ -1,8 +1,13 @@
 """What the floors say to each other about a customer's credit; amounts in its currency."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+
+from orderdesk.domain.orders import STRICT_KEYS
 
 CHECKS: Final = (
     ("limit", "on", 0),
@@ -51,6 +56,19 @@ class CreditReason:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A release that lets an order through although a check says otherwise."""
+
+    order: str
+    code: str
+    ceiling: Decimal | None
+    until: date | None
+    """The last day."""
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreditView:
     """What a customer may owe, owes, and what the credit check says of it."""
 
@@ -68,5 +86,146 @@ class CreditView:
     result: str
     """ok, watch or hold."""
     reasons: tuple[CreditReason, ...] = ()
-    grants: tuple[dict[str, Any], ...] = ()
-    """Exceptions granted; none can be yet."""
+    grants: tuple[Grant, ...] = ()
+    """Releases that last still, of orders that are open."""
+    holder: str = ""
+    """Who holds the limit: the customer's parent, else the customer."""
+    family_exposure: Decimal = Decimal(0)
+    """Of the holder and all whose parent they are; the limit is for it."""
+    standing_limit: Decimal | None = None
+    """The limit without a temporary one; None is unlimited."""
+    temporary_until: date | None = None
+    """The last day of the temporary limit, where one goes."""
+    business_date: date | None = None
+    """The day that all this is as of."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What a customer's credit would be after an amount on a day."""
+
+    customer: str
+    currency: str
+    amount: Decimal
+    on: date
+    exposure: Decimal
+    """Of whoever holds the limit, the amount and what enters the horizon by then included, what
+    is expected to be paid by then left out."""
+    headroom: Decimal | None
+    result: str
+    """ok, watch or hold."""
+    reasons: tuple[CreditReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A day on which a customer's exposure is expected to change."""
+
+    on: date
+    change: Decimal
+    what: str
+    exposure: Decimal
+    headroom: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """When a held order is expected to pass by itself."""
+
+    order: str
+    held: Decimal
+    """What it adds to the exposure."""
+    on: date | None
+    """None: not by what is known now."""
+
+
+@dataclass(frozen=True, slots=True)
+class BurnDown:
+    """When a customer's headroom is expected to come back."""
+
+    customer: str
+    currency: str
+    business_date: date
+    late_days: int
+    """How many days past due the customer pays, by the mean of what was settled."""
+    exposure: Decimal
+    limit: Decimal | None
+    steps: tuple[Step, ...]
+    free_on: date | None
+    """The first day on which the exposure is within the limit; None: not by what is known."""
+    orders: tuple[Passing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRequest:
+    """An open item to be taken in, or changed: one customer, kind and number are one item."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    customer: str
+    number: str
+    date: str
+    """ISO."""
+    amount: str
+    """Above zero, in the customer's currency."""
+    kind: str = "invoice"
+    """invoice, payment or credit."""
+    due_date: str = ""
+    """ISO; empty is the date."""
+    open: str = ""
+    """What is left of the amount; empty is all of it, or nothing where it is settled."""
+    settled_on: str = ""
+    """ISO; the day on which nothing was left."""
+    currency: str = ""
+    """The customer's, where it is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """How one check goes for a group of customers."""
+
+    group: str
+    """Empty: everyone whose group has no row of its own."""
+    check: str
+    mode: str
+    """on, warn or off."""
+    threshold: Decimal
+    """Days, or percent for a share; 0 where the check has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One open item."""
+
+    kind: str
+    """invoice, payment or credit."""
+    number: str
+    date: date
+    due_date: date
+    amount: Decimal
+    open: Decimal
+    """What is left; below zero for payments and credits."""
+    days_late: int
+    """Days past due as of the business date, 0 before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What is owed, late by so many days."""
+
+    days: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AgeingView:
+    """What a customer owes by how late it is."""
+
+    customer: str
+    currency: str
+    business_date: date
+    buckets: tuple[Bucket, ...]
+    items: tuple[ItemView, ...]
+    """The oldest due first."""
+    more: bool
+    """There are more items than these; they are not counted."""

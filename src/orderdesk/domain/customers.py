@@ -29,6 +29,10 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("price_list", "a list of its own", Form.REFERENCE, refers="price_list", nullable=True),
     Field("carrier", "who carries its goods", Form.REFERENCE, refers="carrier", nullable=True),
     Field("credit_limit", "empty is unlimited, 0 no credit", Form.AMOUNT, nullable=True),
+    Field("document_most", "the most that one order may come to", Form.AMOUNT, nullable=True),
+    Field("review_date", "when its credit is to be reviewed", Form.DATE, nullable=True),
+    Field("prepay", "nothing ships before it is paid", Form.FLAG),
+    Field("since", "the day it became a customer", Form.DATE, nullable=True),
     Field("ship_to", "the address its orders go to", Form.OWN_CODE, required=True),
     Field("contact", "whom to ask for"),
     Field("phone", "how to reach them"),
@@ -125,6 +129,10 @@ class CustomerRequest:
     price_list: str | None = None
     carrier: str | None = None
     credit_limit: Given = None
+    document_most: Given = None
+    review_date: str | None = None
+    prepay: Given = None
+    since: str | None = None
     ship_to: str | None = None
     contact: str | None = None
     phone: str | None = None
@@ -195,6 +203,18 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """A customer as a row of the list that people scroll."""
+
+    code: str
+    name: str
+    city: str
+    phone: str
+    blocked: bool
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerSummary:
     """A customer as lists show it; amounts in its currency."""
 
@@ -234,6 +254,11 @@ class CustomerSummary:
     tax_exempt_until: date | None = None
     """The last day; None with a number is for good."""
     reverse_charge: bool = False
+    document_most: Decimal | None = None
+    """The most that one order may come to; None is no bound."""
+    review_date: date | None = None
+    prepay: bool = False
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

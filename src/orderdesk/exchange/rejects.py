@@ -87,16 +87,17 @@ class Rejects:
 
     def _opened(self) -> IO[str]:
         if self._file is None:
-            new = not self.path.exists()
+            known = self.path.exists()
             try:
-                self._file = self.path.open("r+" if not new else "w+", encoding="utf-8", newline="")
+                self._file = self.path.open("r+" if known else "w+", encoding="utf-8", newline="")
             except OSError as error:
                 raise Refused(
                     "no_reject_file",
                     f"the reject file {self.path} cannot be written: {error.strerror}; "
                     "name another one",
                 ) from None
-            if new and self._csv:
+            # A run that was killed early may have left a file without its head.
+            if self._file.seek(0, io.SEEK_END) == 0 and self._csv:
                 self._file.write(self._row(self._header))
             self._mark = self._file.seek(0, io.SEEK_END)
         return self._file

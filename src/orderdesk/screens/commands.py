@@ -121,7 +121,22 @@ QUEUE_ACTIONS: Final = _table(
 )
 """Letters that act on what is picked in a queue."""
 
-EVERY_ACTION: Final = {**ACTIONS, **LIST_ACTIONS, **QUEUE_ACTIONS}
+CUSTOMER_ACTIONS: Final = _table(
+    Action("customer_orders", ("o",), "Orders", "List all orders of the customer.", "order list"),
+    Action("credit_check", ("c",), "Credit", "Check the customer's credit.", "credit show"),
+    Action(
+        "what_if",
+        ("i",),
+        "If",
+        "Say what the credit would be after an amount on a day.",
+        "credit what-if",
+    ),
+    Action("set_limit", ("l",), "Limit", "Set another credit limit.", "credit limit"),
+    Action("note_customer", ("m",), "Note", "Note something on the customer.", "note add"),
+)
+"""Letters that act on a customer."""
+
+EVERY_ACTION: Final = {**ACTIONS, **LIST_ACTIONS, **QUEUE_ACTIONS, **CUSTOMER_ACTIONS}
 
 
 def bindings(*ids: str) -> list[BindingType]:

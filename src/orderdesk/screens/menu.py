@@ -19,6 +19,7 @@ ENTRIES: Final = (
     ("e", "order-entry", "Order entry", "take an order"),
     ("o", "orders", "Orders", "find, open, amend, copy, cancel, release"),
     ("c", "customers", "Customers", "find one: credit, orders, addresses, notes"),
+    ("k", "credit-check", "Credit check", "limit, exposure, ageing, what if, outlook"),
     ("w", "queues", "Queues", "what waits for a decision: holds"),
 )
 

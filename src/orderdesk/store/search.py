@@ -81,6 +81,13 @@ class InByteOrder(FunctionElement[str]):
     inherit_cache = True
 
 
+class AgainstByteOrder(FunctionElement[str]):
+    """A text column to order by, by its bytes, the last one first."""
+
+    type = Text()
+    inherit_cache = True
+
+
 _SIGNS: Final = {AtLeast: (">=", "~>=~"), Behind: (">", "~>~"), Before: ("<", "~<~")}
 
 
@@ -107,6 +114,16 @@ def _order_sqlite(element: InByteOrder, compiler: Any, **options: Any) -> str:
 @compiles(InByteOrder, "postgresql")
 def _order_postgres(element: InByteOrder, compiler: Any, **options: Any) -> str:
     return f"{compiler.process(element.clauses, **options)} USING ~<~"
+
+
+@compiles(AgainstByteOrder, "sqlite")
+def _against_sqlite(element: AgainstByteOrder, compiler: Any, **options: Any) -> str:
+    return f"{compiler.process(element.clauses, **options)} DESC"
+
+
+@compiles(AgainstByteOrder, "postgresql")
+def _against_postgres(element: AgainstByteOrder, compiler: Any, **options: Any) -> str:
+    return f"{compiler.process(element.clauses, **options)} USING ~>~"
 
 
 class Query(NamedTuple):

@@ -22,9 +22,10 @@ class Orders(DeskScreen):
     KEYS = ("help", "leave", "reread", "filter", "back")
     BINDINGS = bindings("filter")
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = "") -> None:
+        """Make the list of all orders, or of those that a text finds."""
         super().__init__()
-        self._text = ""
+        self._text = text
 
     def room(self) -> ComposeResult:
         """Lay the find field over the table."""
@@ -41,8 +42,10 @@ class Orders(DeskScreen):
     def on_mount(self) -> None:
         """Begin in the find field, the newest orders below it."""
         super().on_mount()
-        self.query_one("#find", Field).focus()
-        self.read_first(self._show(""))
+        field = self.query_one("#find", Field)
+        field.put(self._text)
+        field.focus()
+        self.read_first(self._show(self._text))
 
     @property
     def table(self) -> PagedTable[int]:

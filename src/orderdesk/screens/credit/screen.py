@@ -1,0 +1,182 @@
+"""Credit check: what a customer may owe and owes, why, and when headroom comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Label, Static
+
+from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.commands import bindings
+from orderdesk.screens.credit.about import body, head
+from orderdesk.screens.lists import source_of
+from orderdesk.screens.widgets.ask import AskRow, Question
+from orderdesk.screens.widgets.choices import ChoiceList
+from orderdesk.screens.widgets.field import Field
+
+ORDERS = 20
+"""So many open orders are shown, the newest."""
+
+
+class CreditCheck(DeskScreen):
+    """One customer's credit, with its reasons and numbers."""
+
+    TITLE_TEXT = "CREDIT CHECK"
+    KEYS = ("help", "leave", "choices", "reread", "what_if", "set_limit", "filter", "back")
+    BINDINGS = bindings("choices", "what_if", "set_limit", "filter")
+
+    def __init__(self, code: str = "") -> None:
+        """Make the check of a customer, or one that asks for whom."""
+        super().__init__()
+        self.code = code
+
+    def room(self) -> ComposeResult:
+        """Lay the customer's field over what is known."""
+        with Horizontal(classes="row"):
+            yield Label(" Customer ")
+            yield Field(
+                "who",
+                width=14,
+                code=True,
+                accept=self.accept,
+                hint="The customer's code, such as ALFKI; F4 lists them.",
+            )
+        yield Static("", id="credit-head", markup=False)
+        yield VerticalScroll(Static("", id="credit-body", markup=False), id="credit-room")
+
+    def on_mount(self) -> None:
+        """Read the customer, or ask for one."""
+        super().on_mount()
+        field = self.query_one("#who", Field)
+        field.put(self.code)
+        if self.code:
+            self.query_one("#credit-room").focus()
+            self.read_first(self.refresh_live())
+        else:
+            field.focus()
+
+    async def accept(self, field: Field) -> None:
+        """Check another customer."""
+        if not field.typed:
+            self.fail("customer is empty: type a code, F4 lists them")
+            return
+        before, self.code = self.code, field.typed
+        if await self._reread():
+            self.query_one("#credit-room").focus()
+        else:
+            self.code = before
+
+    async def refresh_live(self) -> None:
+        """Read it all again, where the scrolling stands."""
+        if self.code:
+            await self._reread()
+
+    async def _reread(self) -> bool:
+        """Read and show everything; tell whether it could be done."""
+        await self.desk_app.ready.wait()
+        from orderdesk.domain.orders import OrderFilter
+        from orderdesk.services.credit import account, ageing, outlook
+        from orderdesk.services.orders import reading
+
+        with self.failing_softly():
+            seen = await self.desk_app.read(account.show, self.code)
+            owed = await self.desk_app.read(ageing.ageing, self.code)
+            ahead = await self.desk_app.read(outlook.burn_down, self.code)
+            asked = OrderFilter(customer=self.code, stage="open", limit=ORDERS)
+            orders = (await self.desk_app.read(reading.list_, asked)).orders
+            if not self.is_gone:
+                self.query_one("#credit-head", Static).update(Content(head(seen)))
+                text = body(seen, owed, ahead, orders)
+                self.query_one("#credit-body", Static).update(Content(text))
+            return True
+        return False
+
+    # What can be done -----------------------------------------------------------------------
+
+    async def action_filter(self) -> None:
+        """Go to the customer's field."""
+        self.query_one("#who", Field).focus()
+
+    async def action_choices(self) -> None:
+        """List customers for the field."""
+        field = self.query_one("#who", Field)
+        if self.query("ChoiceList, AskRow"):
+            return
+        room = self.query_one("#credit-room")
+
+        async def picked(value: str | None) -> None:
+            await self.query_one(ChoiceList).remove()
+            room.display = True
+            field.focus()
+            if value is not None:
+                field.put(value)
+                await self.accept(field)
+
+        room.display = False
+        source = source_of(self.desk_app, "customer", None)
+        await self.mount(ChoiceList(field.typed, source, picked), before="#message")
+
+    async def action_what_if(self) -> None:
+        """Ask for an amount and a day, and say what the credit would be."""
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.credit import outlook
+
+            seen = await self.desk_app.read(
+                outlook.what_if, self.code, values["amount"], values["on"] or None
+            )
+            free = "unlimited" if seen.headroom is None else f"{seen.headroom:,f} free"
+            why = "".join(f"; {each.message}" for each in seen.reasons)
+            self.say(f"{seen.amount:,f} on {seen.on}: {seen.result.upper()}, {free}{why}")
+
+        await self._ask(
+            [
+                Question("amount", "What if they order", 14, "", "Gross, such as 1200.00."),
+                Question("on", "on", 12, "", "A day such as 2026-03-14; empty is today."),
+            ],
+            act,
+        )
+
+    async def action_set_limit(self) -> None:
+        """Ask for another limit and the reason."""
+
+        async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.services.credit import account
+
+            limit = values["limit"] or None
+            await self.desk_app.write(None, account.set_limit, self.code, limit, values["reason"])
+            await self._reread()
+            self.say(f"limit of {self.code}: {limit or 'unlimited'}")
+
+        await self._ask(
+            [
+                Question("limit", "Limit", 14, "", "Such as 25000; empty is unlimited, 0 none."),
+                Question("reason", "Reason", None, "", "Why, for whoever reads it later."),
+            ],
+            act,
+        )
+
+    async def _ask(
+        self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[None]]
+    ) -> None:
+        """Ask for values and act on them; an error keeps the row open to be mended."""
+        if not self.code:
+            self.fail("the customer comes first: type a code, F4 lists them")
+            return
+
+        async def answered(values: Mapping[str, str] | None) -> None:
+            if values is not None:
+                done = False
+                with self.failing_softly():
+                    await act(values)
+                    done = True
+                if not done:
+                    return
+            await self.query_one(AskRow).remove()
+            self.query_one("#credit-room").focus()
+
+        if not self.query(AskRow):
+            await self.mount(AskRow(questions, answered), before="#message")

@@ -1,0 +1,19 @@
+"""The reject file: complete whenever an import was killed."""
+
+from pathlib import Path
+
+from orderdesk.exchange.rejects import Rejects
+from orderdesk.exchange.records import Record
+from orderdesk.exchange.sources import inspect
+
+
+def test_a_file_left_empty_by_a_killed_start_gets_its_head_yet(tmp_path: Path) -> None:
+    given = tmp_path / "sales.csv"
+    given.write_text("customer,product\nNOBODY,P1\n", "utf-8")
+    rejected = tmp_path / "rejected.csv"
+    rejected.touch()
+    rejects = Rejects(rejected, inspect(given), ["customer", "product"], ",")
+    rejects.begin(1)
+    rejects.write([Record(2, ["NOBODY", "P1"])], "customer 'NOBODY' is unknown")
+    rejects.close()
+    assert rejected.read_text("utf-8").splitlines()[0] == "customer,product,line,error"
