@@ -13,11 +13,12 @@ from orderdesk.services import notes
 from orderdesk.services.orders import reading
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.holds import hold, release
+from orderdesk.services.orders.place import place
 from orderdesk.services.queues.deciding import approve, note, reject, take
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
 from tests.laws import assert_laws_hold
-from tests.services.orders.asking import versions_and_events
+from tests.services.orders.asking import line, order, versions_and_events
 from tests.services.queues.waiting import Desks, held, pass_minutes, waiting
 
 SO1 = "SO-000001"
@@ -108,6 +109,18 @@ def test_of_two_holds_by_hand_the_named_one_is_released(desk_of: Desks, first: s
     assert [(each.code, each.line) for each in order.holds if each.released_by] == [
         ("manual", None)
     ]
+
+
+def test_what_is_not_measured_by_the_total_takes_no_ceiling(desk_of: Desks) -> None:
+    for _ in range(2):
+        twice = order("FREE", line("P1", "5"), buyer_po="4500", requested="2026-11-27")
+        desk_of("clerk").run(place, twice)
+    [item] = waiting(desk_of("clerk"))
+    assert item.reason == "duplicate_line"
+    with pytest.raises(Refused, match="as far as it reaches now, and no further"):
+        desk_of("supervisor").run(approve, item.id, "500")
+    [stop] = desk_of("supervisor").run(approve, item.id).holds
+    assert (stop.released_by, stop.ceiling) == ("supervisor", Decimal(5))
 
 
 def test_ones_own_is_not_approved(desk_of: Desks, first: str) -> None:
