@@ -116,5 +116,19 @@ COMPANY: Final = by_name(
     Field("minimum_charge", "the charge on an order below the minimum", Form.AMOUNT),
     Field("watch_share", "percent of a credit limit from which to watch", Form.PERCENT),
     Field("self_release", "people may release holds of their own orders", Form.FLAG),
+    Field(
+        "credit_horizon",
+        "days: orders due later do not count as owed yet",
+        Form.WHOLE,
+        highest=3_650,
+    ),
+    Field("grant_days", "days that a release lasts where nobody says", Form.WHOLE, highest=3_650),
+    Field("hold_grace", "working days that a held order keeps its stock", Form.WHOLE, highest=365),
+    Field(
+        "duplicate_days",
+        "days within which a line on the same buyer PO is a repeated one",
+        Form.WHOLE,
+        highest=3_650,
+    ),
 )
 """The company's settings; its currency is fixed when it is founded."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from orderdesk.domain import customers as customer_fields
 from orderdesk.domain import products as product_fields
+from orderdesk.domain.credit import ItemRequest
 from orderdesk.domain.customers import AddressEntry, ContactEntry, CustomerRequest, PartEntry
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.prices import PriceRequest
@@ -40,6 +41,7 @@ from orderdesk.exchange.runs import (
 )
 from orderdesk.exchange.sources import JSON_LINES, Source
 from orderdesk.services import price_lists, products, stock
+from orderdesk.services.credit import items
 from orderdesk.services.customers import save as customers
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
@@ -197,6 +199,10 @@ def _outcomes(done: Taken, count: int) -> list[Outcome]:
     return outcomes
 
 
+def _take_items(work: Work, requests: Sequence[ItemRequest]) -> list[Outcome]:
+    return _outcomes(items.take_many(work, requests), len(requests))
+
+
 def _take_prices(work: Work, requests: Sequence[PriceRequest]) -> list[Outcome]:
     return _outcomes(price_lists.set_many(work, requests), len(requests))
 
@@ -265,5 +271,13 @@ PRICES: Final = Kind(
     _take_prices,
 )
 STOCK: Final = Kind("stock", (*_RECEIPT, "counted"), ("product",), _stock, _stock, _take_stock)
-KINDS: Final = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, PRICES, STOCK)}
+ITEMS: Final = Kind(
+    "credit",
+    tuple(ItemRequest.__slots__),
+    ("customer", "number", "date", "amount"),
+    lambda row: ItemRequest(**row),
+    partial(read_object, ItemRequest),
+    _take_items,
+)
+KINDS: Final = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, PRICES, STOCK, ITEMS)}
 """Everything that can be imported but orders, by its name."""

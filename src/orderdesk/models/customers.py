@@ -28,6 +28,18 @@ class Customer(SQLModel, table=True):
             sqlite_where=text("parent_id IS NOT NULL"),
             postgresql_where=text("parent_id IS NOT NULL"),
         ),
+        Index(
+            "customer_temporary",
+            "temporary_until",
+            sqlite_where=text("temporary_until IS NOT NULL"),
+            postgresql_where=text("temporary_until IS NOT NULL"),
+        ),
+        Index(
+            "customer_review",
+            "review_date",
+            sqlite_where=text("review_date IS NOT NULL"),
+            postgresql_where=text("review_date IS NOT NULL"),
+        ),
         STRICT,
     )
 

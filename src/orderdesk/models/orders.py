@@ -165,7 +165,7 @@ class OrderLine(SQLModel, table=True):
     tax_reason: str = words()
     """Why its tax is not the product's own: exempt, reverse charge, the rule's place."""
     price_reason: str = words()
-    """Reason code of a price by hand."""
+    """Reason code of a price by hand; or what a converted price was made of."""
     floor: int = whole(-1)
     """Margin floor when it was priced, in millionths of the net price; -1 is none."""
 
@@ -199,8 +199,8 @@ class Hold(SQLModel, table=True):
         Index(
             "hold_until",
             "released_until",
-            sqlite_where=text("released_until IS NOT NULL"),
-            postgresql_where=text("released_until IS NOT NULL"),
+            sqlite_where=text("ceiling IS NOT NULL"),
+            postgresql_where=text("ceiling IS NOT NULL"),
         ),
         STRICT,
     )
@@ -212,7 +212,7 @@ class Hold(SQLModel, table=True):
     message: str = words()
     details: str = words("{}")
     ceiling: int | None = whole(None, null=True)
-    """Released up to this measure; growing past it holds again."""
+    """Released up to this measure; growing past it holds again. Taken away when it expires."""
     placed_by: str = words()
     placed_at: int = whole()
     raised_by: str = words("[]")

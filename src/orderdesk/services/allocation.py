@@ -19,7 +19,7 @@ from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
 from orderdesk.services import catalogue
-from orderdesk.store.statements import integer_set, lock, statement, table_of, text_set
+from orderdesk.store.statements import Row, integer_set, lock, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c
@@ -129,6 +129,7 @@ _ranked = (
         _OPEN,
         _line.kind == literal_column("'product'"),
         _line.open > _line.allocated,
+        _line.order_id.not_in(select(integer_set("passed_over"))),
     )
     .subquery()
 )
@@ -237,15 +238,24 @@ def take(work: Work, takings: Iterable[Taking]) -> None:
         work.change_all(_TAKE, rows)
 
 
-def serve_waiting(work: Work, products: Iterable[int]) -> list[Served]:
-    """Promise what is free of these products to the lines that wait for them, by rank."""
+def serve_waiting(
+    work: Work, products: Iterable[int], passed_over: Iterable[int] = ()
+) -> list[Served]:
+    """Promise what is free of these products to the lines that wait for them, by rank.
+
+    Orders that are passed over get nothing now, though they wait.
+    """
     wanted = json.dumps(sorted(set(products)))
+    skipped = json.dumps(sorted(passed_over))
     served: list[Served] = []
     while True:
         [rows] = work.run_all(
             [
                 (_LOCK, {"products": wanted}),
-                (_NEXT_SERVED, {"products": wanted, "piece": PIECE}),
+                (
+                    _NEXT_SERVED,
+                    {"products": wanted, "passed_over": skipped, "piece": PIECE},
+                ),
             ]
         )
         piece = [
@@ -299,6 +309,28 @@ def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> li
         _move(work, piece)
         remaining += sum(each.quantity for each in piece)
         lost += piece
+    return lost
+
+
+def give_back(work: Work, lines: Iterable[Row], order: str) -> list[Served]:
+    """Take back what these lines of one order hold; give what each lost.
+
+    Whoever calls has locked the order and the stock, and serves those who wait for it.
+    """
+    lost = [
+        Served(
+            line.order_id,
+            line.line,
+            line.product_id,
+            -line.allocated,
+            line.warehouse,
+            order,
+            line.allocated,
+        )
+        for line in lines
+        if line.allocated
+    ]
+    _move(work, lost)
     return lost
 
 

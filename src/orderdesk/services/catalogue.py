@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     and_,
     bindparam,
     case,
     cast,
+    exists,
     func,
     literal_column,
     select,
@@ -24,8 +26,10 @@ from orderdesk.models.company import (
     Company,
     CreditCheck,
     ExchangeRate,
+    ProductGroup,
     Reason,
     Tax,
+    TaxRule,
     Terms,
     Unit,
 )
@@ -48,6 +52,9 @@ _item = table_of(OpenItem).c
 _terms = table_of(Terms).c
 _rate = table_of(ExchangeRate).c
 
+_two: Final = literal_column("2", BigInteger)
+_rule = table_of(TaxRule)
+_group = table_of(ProductGroup).c
 _GONE: Final[ColumnElement[str]] = literal_column("''", Text)
 
 
@@ -71,6 +78,19 @@ TEMPORARY: Final = and_(
 
 HOLDER: Final = _holder
 """Who holds the credit limit: the customer's parent, else the customer."""
+
+CURRENCY_RATE: Final = case(
+    (
+        _customer.currency != _company.currency,
+        # Half up to whole millionths of one unit, never through a float.
+        select((_rate.rate * _two + _rate.units) // (_rate.units * _two))
+        .where(_rate.currency == _customer.currency, _rate.valid_from <= _company.business_date)
+        .order_by(_rate.valid_from.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery(),
+    )
+).label("currency_rate")
+"""What the customer's currency is worth today in the company's, millionths; None in its own."""
 
 CREDIT: Final = (
     case((TEMPORARY, _holder.c.temporary_limit), else_=_holder.c.credit_limit).label(
@@ -100,16 +120,7 @@ CREDIT: Final = (
             .scalar_subquery(),
         )
     ).label("oldest_due"),
-    case(
-        (
-            _customer.currency != _company.currency,
-            select(_rate.rate.op("/")(_rate.units))
-            .where(_rate.currency == _customer.currency, _rate.valid_from <= _company.business_date)
-            .order_by(_rate.valid_from.desc())
-            .limit(literal_column("1"))
-            .scalar_subquery(),
-        )
-    ).label("currency_rate"),
+    CURRENCY_RATE,
     select(
         func.aggregate_strings(
             _check.code
@@ -127,6 +138,18 @@ CREDIT: Final = (
 )
 """What the credit checks look at, of a customer joined with `HOLDER` and the company."""
 
+
+def _by_destination(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Give where the customer's orders go, in a company that has tax rules; NULL in others."""
+    there = (
+        select(column)
+        .where(_address.customer_id == _customer.id, _address.code == _customer.ship_to)
+        .scalar_subquery()
+    )
+    kept = exists().where(_rule.c.country > _GONE)
+    return case((kept, func.coalesce(there, _GONE)))
+
+
 _BUYER: Final = (
     select(
         *CREDIT,
@@ -141,6 +164,10 @@ _BUYER: Final = (
         _customer.blocked,
         _customer.archived,
         _customer.freight,
+        _customer.tax_number,
+        _customer.tax_exempt_number,
+        _customer.tax_exempt_until,
+        _customer.reverse_charge,
         _customer.alert,
         _customer.tax.label("customer_tax"),
         select(_tax.rate)
@@ -152,6 +179,9 @@ _BUYER: Final = (
         .scalar_subquery()
         .label("company_rate"),
         _company.tax.label("company_tax"),
+        _company.country.label("company_country"),
+        _by_destination(_address.country).label("country"),
+        _by_destination(_address.region).label("region"),
         _company.currency.label("company_currency"),
         _company.duplicate_days,
         _company.warehouse,
@@ -198,7 +228,12 @@ BY_CODE: Final = (
         _unit.decimals,
         _product.tax,
         _tax.rate,
+        _product.tax_class,
         _product.cost,
+        select(_group.margin_floor)
+        .where(_group.code == _product.product_group)
+        .scalar_subquery()
+        .label("floor"),
         _product.discontinued,
         _product.archived,
         _product.alert,
@@ -214,7 +249,7 @@ GOODS: Final = statement(BY_CODE)
 """Products by their codes, as an order line needs them."""
 
 ADDRESSES: Final = statement(
-    select(_address.code, _missing.label("missing"))
+    select(_address.code, _missing.label("missing"), _address.country, _address.region)
     .join_from(table_of(Address), table_of(Customer), _customer.id == _address.customer_id)
     .where(
         _customer.code == bindparam("customer"),
@@ -222,7 +257,7 @@ ADDRESSES: Final = statement(
         _address.archived == literal_column("0"),
     )
 )
-"""Which of these address codes the customer has, and what each lacks."""
+"""Which of these address codes the customer has, and where and how complete each is."""
 
 _OTHER_NAMES: Final = statement(
     union_all(

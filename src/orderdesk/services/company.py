@@ -27,6 +27,7 @@ from orderdesk.models.company import (
 )
 from orderdesk.models.products import PriceList
 from orderdesk.services import fields, masters
+from orderdesk.services.credit import exposure
 from orderdesk.store.statements import Row, insertion, row_of, statement, table_of
 from orderdesk.store.work import Work
 
@@ -154,6 +155,10 @@ def set_(work: Work, given: Mapping[str, Given], version: int | None = None) -> 
     values = {f"new_{f.column}": getattr(new, f.column) for f in SETTINGS.values()}
     work.change(_CHANGE, {"read": row.version, **values})
     work.event("company", 1, new.version, "changed", differences)
+    last = exposure.horizon(new.business_date, new.credit_horizon)
+    if last != exposure.horizon(row.business_date, row.credit_horizon):
+        exposure.enter(work, last)
+        exposure.leave(work, last)
     return _view(new)
 
 

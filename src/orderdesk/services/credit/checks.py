@@ -12,11 +12,26 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
+
 from orderdesk.domain.credit import CHECKS
 from orderdesk.domain.holds import CREDIT_LIMIT
 from orderdesk.domain.numbers import RATE_SCALE, amount_decimal, currency_decimals
-from orderdesk.store.statements import Row
+from orderdesk.models.customers import OpenItem
+from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.work import Work
 
+_item = table_of(OpenItem).c
+_whole = BigInteger().with_variant(BigInteger(), "sqlite")
+
+_OVERDUE: Final = statement(
+    select(cast(func.coalesce(func.sum(_item.open), 0), _whole).label("overdue")).where(
+        _item.customer_id == bindparam("customer_id"),
+        _item.due_date < bindparam("today"),
+        literal_column("open_item.open <> 0"),
+        _item.open > literal_column("0"),
+    )
+)
 HOLD: Final = "hold"
 WATCH: Final = "watch"
 
@@ -92,6 +107,15 @@ def worst(found: list[Verdict]) -> str:
 def needs_overdue(buyer: Row) -> bool:
     """Tell whether what is overdue has to be summed up for this customer's checks."""
     return bool(buyer.oldest_due) and modes_of(buyer.checks)["overdue_share"].mode != "off"
+
+
+def overdue(work: Work, buyer: Row) -> int:
+    """Give what a customer should have paid by now, in minor units."""
+    if not overdue_days(buyer):
+        return 0
+    asked = {"customer_id": buyer.id, "today": buyer.business_date}
+    found: int = work.run(_OVERDUE, asked)[0].overdue
+    return found
 
 
 def _text(buyer: Row, minor: int) -> str:

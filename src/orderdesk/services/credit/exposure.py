@@ -6,19 +6,26 @@ past due. Whoever holds the limit for a family keeps the family's exposure too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 
 from orderdesk.domain.numbers import RATE_SCALE, currency_decimals
+from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
-from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.models.orders import SalesOrder
+from orderdesk.services import catalogue
+from orderdesk.store.statements import Row, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
 
 _customer = table_of(Customer).c
+_child = table_of(Customer).alias("child").c
+_order = table_of(SalesOrder).c
+_company = table_of(Company).c
 
 _MOVE: Final = statement(
     update(table_of(Customer))
@@ -35,6 +42,102 @@ _MOVE_FAMILY: Final = statement(
 )
 
 
+_ENTERING: Final = statement(
+    select(table_of(SalesOrder))
+    .where(
+        literal_column("sales_order.open_value > 0"),
+        literal_column("sales_order.exposed = 0"),
+        _order.due <= bindparam("last"),
+        _order.due > literal_column("''"),
+    )
+    .order_by(_order.id)
+    .with_for_update()
+)
+_LEAVING: Final = statement(
+    select(table_of(SalesOrder))
+    .where(
+        literal_column("sales_order.stage = 'open'"),
+        _order.exposed > literal_column("0"),
+        _order.due > bindparam("last"),
+    )
+    .order_by(_order.id)
+    .with_for_update()
+)
+_EXPOSE: Final = statement(
+    update(table_of(SalesOrder))
+    .where(_order.id == bindparam("order_id"), _order.version == bindparam("read"))
+    .values(exposed=bindparam("now"))
+)
+_LOCK_CHILDREN: Final = lock(
+    select(_customer.id)
+    .where(_customer.id.in_(select(integer_set("customers"))), _customer.parent_id.is_not(None))
+    .order_by(_customer.id)
+    .with_for_update()
+)
+_LOCK_HOLDERS: Final = lock(
+    select(_customer.id)
+    .where(
+        _customer.id.in_(
+            select(func.coalesce(_child.parent_id, _child.id)).where(
+                _child.id.in_(select(integer_set("customers")))
+            )
+        )
+    )
+    .order_by(_customer.id)
+    .with_for_update()
+)
+_RATES: Final = statement(
+    select(
+        _customer.id,
+        _customer.currency,
+        func.coalesce(_customer.parent_id, _customer.id).label("holder_id"),
+        _company.business_date,
+        _company.credit_horizon,
+        catalogue.CURRENCY_RATE,
+    )
+    .select_from(table_of(Customer))
+    .join(table_of(Company), literal_column("1") == literal_column("1"))
+    .where(_customer.id.in_(select(integer_set("customers"))))
+    .order_by(_customer.id)
+)
+
+
+def enter(work: Work, last: str) -> list[str]:
+    """Let the orders that are due by `last` (ISO) count, and give their numbers.
+
+    Whoever calls has made that the horizon.
+    """
+    return _count(work, work.run(_ENTERING, {"last": last}))
+
+
+def leave(work: Work, last: str) -> list[str]:
+    """Let the orders that are due behind `last` (ISO) count no more, and give their numbers.
+
+    Whoever calls has made that the horizon.
+    """
+    return _count(work, work.run(_LEAVING, {"last": last}))
+
+
+def _count(work: Work, orders: list[Row]) -> list[str]:
+    """Reckon anew what locked orders add to the exposure, and move their customers' balances."""
+    if not orders:
+        return []
+    ids = json.dumps(sorted({order.customer_id for order in orders}))
+    asked = {"customers": ids}
+    [buyers] = work.run_all([(_LOCK_CHILDREN, asked), (_LOCK_HOLDERS, asked), (_RATES, asked)])
+    known = {buyer.id: buyer for buyer in buyers}
+    moved: dict[int, int] = {}
+    rows = []
+    for order in orders:
+        now = exposed_of(known[order.customer_id], order)
+        moved[order.customer_id] = moved.get(order.customer_id, 0) + now - order.exposed
+        rows.append({"order_id": order.id, "read": order.version, "now": now})
+    work.change_all(_EXPOSE, rows, expect=len(rows))
+    for customer_id, change in sorted(moved.items()):
+        move(work, customer_id, known[customer_id].holder_id, change)
+    return [order.number for order in orders]
+
+
 def move(work: Work, customer_id: int, holder_id: int, change: int) -> None:
     """Change a customer's exposure, and its family's, by so many minor units.
 
@@ -44,7 +147,12 @@ def move(work: Work, customer_id: int, holder_id: int, change: int) -> None:
         return
     work.change(_MOVE, {"customer_id": customer_id, "change": change})
     if holder_id != customer_id:
-        work.change(_MOVE_FAMILY, {"customer_id": holder_id, "change": change})
+        move_family(work, holder_id, change)
+
+
+def move_family(work: Work, holder_id: int, change: int) -> None:
+    """Change what a family owes, as its parent's row has it, by so many minor units."""
+    work.change(_MOVE_FAMILY, {"customer_id": holder_id, "change": change})
 
 
 @lru_cache(maxsize=16)

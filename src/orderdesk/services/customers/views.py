@@ -175,4 +175,8 @@ def _summary(row: Row) -> dict[str, Any]:
         "tax_exempt_number": row.tax_exempt_number,
         "tax_exempt_until": _day(row.tax_exempt_until),
         "reverse_charge": bool(row.reverse_charge),
+        "document_most": amount(row.document_most),
+        "review_date": _day(row.review_date),
+        "prepay": bool(row.prepay),
+        "since": _day(row.since),
     }

@@ -8,37 +8,30 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select, update
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, or_, select, update
 
 from orderdesk.domain.holds import MANUAL
 from orderdesk.models.company import Terms
-from orderdesk.models.customers import OpenItem
+from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services.credit.checks import needs_overdue
+from orderdesk.services.credit.checks import overdue as overdue_of
 from orderdesk.services.orders import rules
 from orderdesk.services.orders.entry import Context
 from orderdesk.services.orders.rows import HOLDS, HoldRow, OrderRows
-from orderdesk.services.orders.rules import State, Wanted
+from orderdesk.services.orders.wanted import State, Wanted
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
 _hold = table_of(Hold).c
 _order = table_of(SalesOrder).c
 _line = table_of(OrderLine).c
-_item = table_of(OpenItem).c
+_customer = table_of(Customer).c
 
 _whole = BigInteger().with_variant(BigInteger(), "sqlite")
 
 _NET_DAYS: Final = statement(
     select(table_of(Terms).c.net_days).where(table_of(Terms).c.code == bindparam("code"))
-)
-_OVERDUE: Final = statement(
-    select(cast(func.coalesce(func.sum(_item.open), 0), _whole).label("overdue")).where(
-        _item.customer_id == bindparam("customer_id"),
-        _item.due_date < bindparam("today"),
-        literal_column("open_item.open <> 0"),
-        _item.open > literal_column("0"),
-    )
 )
 _EARLIER: Final = statement(
     select(
@@ -61,6 +54,16 @@ _EARLIER: Final = statement(
 )
 """Lines of the earlier orders on a buyer PO, the newest first."""
 
+_LATER: Final = statement(
+    select(cast(func.coalesce(func.sum(_order.exposed), 0), _whole).label("later"))
+    .join_from(table_of(SalesOrder), table_of(Customer), _customer.id == _order.customer_id)
+    .where(
+        or_(_customer.id == bindparam("holder_id"), _customer.parent_id == bindparam("holder_id")),
+        _order.id > bindparam("order_id"),
+    )
+)
+"""What a family's later orders add to its exposure."""
+
 _REFRESH: Final = statement(
     update(table_of(Hold))
     .where(_hold.id == bindparam("hold_id"), _hold.released_by.is_(literal_column("NULL")))
@@ -82,7 +85,7 @@ def first(work: Work, rows: OrderRows, context: Context) -> None:
     state.owed += state.added
     if rows.duplicates:
         state.earlier = _earlier(work, context.buyer, rows.order)
-    rows.holds = [_row(work, rows.order.id, wanted) for wanted in rules.findings(state)]
+    rows.holds = [row_of_wanted(work, rows.order.id, wanted) for wanted in rules.findings(state)]
     rows.warnings = rules.warnings(state)
 
 
@@ -117,14 +120,28 @@ def again(
     return rules.warnings(after)
 
 
+def alone(work: Work, rows: OrderRows, context: Context) -> list[Wanted]:
+    """Give every hold that the rules want on an order as it stands, no change of it at hand.
+
+    The orders placed behind it are left out of the exposure: they wait for it, not it for them.
+    """
+    products = {line.line: code for line, code in zip(rows.lines, rows.products, strict=True)}
+    state = _state(work, context, rows.order, rows.lines, products)
+    asked = {"holder_id": context.buyer.holder_id, "order_id": rows.order.id}
+    state.owed -= work.run(_LATER, asked)[0].later
+    if rows.order.buyer_po_id is not None:
+        state.earlier = _earlier(work, context.buyer, rows.order)
+    return rules.findings(state)
+
+
 def _apply(work: Work, found: OrderRows, before: State, after: State, worse: bool) -> None:
     """Refresh the holds that stand, and place those that the change calls for."""
     was = {(each.code, each.line, each.bound): each for each in rules.findings(before)}
     wanted = rules.findings(after)
-    open_ = {_key(each): each for each in found.holds if each.released_by is None}
-    by_key = {_key(each): each for each in wanted}
-    for key, hold in open_.items():
-        now = by_key.pop(key, None)
+    open_ = {key(each): each for each in found.holds if each.released_by is None}
+    by_key = {key(each): each for each in wanted}
+    for name, hold in open_.items():
+        now = by_key.pop(name, None)
         grew = worse or (now is not None and _grew(now, hold))
         raised = _raised(hold, found.order, work.actor) if grew else hold.raised_by
         if hold.code != MANUAL and (now is not None or raised != hold.raised_by):
@@ -135,7 +152,7 @@ def _apply(work: Work, found: OrderRows, before: State, after: State, worse: boo
         known = was.get((each.code, each.line, each.bound))
         caused = known is None or _grew(each, known) or (worse and each.line is None)
         if caused and not covered(found.holds, each, today):
-            new.append(_row(work, found.order.id, each)[1:])
+            new.append(row_of_wanted(work, found.order.id, each)[1:])
     if new:
         work.insert(HOLDS, new)
 
@@ -144,7 +161,7 @@ def covered(holds: Iterable[Row], wanted: Wanted, today: str) -> bool:
     """Tell whether the last release of such a hold reaches as far as what is wanted now."""
     same = [
         each for each in holds
-        if _key(each) == _key(wanted) and each.released_by is not None and each.ceiling is not None
+        if key(each) == key(wanted) and each.released_by is not None and each.ceiling is not None
     ]  # fmt: skip
     return bool(same) and reaches(same[-1], wanted, today)
 
@@ -158,7 +175,8 @@ def reaches(released: Row, wanted: Wanted, today: str) -> bool:
     )
 
 
-def _key(hold: Any) -> tuple[str, int | None, str]:
+def key(hold: Any) -> tuple[str, int | None, str]:
+    """Give what makes a hold and what a rule wants the same: code, line, what it is bound to."""
     return hold.code, hold.line, hold.bound
 
 
@@ -195,7 +213,8 @@ def _refresh(work: Work, hold: Row, now: Wanted | None, raised_by: str) -> None:
         work.change(_REFRESH, {"hold_id": hold.id, "by": raised_by, **values}, expect=1)
 
 
-def _row(work: Work, order_id: int, wanted: Wanted) -> Any:
+def row_of_wanted(work: Work, order_id: int, wanted: Wanted, by: str = "") -> Any:
+    """Make the row of a new hold, placed by the acting user where nobody is named."""
     return HoldRow(
         id=None,
         order_id=order_id,
@@ -203,7 +222,7 @@ def _row(work: Work, order_id: int, wanted: Wanted) -> Any:
         code=wanted.code,
         message=wanted.message,
         details=json.dumps(wanted.details),
-        placed_by=work.actor,
+        placed_by=by or work.actor,
         placed_at=work.now,
         ceiling=None,
         measure=wanted.measure,
@@ -217,12 +236,21 @@ def _state(
 ) -> State:
     """Give an order as it stands, with what the checks need of its customer."""
     buyer = context.buyer
-    overdue = 0
-    if needs_overdue(buyer):
-        asked = {"customer_id": buyer.id, "today": buyer.business_date}
-        overdue = work.run(_OVERDUE, asked)[0].overdue
+    overdue = overdue_of(work, buyer) if needs_overdue(buyer) else 0
     days = _net_days(work, buyer, order.terms)
-    return State(context, order, lines, products, days, buyer.owed, overdue)
+    mine = rights.mine(work)
+    return State(
+        context,
+        order,
+        lines,
+        products,
+        days,
+        buyer.owed,
+        overdue,
+        discount_most=mine.bound("discount"),
+        price_hand=mine.has("price_hand"),
+        below_floor=mine.has("price_below_floor"),
+    )
 
 
 def _net_days(work: Work, buyer: Row, terms: str) -> int:

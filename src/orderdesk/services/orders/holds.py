@@ -149,7 +149,12 @@ def release(
 
 def release_by_rule(work: Work, rows: OrderRows, cause: str) -> None:
     """Release all open holds of an order that has no use for them any more."""
-    _release(work, standing(rows), SYSTEM, cause, None, None)
+    release_these(work, standing(rows), cause)
+
+
+def release_these(work: Work, chosen: list[Row], cause: str) -> None:
+    """Release holds that have nothing against their order any more; the system says why."""
+    _release(work, chosen, SYSTEM, cause, None, None)
 
 
 def _barred(order: Row, each: Row) -> set[str]:

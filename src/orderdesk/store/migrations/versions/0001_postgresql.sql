@@ -372,6 +372,10 @@ CREATE INDEX customer_of_parent ON customer (parent_id) WHERE parent_id IS NOT N
 --
 CREATE INDEX customer_phone ON customer (phone_digits)
 --
+CREATE INDEX customer_review ON customer (review_date) WHERE review_date IS NOT NULL
+--
+CREATE INDEX customer_temporary ON customer (temporary_until) WHERE temporary_until IS NOT NULL
+--
 CREATE TABLE movement (
 	id BIGSERIAL NOT NULL,
 	product_id BIGINT NOT NULL,
@@ -577,7 +581,7 @@ CREATE INDEX hold_queued ON hold (placed_at, id) WHERE released_by IS NULL AND r
 --
 CREATE INDEX hold_standing ON hold (order_id) WHERE released_by IS NULL
 --
-CREATE INDEX hold_until ON hold (released_until) WHERE released_until IS NOT NULL
+CREATE INDEX hold_until ON hold (released_until) WHERE ceiling IS NOT NULL
 --
 CREATE TABLE order_line (
 	order_id BIGINT NOT NULL,

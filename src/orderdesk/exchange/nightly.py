@@ -1,0 +1,116 @@
+"""The nightly run: every step in pieces, so that no desk waits for it long.
+
+It may be run twice, late, or again after it was stopped: each step does what is left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from orderdesk.domain.chain import ChainView
+from orderdesk.domain.nightly import NightlyView
+from orderdesk.services import chain, nightly
+from orderdesk.services.nightly import OrdersFound
+from orderdesk.services.orders import rechecking
+from orderdesk.store.desk import Desk
+from orderdesk.store.work import Work
+
+_MOVE: Final = "nightly {}"
+"""The command id under which the business date moves to a day."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What has been done so far."""
+
+    held: list[dict[str, Any]] = field(default_factory=list)
+    released: list[dict[str, Any]] = field(default_factory=list)
+    checked: set[str] = field(default_factory=set)
+
+
+def run(desk: Desk, on: date, note: Callable[[str], None] = lambda words: None) -> NightlyView:
+    """End the day and begin `on`, and give what was done; `note` is told of each step.
+
+    Raises Refused for a day before the business date.
+    """
+    before = desk.read(nightly.business_date)
+    told = _Told()
+    note("business date")
+    # Orders that entered with the last run are checked again, should it have been stopped.
+    last = desk.command(_MOVE.format(before), nightly.move_on, before)
+    moved = desk.command(_MOVE.format(on), nightly.move_on, on.isoformat())
+    entered = tuple(dict.fromkeys((*last.entered, *moved.entered)))
+    cause = f"nightly run of {on}"
+    note("orders that enter the horizon")
+    _check(desk, told, entered, f"{cause}: within the credit horizon")
+    note("releases and temporary limits that are over")
+    for number in _pages(desk, nightly.expired):
+        _check(desk, told, (number,), f"{cause}: a release is over")
+    ended = _end_temporary(desk, told, cause)
+    note("orders that are held")
+    for number in _pages(desk, nightly.held):
+        _check(desk, told, (number,), f"{cause}: nothing stands against it any more")
+    note("stock of orders that are held too long")
+    gave_back = _give_back(desk, cause)
+    reviews = desk.read(nightly.reviews)
+    note("events")
+    sealed = _sealed(desk)
+    return NightlyView(
+        before=date.fromisoformat(before),
+        business_date=on,
+        entered=len(moved.entered),
+        checked=len(told.checked),
+        held=tuple(told.held),
+        released=tuple(told.released),
+        ended=ended,
+        gave_back=gave_back,
+        reviews=tuple(
+            {"customer": each.customer, "review_date": each.review_date.isoformat()}
+            for each in reviews
+        ),
+        sealed=sealed,
+    )
+
+
+def _pages(desk: Desk, service: Callable[[Work, int], OrdersFound]) -> Iterator[str]:
+    after = 0
+    while (page := desk.read(service, after)).orders:
+        yield from page.orders
+        after = page.last
+
+
+def _check(desk: Desk, told: _Told, numbers: tuple[str, ...], cause: str) -> None:
+    """Check orders again, each in a unit of work of its own."""
+    for number in numbers:
+        done = desk.run(rechecking.recheck, number, cause)
+        told.checked.add(number)
+        if done.held:
+            told.held.append({"order": number, "codes": list(done.held)})
+        if done.released:
+            told.released.append({"order": number, "codes": list(done.released)})
+
+
+def _end_temporary(desk: Desk, told: _Told, cause: str) -> tuple[str, ...]:
+    ended: list[str] = []
+    while (piece := desk.run(nightly.end_temporary)).customers:
+        ended += piece.customers
+        _check(desk, told, piece.orders, f"{cause}: a temporary limit is over")
+    return tuple(ended)
+
+
+def _give_back(desk: Desk, cause: str) -> tuple[dict[str, Any], ...]:
+    before = desk.read(nightly.grace)
+    found = []
+    for number in _pages(desk, nightly.long_held):
+        served = desk.run(rechecking.give_back, number, before, f"{cause}: held too long")
+        if served:
+            found.append({"order": number, "served": list(served)})
+    return tuple(found)
+
+
+def _sealed(desk: Desk) -> int:
+    view: ChainView = desk.run(chain.seal)
+    return view.sealed

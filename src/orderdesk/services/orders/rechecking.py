@@ -1,0 +1,166 @@
+"""Orders looked at again when nobody changes them: a day has passed, or something was paid."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import bindparam, exists, literal_column, select, update
+
+from orderdesk.domain.holds import HOLDS as KINDS
+from orderdesk.domain.times import moment
+from orderdesk.models.orders import Hold, OrderLine, SalesOrder
+from orderdesk.services import allocation
+from orderdesk.services.orders import checking, entry, holds
+from orderdesk.services.orders.differences import order_changes
+from orderdesk.services.orders.place import RECEIVERS
+from orderdesk.services.orders.rows import HOLDS, LINES_OF, OrderRows, read_order, rows_of
+from orderdesk.services.orders.wanted import Wanted
+from orderdesk.services.orders.writing import write_head
+from orderdesk.store.statements import Row, integer_set, statement, table_of
+from orderdesk.store.work import Work
+
+_hold = table_of(Hold).c
+_order = table_of(SalesOrder).c
+_line = table_of(OrderLine).c
+
+_EXPIRE: Final = statement(
+    update(table_of(Hold))
+    .where(
+        _hold.order_id == bindparam("order"),
+        _hold.ceiling.is_not(None),
+        _hold.released_until < bindparam("today"),
+    )
+    .values(ceiling=literal_column("NULL"))
+)
+_ALSO_HELD: Final = statement(
+    select(_line.order_id)
+    .distinct()
+    .where(
+        _line.product_id.in_(select(integer_set("products"))),
+        literal_column("order_line.open > 0"),
+        exists().where(
+            _hold.order_id == _line.order_id,
+            _hold.released_by.is_(literal_column("NULL")),
+            _hold.placed_at < bindparam("before"),
+        ),
+    )
+)
+"""Orders that want these products and are held as long: none of them gets what another gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What became of an order that was looked at again."""
+
+    order: str
+    held: tuple[str, ...] = ()
+    """Codes that hold it from now on."""
+    released: tuple[str, ...] = ()
+    """Codes that do not any more."""
+
+
+def recheck(work: Work, number: str, cause: str) -> Rechecked:
+    """Check an order's credit as it stands today, and give what that changed.
+
+    What the credit checks say against it and no release covers holds it; a release that is over
+    counts no more, whatever it was of. A hold by a credit check that has nothing against the order
+    any more is released by the system, for the cause given. Raises NotFound.
+    """
+    rows = read_order(work, number, lock=True)
+    if rows.order.status == "cancelled" or not any(line.open for line in rows.lines):
+        return Rechecked(rows.order.number)
+    places = {line.ship_to for line in rows.lines if line.ship_to}
+    context, _ = entry.read_context(work, rows.customer, rows.products, places)
+    wanted = checking.alone(work, rows, context)
+    today = context.buyer.business_date
+    over = {
+        checking.key(each)
+        for each in rows.holds
+        if each.ceiling is not None and each.released_until and each.released_until < today
+    }
+    standing = {checking.key(each) for each in holds.standing(rows)}
+    new = [
+        each
+        for each in wanted
+        if checking.key(each) not in standing
+        and (_is_credit(each) or checking.key(each) in over)
+        and not checking.covered(rows.holds, each, today)
+    ]
+    against = {checking.key(each) for each in wanted}
+    passed = [
+        each
+        for each in holds.standing(rows)
+        if _is_credit(each) and checking.key(each) not in against
+    ]
+    if over:
+        work.change(_EXPIRE, {"order": rows.order.id, "today": today})
+    return _write(work, rows, new, passed, cause)
+
+
+def _is_credit(hold: Any) -> bool:
+    return hold.code in KINDS and KINDS[hold.code].credit
+
+
+def _write(
+    work: Work, rows: OrderRows, new: list[Wanted], passed: list[Row], cause: str
+) -> Rechecked:
+    order = rows.order
+    if not new and not passed:
+        return Rechecked(order.number)
+    made = [checking.row_of_wanted(work, order.id, each, holds.SYSTEM)[1:] for each in new]
+    if made:
+        work.insert(HOLDS, made)
+    holds.release_these(work, passed, cause)
+    after = rows_of(work, write_head(work, order))
+    body = {"number": order.number, "reason": cause, **order_changes(rows, after)}
+    work.event("order", order.id, after.order.version, "checked again", body, RECEIVERS)
+    return Rechecked(
+        order.number, tuple(each.code for each in new), tuple(each.code for each in passed)
+    )
+
+
+def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ...]:
+    """Give what an order holds of stock, if it was held since `before`, to those who wait.
+
+    What nobody else waits for comes back to it. Orders that are held as long get nothing of it.
+    `before` is in microseconds UTC; gives the numbers of the orders that were served.
+    """
+    rows = read_order(work, number, lock=True)
+    since = [each for each in holds.standing(rows) if each.placed_at < before]
+    _, others = entry.read_context(
+        work, rows.customer, rows.products, (), [(LINES_OF, {"id": rows.order.id})]
+    )
+    lines = [line for line in others[0] if line.allocated]
+    if not since or not lines:
+        return ()
+    products = {line.product_id for line in lines}
+    wanting = work.run(_ALSO_HELD, {"products": json.dumps(sorted(products)), "before": before})
+    lost = allocation.give_back(work, lines, rows.order.number)
+    served = allocation.serve_waiting(work, products, {each.order_id for each in wanting})
+    kept = allocation.serve_waiting(work, products)
+    own = {each.line: each.quantity for each in kept if each.order_id == rows.order.id}
+    gone = [
+        each._replace(quantity=each.quantity + own.get(each.line, 0))
+        for each in lost
+        if each.quantity + own.get(each.line, 0)
+    ]
+    given = [*served, *(each for each in kept if each.order_id != rows.order.id)]
+    allocation.note(work, gone, cause)
+    allocation.note(work, given, f"{rows.order.number} held")
+    return tuple(dict.fromkeys(each.order for each in given))
+
+
+def working_days_before(now: int, days: int) -> int:
+    """Give the moment so many working days before another, both in microseconds UTC.
+
+    Saturdays and Sundays are no working days.
+    """
+    at = moment(now)
+    while days > 0:
+        at -= timedelta(days=1)
+        if at.weekday() < 5:
+            days -= 1
+    return int(at.timestamp()) * 1_000_000
