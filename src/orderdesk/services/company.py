@@ -26,7 +26,7 @@ from orderdesk.models.company import (
     Warehouse,
 )
 from orderdesk.models.products import PriceList
-from orderdesk.services import fields, masters
+from orderdesk.services import fields, masters, rights
 from orderdesk.services.credit import exposure
 from orderdesk.store.statements import Row, insertion, row_of, statement, table_of
 from orderdesk.store.work import Work
@@ -142,6 +142,7 @@ def set_(work: Work, given: Mapping[str, Given], version: int | None = None) -> 
 
     Raises Refused, and Conflict where `version` is not the one stored.
     """
+    rights.require(work, "settings")
     row: Row = work.one(_LOCKED)
     decimals = currency_decimals(row.currency)
     columns = fields.read(SETTINGS, given, "company", decimals)

@@ -14,7 +14,7 @@ from orderdesk.domain.text import fold_code, stored
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, SalesOrder
-from orderdesk.services import catalogue
+from orderdesk.services import catalogue, rights
 from orderdesk.services.credit import checks, exposure
 from orderdesk.services.credit.checks import Standing, Verdict
 from orderdesk.store.statements import Row, Statement, statement, table_of
@@ -117,6 +117,7 @@ def set_limit(
     NotFound, Refused for what is not an amount or a day, and Conflict where `version` is not the
     one stored.
     """
+    rights.require(work, "credit")
     row = _read(work, customer, _LOCKED)
     new, why = _limit(row, limit, reason)
     _refuse_stale(row, version)
@@ -153,6 +154,7 @@ def set_parent(
     Raises NotFound, Refused where the two cannot be of one family, and Conflict where `version`
     is not the one stored.
     """
+    rights.require(work, "credit")
     row = _read(work, customer, _LOCKED)
     _refuse_stale(row, version)
     holder = None if parent is None else _read(work, parent, _LOCKED)

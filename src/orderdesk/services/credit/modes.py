@@ -12,6 +12,7 @@ from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import percent_decimal, percent_of
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, CreditCheck, CustomerGroup
+from orderdesk.services import rights
 from orderdesk.store.statements import Row, insertion, statement, table_of
 from orderdesk.store.work import Work
 
@@ -50,6 +51,7 @@ def set_(
     The threshold is days, or percent for a share. A mode that is empty takes a group's own row
     away. Raises NotFound and Refused, naming what there is.
     """
+    rights.require(work, "settings")
     code, place = check.strip().lower().replace("-", "_"), fold_code(group)
     _check_names(work, code, place)
     known = {(row.customer_group, row.code): row for row in work.run(_ALL)}

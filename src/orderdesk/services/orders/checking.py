@@ -14,6 +14,7 @@ from orderdesk.domain.holds import MANUAL
 from orderdesk.models.company import Terms
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
+from orderdesk.services import rights
 from orderdesk.services.credit.checks import needs_overdue
 from orderdesk.services.credit.checks import overdue as overdue_of
 from orderdesk.services.orders import rules
