@@ -33,8 +33,18 @@ KeptReason = Annotated[
     ),
 ]
 
-_LINE = ("product", "quantity", "unit", "price")
-_CHANGE = ("quantity", "price", "discount", "ship_to", "requested", "note", "remove", "reopen")
+_LINE = ("product", "quantity", "unit", "price", "price_reason")
+_CHANGE = (
+    "quantity",
+    "price",
+    "price_reason",
+    "discount",
+    "ship_to",
+    "requested",
+    "note",
+    "remove",
+    "reopen",
+)
 
 _SAID = {
     "customer": "Who buys: the customer's code.",
@@ -59,7 +69,7 @@ echo '{"customer": "ALFKI", "lines": [{"product": "11", "quantity": "12"}]}' \\
 @options(
     LineRequest,
     OrderRequest,
-    only=f"customer product quantity unit price discount {' '.join(list(_SAID)[3:])}",
+    only=f"customer product quantity unit price price_reason discount {' '.join(list(_SAID)[3:])}",
     **_SAID,
 )
 def place(
@@ -178,9 +188,9 @@ def amend(
         fixed["lines"] = [{"line": line, **_taken(given, _CHANGE)}]
     elif product is not None:
         fixed["add"] = [{"product": product, **_taken(given, (*_CHANGE[:-2], "unit"))}]
-    for name in ("quantity", "price", "unit", "remove", "reopen"):
+    for name in ("quantity", "price", "price_reason", "unit", "remove", "reopen"):
         if given.pop(name, None) is not None:
-            raise Usage(f"--{name} of which line? Give --line too")
+            raise Usage(f"--{name.replace('_', '-')} of which line? Give --line too")
     return _order(call(amend, request(AmendRequest, None, given, **fixed)))
 
 

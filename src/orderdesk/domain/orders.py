@@ -42,6 +42,8 @@ class LineRequest:
     unit: str | None = None
     price: str | None = None
     """By hand, in the order's currency per unit; left out, the price lists decide."""
+    price_reason: str = ""
+    """Why it is by hand: a reason of kind price, by code or name; any words where none is kept."""
     discount: str | None = None
     """Percent."""
     ship_to: str | None = None
@@ -96,6 +98,8 @@ class LineChange:
     """What is ordered from now on, in the line's unit; not below what has shipped."""
     price: str | None = None
     """By hand; the empty text goes back to the price lists."""
+    price_reason: str | None = None
+    """Why the price is by hand: a reason of kind price, by code or name."""
     discount: str | None = None
     """Percent; the empty text goes back to the header's."""
     ship_to: str | None = None
@@ -253,6 +257,11 @@ class LineView:
     promised: date | None
     ship_by: date | None
     note: str
+    tax_reason: str = ""
+    """Why its tax is not the customer's, product's or company's own: exempt, reverse charge, or
+    the place that a tax rule is for."""
+    price_reason: str = ""
+    """Why its price is by hand; or the list's own price and the rate, where it was converted."""
 
 
 @view

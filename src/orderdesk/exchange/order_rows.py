@@ -24,6 +24,7 @@ LINE: Final = {
     "quantity": "quantity",
     "unit": "unit",
     "price": "price",
+    "price_reason": "price_reason",
     "line.discount": "discount",
     "line.ship_to": "ship_to",
     "line.requested": "requested",

@@ -4,6 +4,7 @@ The first of these that says something: the customer's exemption; its reverse ch
 the destination and the product's class; the customer's own tax; the product's; the company's.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -12,6 +13,7 @@ from sqlalchemy import bindparam, select
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Tax, TaxRule
 from orderdesk.store.statements import Row, statement, table_of, text_set
+from orderdesk.store.work import Work
 
 EXEMPT: Final = "exempt"
 REVERSE_CHARGE: Final = "reverse charge"
@@ -52,6 +54,14 @@ Rules = Mapping[tuple[str, str, str], Row]
 def place_of(country: str, region: str, home: str) -> Place:
     """Give a place as rules name it; without a country it lies in the company's own, `home`."""
     return Place(fold_code(country or home), fold_code(region))
+
+
+def read(work: Work, places: Iterable[Place], day: str) -> Rules:
+    """Read the rules that go at these places on a day; where there are no places, none."""
+    countries = sorted({place.country for place in places})
+    if not countries:
+        return {}
+    return by_place(work.run(RULES, {"countries": json.dumps(countries), "day": day}))
 
 
 def by_place(rows: Iterable[Row]) -> Rules:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import amount_of, percent_of
-from orderdesk.domain.orders import AmendRequest, ChargeRequest, OrderView
+from orderdesk.domain.orders import (
+    AmendRequest,
+    ChargeRequest,
+    LineChange,
+    LineRequest,
+    OrderView,
+)
 from orderdesk.domain.text import fold_code
-from orderdesk.services import catalogue
-from orderdesk.services.orders import changing, entry
+from orderdesk.services import catalogue, taxes
+from orderdesk.services.orders import changing, entry, pricing
 from orderdesk.services.orders.amend_line import amended
 from orderdesk.services.orders.changing import CARRYING, Change
 from orderdesk.services.orders.differences import refuse_stale
@@ -27,6 +33,8 @@ from orderdesk.services.orders.place import (
 )
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
+
+Asked = TypeVar("Asked", LineChange, LineRequest)
 
 
 def amend(work: Work, request: AmendRequest) -> OrderView:
@@ -44,14 +52,17 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     rows = changing.lock(work, request.number)
     refuse_stale(work, rows.order, request.version, _asked(request))
     change = changing.prepare(
-        work, rows, [line.product for line in request.add], _addresses(request)
+        work, rows, [line.product for line in request.add], _addresses(request), request.address
     )
+    pricing.read_reasons(work, change.context, (*request.lines, *request.add))
+    why = _reason(work, request)
     _amend_head(work, change, request)
-    _amend_lines(change, request)
-    _add_lines(change, request)
+    _amend_lines(change, request, why)
+    _retax(change)
+    _add_lines(change, request, why)
     _amend_charges(work, change, request.charges)
     _check_minimum(work, change)
-    return changing.settle(work, change, "amended", _reason(work, request))
+    return changing.settle(work, change, "amended", why)
 
 
 def _reason(work: Work, request: AmendRequest) -> str:
@@ -154,7 +165,14 @@ def _follow(change: Change, old: Row) -> None:
             change.lines[line.line] = changing.valued(change.context, line._replace(**followed))
 
 
-def _amend_lines(change: Change, request: AmendRequest) -> None:
+def _explained(asked: Asked, why: str) -> Asked:
+    """Let the reason of the change be that of a price by hand that has none of its own."""
+    if not asked.price or asked.price_reason:
+        return asked
+    return replace(asked, price_reason=why)
+
+
+def _amend_lines(change: Change, request: AmendRequest, why: str) -> None:
     seen: set[int] = set()
     for each in request.lines:
         if each.line in seen:
@@ -162,10 +180,23 @@ def _amend_lines(change: Change, request: AmendRequest) -> None:
                 "line_twice", f"line {each.line} is named twice; name all its changes at once"
             )
         seen.add(each.line)
-        change.lines[each.line] = amended(change, each)
+        change.lines[each.line] = amended(change, _explained(each, why))
 
 
-def _add_lines(change: Change, request: AmendRequest) -> None:
+def _retax(change: Change) -> None:
+    """Give lines that go elsewhere by now the tax of there."""
+    context, known = change.context, change.context.places
+    own = changing.own_address(change.found.order)
+    home = context.buyer.company_country
+    was = None if own is None else taxes.place_of(own.country, own.region, home)
+    before = {**known, "": was}
+    for line in change.found.lines:
+        now = change.lines[line.line]
+        if before.get(line.ship_to) != known.get(now.ship_to):
+            change.lines[line.line] = pricing.retaxed(context, now, change.goods(line.line))
+
+
+def _add_lines(change: Change, request: AmendRequest, why: str) -> None:
     """Put new lines behind the others; what stock they get is decided with all others."""
     order = change.order
     defaults = Defaults(order.ship_to, order.requested, order.discount)
@@ -176,7 +207,8 @@ def _add_lines(change: Change, request: AmendRequest) -> None:
                 f"the order would have {number} lines; {entry.MAX_LINES} is the most: place "
                 "another order",
             )
-        line = entry.new_line(change.context, each, order.id, number, defaults)
+        asked = _explained(each, why)
+        line = entry.new_line(change.context, asked, order.id, number, defaults)
         change.lines[number] = line._replace(allocated=0)
         change.products[number] = change.context.goods[fold_code(each.product)].code
 

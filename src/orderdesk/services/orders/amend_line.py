@@ -6,7 +6,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import percent_of, price_of, quantity_decimal, quantity_of
 from orderdesk.domain.orders import LineChange
 from orderdesk.services import prices
-from orderdesk.services.orders import changing, entry
+from orderdesk.services.orders import changing, entry, pricing
 from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.heading import text_of
 from orderdesk.store.statements import Row
@@ -28,6 +28,9 @@ def amended(change: Change, asked: LineChange) -> Row:
         line = _requantified(change, line, asked.quantity, where)
     if asked.price is not None:
         line = _priced(change, line, asked.price, where)
+    if asked.price_reason is not None:
+        said = pricing.reason(change.context, asked.price_reason, line.price_source, where)
+        line = line._replace(price_reason=said)
     line = line._replace(**_details(change, asked, where))
     return changing.valued(change.context, line)
 
@@ -66,18 +69,22 @@ def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
         )
     short_closed = min(line.short_closed, quantity - line.shipped)
     line = changing.resized(change.context, line, quantity, short_closed)
-    listed = prices.choose(change.context.prices.get(line.product_id, ()), quantity)
-    if listed is None or line.kind == "charge":
+    if line.kind == "charge":
         return line
     if line.price_source == "hand":
-        return line._replace(list_price=listed.price)
+        listed = pricing.listed_beside(change.context, line.product_id, quantity)
+        return line if listed is None else line._replace(list_price=listed.price)
+    listed = prices.choose(change.context.prices.get(line.product_id, ()), quantity)
+    if listed is None:
+        return line
     _check_currency(change, where)
-    entry.agree_on_tax(change.context, listed, where)
+    pricing.agree_on_tax(change.context, listed, where)
     return line._replace(
         list_price=listed.price,
         price=listed.price,
         price_unit=listed.price_unit,
         price_source=listed.source,
+        price_reason=listed.said,
     )
 
 
@@ -89,11 +96,13 @@ def _priced(change: Change, line: Row, typed: str, where: str) -> Row:
         raise entry.refusing("", error) from None
     if by_hand is None:
         _check_currency(change, where)
-    list_price, price, price_unit, source = entry.price_line(
-        change.context, change.goods(line.line), line.ordered, by_hand, where
-    )
+    priced = pricing.priced(change.context, change.goods(line.line), line.ordered, by_hand, where)
     return line._replace(
-        list_price=list_price, price=price, price_unit=price_unit, price_source=source
+        list_price=priced.list_price,
+        price=priced.price,
+        price_unit=priced.price_unit,
+        price_source=priced.source,
+        price_reason=priced.said,
     )
 
 

@@ -7,13 +7,14 @@ is checked where it rises, and the event keeps the exact difference.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
-from orderdesk.domain.orders import OrderView
+from orderdesk.domain.orders import AddressRequest, OrderView
 from orderdesk.domain.tax import tax
 from orderdesk.services import allocation
 from orderdesk.services.credit import exposure
@@ -80,10 +81,15 @@ def lock(work: Work, number: str) -> OrderRows:
 
 
 def prepare(
-    work: Work, rows: OrderRows, products: Iterable[str] = (), addresses: Iterable[str] = ()
+    work: Work,
+    rows: OrderRows,
+    products: Iterable[str] = (),
+    addresses: Iterable[str] = (),
+    elsewhere: AddressRequest | None = None,
 ) -> Change:
     """Lock a locked order's customer and stock, and read what its change is decided on.
 
+    `elsewhere` is the order's own address from now on, where it gets another one.
     The lines are read again behind the lock on their stock: until then others may serve them.
     """
     context, others = entry.read_context(
@@ -92,6 +98,7 @@ def prepare(
         [*rows.products, *products],
         {*addresses, *(line.ship_to for line in rows.lines if line.ship_to)},
         [(LINES_OF, {"id": rows.order.id})],
+        elsewhere=elsewhere or own_address(rows.order),
     )
     context.decimals = currency_decimals(rows.order.currency)
     context.tax_included = rows.order.tax_included
@@ -103,6 +110,11 @@ def prepare(
         lines={line.line: line for line in rows.lines},
         products={line.line: line.product for line in others[0]},
     )
+
+
+def own_address(order: Row) -> AddressRequest | None:
+    """Give the address that an order goes to where its customer's list does not have it."""
+    return AddressRequest(**json.loads(order.ship_address)) if order.ship_address else None
 
 
 def resized(context: Context, line: Row, ordered: int, short_closed: int) -> Row:

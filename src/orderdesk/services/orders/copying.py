@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import (
@@ -19,6 +20,7 @@ from orderdesk.domain.orders import (
     OrderRequest,
     OrderView,
 )
+from orderdesk.services import catalogue
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.store.statements import Row
@@ -39,11 +41,25 @@ def copy(
     ordered. The date is today's unless one is given, and the copy has no buyer PO unless one is
     given or the other order was cancelled. Raises what placing it raises.
     """
-    return place(work, _request(read_order(work, number), requested, buyer_po, channel))
+    rows = read_order(work, number)
+    reasons = {line.price_reason: _kept(work, line.price_reason) for line in rows.lines}
+    return place(work, _request(rows, requested, buyer_po, channel, reasons))
+
+
+def _kept(work: Work, reason: str) -> str:
+    """Give a price's reason where it is still kept; else the price stays and says no reason."""
+    try:
+        return catalogue.reason_of(work, reason, "price")
+    except Refused:
+        return ""
 
 
 def _request(
-    rows: OrderRows, requested: str | None, buyer_po: str | None, channel: str | None
+    rows: OrderRows,
+    requested: str | None,
+    buyer_po: str | None,
+    channel: str | None,
+    reasons: Mapping[str, str],
 ) -> OrderRequest:
     order = rows.order
     pairs = list(zip(rows.lines, rows.products, strict=True))
@@ -56,7 +72,9 @@ def _request(
         buyer_po = rows.buyer_po
     return OrderRequest(
         customer=rows.customer,
-        lines=tuple(_line(order, line, code, whole=whole) for line, code in kept or wanted),
+        lines=tuple(
+            _line(order, line, code, reasons, whole=whole) for line, code in kept or wanted
+        ),
         buyer_po=buyer_po,
         channel=order.channel if channel is None else channel,
         contact=order.contact,
@@ -72,13 +90,16 @@ def _request(
     )
 
 
-def _line(order: Row, line: Row, code: str, *, whole: bool) -> LineRequest:
+def _line(
+    order: Row, line: Row, code: str, reasons: Mapping[str, str], *, whole: bool
+) -> LineRequest:
     quantity = line.ordered - (0 if whole else line.short_closed)
     by_hand = line.price_source == "hand"
     return LineRequest(
         product=code,
         quantity=str(quantity_decimal(quantity)),
         price=str(price_decimal(line.price)) if by_hand else None,
+        price_reason=reasons.get(line.price_reason, "") if by_hand else "",
         discount=str(percent_decimal(line.discount)),
         ship_to=None if line.ship_to in ("", order.ship_to) else line.ship_to,
         note=line.note,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -18,11 +18,12 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
     quantity_of,
 )
-from orderdesk.domain.orders import LineRequest
+from orderdesk.domain.orders import AddressRequest, LineRequest
 from orderdesk.domain.text import fold_code, stored
-from orderdesk.services import allocation, catalogue, prices
+from orderdesk.services import allocation, catalogue, prices, taxes
+from orderdesk.services.orders import pricing
 from orderdesk.services.orders.rows import LineRow
-from orderdesk.services.prices import ListPrice
+from orderdesk.services.taxes import Place, Rules
 from orderdesk.store.statements import Row, Statement
 from orderdesk.store.work import Work
 
@@ -43,6 +44,12 @@ class Context:
     addresses: set[str]
     incomplete: dict[str, tuple[str, ...]]
     """What is missing of those addresses, and of the customer's own, that lack a part."""
+    places: dict[str, Place]
+    """Where each address lies, the order's own one under no code; empty without tax rules."""
+    rules: Rules
+    """The tax rules of those places."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Codes of the reasons for prices by hand, by what was typed."""
     tax_included: int | None = None
     """Whether this order's prices include tax: as the list of its first price says."""
 
@@ -69,13 +76,15 @@ def read_context(
     more: Sequence[tuple[Statement, Mapping[str, Any]]] = (),
     *,
     lock: bool = True,
+    elsewhere: AddressRequest | None = None,
 ) -> tuple[Context, list[list[Row]]]:
     """Read in one trip what lines of these products for this customer need, and `more`.
 
     Locks the customer and then all the stock in key order, unless told only to look. Where some
     products go by the customer's part number or an EAN, the first trip finds that out and locks
-    no stock yet: a second one reads everything anew. Raises NotFound, naming the line of an
-    unknown product by its place among `products`, counted from 1.
+    no stock yet: a second one reads everything anew. In a company with tax rules those of the
+    places that goods may go to are read behind it, the order's own address `elsewhere` among them.
+    Raises NotFound, naming the line of an unknown product by its place among `products`, from 1.
     """
     codes = {fold_code(name) for name in products}
     answers = _read(work, customer, codes, list(addresses), more, lock)
@@ -92,16 +101,32 @@ def read_context(
         codes = codes.difference(missing).union(other.values())
         answers = _read(work, customer, codes, list(addresses), more, lock)
     goods = {row.code: row for row in answers.goods}
+    buyer = answers.buyers[0]
+    places = _places(buyer, answers.places, elsewhere)
     context = Context(
-        buyer=answers.buyers[0],
-        decimals=currency_decimals(answers.buyers[0].currency),
+        buyer=buyer,
+        decimals=currency_decimals(buyer.currency),
         goods=goods | {name: goods[code] for name, code in other.items()},
         prices=prices.by_product(answers.listed),
         free={row.id: row.available for row in answers.goods if row.available is not None},
         addresses={row.code for row in answers.places},
-        incomplete=_incomplete(answers.buyers[0], answers.places),
+        incomplete=_incomplete(buyer, answers.places),
+        places=places,
+        rules=taxes.read(work, places.values(), buyer.business_date),
     )
     return context, answers.more
+
+
+def _places(buyer: Row, rows: Iterable[Row], elsewhere: AddressRequest | None) -> dict[str, Place]:
+    """Give where goods may go, by address code; nothing where no tax goes by that."""
+    if buyer.country is None:
+        return {}
+    home = buyer.company_country
+    found = {row.code: taxes.place_of(row.country, row.region, home) for row in rows}
+    found[buyer.ship_to] = taxes.place_of(buyer.country, buyer.region, home)
+    if elsewhere is not None:
+        found[""] = taxes.place_of(elsewhere.country, elsewhere.region, home)
+    return found
 
 
 def _incomplete(buyer: Row, places: Iterable[Row]) -> dict[str, tuple[str, ...]]:
@@ -198,8 +223,11 @@ def new_line(
     product = context.goods[fold_code(request.product)]
     _check_sold(product, request, where)
     quantity, discount, by_hand, note = _typed(request, product, defaults, where)
-    listed = price_line(context, product, quantity, by_hand, where)
-    rate, code = tax_of(context.buyer, product)
+    priced = pricing.priced(context, product, quantity, by_hand, where)
+    place = defaults.ship_to
+    if request.ship_to is not None:
+        place = ship_to(context, request.ship_to, where)
+    taxed = pricing.taxed(context, product, place)
     grant = grant_of(context, product, quantity, where)
     return LineRow(
         order_id,
@@ -214,18 +242,21 @@ def new_line(
         0,
         quantity,
         grant,
-        *listed,
+        *priced[:4],
         discount,
-        amount_of_line(context, listed[1], quantity, listed[2], discount, where),
-        code,
-        rate,
+        amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),
+        taxed.code,
+        taxed.rate,
         product.cost,
-        defaults.ship_to if request.ship_to is None else ship_to(context, request.ship_to, where),
+        place,
         context.buyer.warehouse,
         _requested(request, defaults, where),
         None,
         None,
         note,
+        taxed.reason,
+        priced.said or pricing.reason(context, request.price_reason, priced.source, where),
+        -1 if product.floor is None else product.floor,
     )
 
 
@@ -272,48 +303,6 @@ def check_quantity(quantity: int, where: str) -> None:
         raise Refused("bad_quantity", f"{where}quantity is 0; order at least something")
 
 
-def price_line(
-    context: Context, product: Row, quantity: int, by_hand: int | None, where: str
-) -> tuple[int, int, int, str]:
-    """Give list price, price, price unit and source of a line; a price by hand wins.
-
-    Raises Refused where no list has a price and none was given.
-    """
-    listed = prices.choose(context.prices.get(product.id, ()), quantity)
-    if by_hand is not None:
-        # Per as many units as the list prices, for that is how the clerk was shown it.
-        if listed is None:
-            return by_hand, by_hand, 1, "hand"
-        return listed.price, by_hand, listed.price_unit, "hand"
-    if listed is not None:
-        agree_on_tax(context, listed, where)
-        return listed.price, listed.price, listed.price_unit, listed.source
-    if product.kind == "text":
-        return 0, 0, 1, "base"
-    raise Refused(
-        "no_price",
-        f"{where}product {product.code!r} has no price for this customer in "
-        f"{context.buyer.currency}; give one by hand or set one with `orderdesk price set`",
-        product=product.code,
-    )
-
-
-def agree_on_tax(context: Context, listed: ListPrice, where: str) -> None:
-    """Let the first list price say whether the order's prices include tax.
-
-    Raises Refused for a later one of the other kind: one document cannot be both.
-    """
-    if context.tax_included is None:
-        context.tax_included = listed.tax_included
-    if context.tax_included != listed.tax_included:
-        kinds = ("without", "with") if listed.tax_included else ("with", "without")
-        raise Refused(
-            "mixed_prices",
-            f"{where}the order's prices are {kinds[0]} tax, this one's {listed.source} list is "
-            f"{kinds[1]}; give the price by hand, or order it apart",
-        )
-
-
 def amount_of_line(
     context: Context, price: int, quantity: int, price_unit: int, discount: int, where: str
 ) -> int:
@@ -328,15 +317,6 @@ def amount_of_line(
             f"{where}{quantity_decimal(quantity)} at {price_decimal(price)} is more than an "
             "order can hold; order less",
         ) from None
-
-
-def tax_of(buyer: Row, product: Row) -> tuple[int, str]:
-    """Give rate and code of the tax: the customer's own, the product's, the company's."""
-    if buyer.customer_tax is not None:
-        return buyer.customer_rate, buyer.customer_tax
-    if product.tax is not None:
-        return product.rate, product.tax
-    return buyer.company_rate or 0, buyer.company_tax or ""
 
 
 def grant_of(context: Context, product: Row, quantity: int, where: str) -> int:

@@ -14,9 +14,9 @@ from orderdesk.domain.tax import Taxed, tax
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, SalesOrder
-from orderdesk.services import allocation, catalogue
+from orderdesk.services import allocation, catalogue, rates
 from orderdesk.services.credit import exposure
-from orderdesk.services.orders import checking, entry
+from orderdesk.services.orders import checking, entry, pricing
 from orderdesk.services.orders.entry import Context, Defaults
 from orderdesk.services.orders.heading import address_of, text_of
 from orderdesk.services.orders.rows import (
@@ -80,7 +80,9 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         [line.product for line in request.lines],
         _addresses(request),
         [(SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
+        elsewhere=request.address,
     )
+    pricing.read_reasons(work, context, request.lines)
     earlier = others[0] if others else []
     head = heading(work, request, context)
     po = ask_po_id(work, context.buyer, buyer_po, earlier)
@@ -185,6 +187,8 @@ def heading(work: Work, request: OrderRequest, context: Context) -> dict[str, An
     """
     buyer = context.buyer
     check_buyer(buyer)
+    if buyer.currency != buyer.company_currency and buyer.currency_rate is None:
+        raise rates.missing(buyer.currency, buyer.business_date)
     if request.address is not None and request.ship_to is not None:
         raise Refused("two_ship_tos", "give either ship_to or address, not both")
     place = (
@@ -297,7 +301,7 @@ def charge_line(
             f"`orderdesk product add {code} --kind charge`",
             charge=code.lower(),
         )
-    rate, tax_code = entry.tax_of(context.buyer, product)
+    taxed = pricing.taxed(context, product, pattern.ship_to)
     price = amount * 10 ** (6 - context.decimals)
     return pattern._replace(
         product_id=product.id,
@@ -316,8 +320,11 @@ def charge_line(
         price_source="hand" if by_hand else "base",
         discount=0,
         net=amount,
-        tax=tax_code,
-        tax_rate=rate,
+        tax=taxed.code,
+        tax_rate=taxed.rate,
+        tax_reason=taxed.reason,
+        price_reason="",
+        floor=-1,
         cost=0,
         note="",
     )

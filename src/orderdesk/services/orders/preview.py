@@ -14,7 +14,7 @@ from orderdesk.domain.numbers import (
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
-from orderdesk.services.orders import entry
+from orderdesk.services.orders import entry, pricing
 from orderdesk.services.orders.entry import Context, Defaults
 from orderdesk.services.orders.place import check_buyer, heading
 from orderdesk.store.statements import Row
@@ -118,6 +118,7 @@ def _context(
     addresses = {fold_code(code) for code in named if code}
     products = [request.product for request in requests]
     context, _ = entry.read_context(work, fold_code(customer), products, addresses, lock=False)
+    pricing.read_reasons(work, context, requests)
     return context
 
 

@@ -83,6 +83,8 @@ def _line_view(line: Row, product: str, decimals: int) -> LineView:
         _day(line.promised),
         _day(line.ship_by),
         line.note,
+        line.tax_reason,
+        line.price_reason,
     )
 
 
