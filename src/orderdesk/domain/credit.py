@@ -9,6 +9,9 @@ from typing import Any, ClassVar, Final
 
 from orderdesk.domain.orders import STRICT_KEYS
 
+Day = date
+"""A day, where a field is called date."""
+
 CHECKS: Final = (
     ("limit", "on", 0),
     ("overdue", "warn", 30),
@@ -200,8 +203,8 @@ class ItemView:
     kind: str
     """invoice, payment or credit."""
     number: str
-    date: date
-    due_date: date
+    date: Day
+    due_date: Day
     amount: Decimal
     open: Decimal
     """What is left; below zero for payments and credits."""

@@ -21,6 +21,9 @@ from orderdesk.store.work import Work
 _MOVE: Final = "nightly {}"
 """The command id under which the business date moves to a day."""
 
+_END: Final = "nightly {} done"
+"""The command id under which the end of a day's run is noted."""
+
 
 @dataclass(slots=True)
 class _Told:
@@ -39,10 +42,11 @@ def run(desk: Desk, on: date, note: Callable[[str], None] = lambda words: None) 
     before = desk.read(nightly.business_date)
     told = _Told()
     note("business date")
-    # Orders that entered with the last run are checked again, should it have been stopped.
-    last = desk.command(_MOVE.format(before), nightly.move_on, before)
+    nightly.refuse_earlier(before, on.isoformat())
+    # What entered with a run that was stopped has not been checked yet.
+    stopped = _entered(desk, before)
     moved = desk.command(_MOVE.format(on), nightly.move_on, on.isoformat())
-    entered = tuple(dict.fromkeys((*last.entered, *moved.entered)))
+    entered = tuple(dict.fromkeys((*stopped, *_entered(desk, on.isoformat()))))
     cause = f"nightly run of {on}"
     note("orders that enter the horizon")
     _check(desk, told, entered, f"{cause}: within the credit horizon")
@@ -57,6 +61,7 @@ def run(desk: Desk, on: date, note: Callable[[str], None] = lambda words: None) 
     gave_back = _give_back(desk, cause)
     reviews = desk.read(nightly.reviews)
     note("events")
+    desk.command(_END.format(on), nightly.finish, on.isoformat())
     sealed = _sealed(desk)
     return NightlyView(
         before=date.fromisoformat(before),
@@ -75,6 +80,13 @@ def run(desk: Desk, on: date, note: Callable[[str], None] = lambda words: None) 
     )
 
 
+def _entered(desk: Desk, on: str) -> tuple[str, ...]:
+    """Give the orders that entered with the run of a day, unless it was done to its end."""
+    if desk.read(nightly.is_finished, _END.format(on)):
+        return ()
+    return desk.command(_MOVE.format(on), nightly.move_on, on).entered
+
+
 def _pages(desk: Desk, service: Callable[[Work, int], OrdersFound]) -> Iterator[str]:
     after = 0
     while (page := desk.read(service, after)).orders:
@@ -83,9 +95,9 @@ def _pages(desk: Desk, service: Callable[[Work, int], OrdersFound]) -> Iterator[
 
 
 def _check(desk: Desk, told: _Told, numbers: tuple[str, ...], cause: str) -> None:
-    """Check orders again, each in a unit of work of its own."""
+    """Check orders again, each in a unit of work of its own, the oldest first."""
     for number in numbers:
-        done = desk.run(rechecking.recheck, number, cause)
+        done = desk.run(rechecking.recheck, number, cause, numbers)
         told.checked.add(number)
         if done.held:
             told.held.append({"order": number, "codes": list(done.held)})

@@ -119,9 +119,9 @@ def found(work: Work, request: FoundRequest) -> None:
 
 def _found_rules(add: Callable[..., None], decimals: int) -> None:
     """Put in who may do what, and what customers are checked for."""
-    for code, (name, rights) in ROLES.items():
+    for code, (name, own) in ROLES.items():
         add(Role, code=code, name=name)
-        for right, most in rights.items():
+        for right, most in own.items():
             add(RoleRight, role=code, right_code=right, most=_bound(right, most, decimals))
     for check, mode, threshold in CHECKS:
         add(CreditCheck, customer_group="", code=check, mode=mode, threshold=threshold)

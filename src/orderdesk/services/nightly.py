@@ -19,6 +19,7 @@ from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders.rechecking import working_days_before
+from orderdesk.store.desk import COMMAND
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -165,20 +166,34 @@ def move_on(work: Work, on: str) -> DateMoved:
     later one stands.
     """
     row: Row = work.run(_COMPANY)[0]
-    if on < row.business_date:
-        raise Refused(
-            "earlier_day",
-            f"the business date is {row.business_date}, and {on} is before it; it is never moved "
-            "back",
-            business_date=row.business_date,
-            on=on,
-        )
+    refuse_earlier(row.business_date, on)
     if on > row.business_date:
         work.change(_MOVE_ON, {"read": row.version, "today": on}, expect=1)
         body = {"business_date": [row.business_date, on]}
         work.event("company", 1, row.version + 1, "business date", body)
     entered = exposure.enter(work, exposure.horizon(on, row.credit_horizon))
     return DateMoved(row.business_date, on, tuple(entered))
+
+
+def finish(work: Work, on: str) -> bool:
+    """Note that the run of a day was done to its end."""
+    return True
+
+
+def is_finished(work: Work, command_id: str) -> bool:
+    """Tell whether the run that notes its end under this command id has done so."""
+    return work.one(COMMAND, {"id": command_id}) is not None
+
+
+def refuse_earlier(before: str, on: str) -> None:
+    """Raise Refused for a day before the business date: what was decided on that one stands."""
+    if on < before:
+        raise Refused(
+            "earlier_day",
+            f"the business date is {before}, and {on} is before it; it is never moved back",
+            business_date=before,
+            on=on,
+        )
 
 
 def held(work: Work, after: int = 0) -> OrdersFound:

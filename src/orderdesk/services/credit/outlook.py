@@ -117,7 +117,7 @@ def what_if(work: Work, customer: str, amount: str, on: str | None = None) -> Wh
 def burn_down(work: Work, customer: str) -> BurnDown:
     """Give when a customer's headroom comes back, and when each held order passes by itself.
 
-    A held order passes when what is owed, without the orders placed behind it, is within the
+    A held order passes when what is owed, without the held ones placed behind it, is within the
     limit. Raises NotFound.
     """
     row = read(work, customer)
@@ -151,14 +151,13 @@ def burn_down(work: Work, customer: str) -> BurnDown:
 def _passing(work: Work, row: Row, changes: Sequence[Change], decimals: int) -> Iterable[Passing]:
     """Give for each held order, the oldest first, the day on which it would pass by itself."""
     found, behind = [], 0
-    due = {each.what for each in changes if each.change > 0}
-    paid = [each for each in changes if each.what not in due]
+    # What enters the horizon by then is checked by itself, and waits for what is held already.
+    paid = [each for each in changes if each.change < 0]
     for order in work.run(_AHEAD, {"holder_id": row.holder_id}):
         if order.held:
-            # Orders that enter the horizon later were mostly placed later, and wait for this one.
             on = _within(row.business_date, row.owed - behind, paid, row.credit_limit)
             found.append(Passing(order.number, amount_decimal(order.exposed, decimals), on))
-        behind += order.exposed
+            behind += order.exposed
     return reversed(found)
 
 

@@ -8,7 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from orderdesk.domain.holds import MANUAL
 from orderdesk.models.company import Terms
@@ -21,7 +31,7 @@ from orderdesk.services.orders import rules
 from orderdesk.services.orders.entry import Context
 from orderdesk.services.orders.rows import HOLDS, HoldRow, OrderRows
 from orderdesk.services.orders.wanted import State, Wanted
-from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.statements import Row, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 _hold = table_of(Hold).c
@@ -61,9 +71,15 @@ _LATER: Final = statement(
     .where(
         or_(_customer.id == bindparam("holder_id"), _customer.parent_id == bindparam("holder_id")),
         _order.id > bindparam("order_id"),
+        or_(
+            _order.number.in_(select(text_set("waiting"))),
+            exists().where(
+                _hold.order_id == _order.id, _hold.released_by.is_(literal_column("NULL"))
+            ),
+        ),
     )
 )
-"""What a family's later orders add to its exposure."""
+"""What those of a family's later orders add to its exposure that are held, or wait for a check."""
 
 _REFRESH: Final = statement(
     update(table_of(Hold))
@@ -121,14 +137,21 @@ def again(
     return rules.warnings(after)
 
 
-def alone(work: Work, rows: OrderRows, context: Context) -> list[Wanted]:
+def alone(
+    work: Work, rows: OrderRows, context: Context, waiting: Sequence[str] = ()
+) -> list[Wanted]:
     """Give every hold that the rules want on an order as it stands, no change of it at hand.
 
-    The orders placed behind it are left out of the exposure: they wait for it, not it for them.
+    Orders placed behind it that are held, or are waiting for this check too, are left out of the
+    exposure: they wait for it, not it for them.
     """
     products = {line.line: code for line, code in zip(rows.lines, rows.products, strict=True)}
     state = _state(work, context, rows.order, rows.lines, products)
-    asked = {"holder_id": context.buyer.holder_id, "order_id": rows.order.id}
+    asked = {
+        "holder_id": context.buyer.holder_id,
+        "order_id": rows.order.id,
+        "waiting": json.dumps(list(waiting)),
+    }
     state.owed -= work.run(_LATER, asked)[0].later
     if rows.order.buyer_po_id is not None:
         state.earlier = _earlier(work, context.buyer, rows.order)

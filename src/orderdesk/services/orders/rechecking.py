@@ -62,19 +62,20 @@ class Rechecked:
     """Codes that do not any more."""
 
 
-def recheck(work: Work, number: str, cause: str) -> Rechecked:
+def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) -> Rechecked:
     """Check an order's credit as it stands today, and give what that changed.
 
     What the credit checks say against it and no release covers holds it; a release that is over
     counts no more, whatever it was of. A hold by a credit check that has nothing against the order
-    any more is released by the system, for the cause given. Raises NotFound.
+    any more is released by the system, for the cause given. Later orders that are held, or are
+    waiting (numbers) for the same check, count behind it. Raises NotFound.
     """
     rows = read_order(work, number, lock=True)
     if rows.order.status == "cancelled" or not any(line.open for line in rows.lines):
         return Rechecked(rows.order.number)
     places = {line.ship_to for line in rows.lines if line.ship_to}
     context, _ = entry.read_context(work, rows.customer, rows.products, places)
-    wanted = checking.alone(work, rows, context)
+    wanted = checking.alone(work, rows, context, waiting)
     today = context.buyer.business_date
     over = {
         checking.key(each)

@@ -26,9 +26,17 @@ def findings(state: State) -> list[Wanted]:
     order = state.order
     if order.status == "cancelled" or not any(line.open for line in state.lines):
         return []
-    standing = Standing(state.buyer, state.owed, order.total, state.overdue, state.added)
+    owed = state.owed
+    if _has_no_credit(state):
+        # Due behind the horizon it is not owed yet, and to be paid in advance all the same.
+        owed += order.open_value - order.exposed
+    standing = Standing(state.buyer, owed, order.total, state.overdue, state.added)
     state.verdicts = tuple(checks.verdicts(standing))
     return [wanted for rule in RULES for wanted in rule(state)]
+
+
+def _has_no_credit(state: State) -> bool:
+    return bool(state.buyer.credit_limit == 0 or state.buyer.prepay)
 
 
 def warnings(state: State) -> tuple[str, ...]:
@@ -46,7 +54,8 @@ def _credit(state: State) -> Iterator[Wanted]:
     """Hold by every credit check that says so; a limit only where the order counts already."""
     order = state.order
     for verdict in state.verdicts:
-        if verdict.result == HOLD and (order.exposed or verdict.code not in _BY_EXPOSURE):
+        counts = order.exposed or _has_no_credit(state)
+        if verdict.result == HOLD and (counts or verdict.code not in _BY_EXPOSURE):
             yield Wanted(
                 verdict.code,
                 None,
