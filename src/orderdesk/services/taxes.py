@@ -69,12 +69,20 @@ def by_place(rows: Iterable[Row]) -> Rules:
     return {(row.country, row.region, row.tax_class): row for row in rows}
 
 
-def tax_of(buyer: Row, product: Row, place: Place | None, rules: Rules) -> Taxed:
-    """Give the tax of a product for a customer at a place, on the business date."""
+def of_customer(buyer: Row) -> Taxed | None:
+    """Give why a customer bears no tax at all on the business date; None where it does."""
     if buyer.tax_exempt_number and (buyer.tax_exempt_until or "9") >= buyer.business_date:
         return Taxed(0, "", EXEMPT)
     if buyer.reverse_charge and buyer.tax_number:
         return Taxed(0, "", REVERSE_CHARGE)
+    return None
+
+
+def tax_of(buyer: Row, product: Row, place: Place | None, rules: Rules) -> Taxed:
+    """Give the tax of a product for a customer that bears any, at a place, on the business date.
+
+    `of_customer` has been asked before: it says the same for every line.
+    """
     rule = _rule_of(product.tax_class, place, rules) if rules and place else None
     if rule is not None:
         return Taxed(rule.rate, rule.tax, _said(rule))

@@ -23,7 +23,7 @@ from orderdesk.domain.text import fold_code, stored
 from orderdesk.services import allocation, catalogue, prices, taxes
 from orderdesk.services.orders import pricing
 from orderdesk.services.orders.rows import LineRow
-from orderdesk.services.taxes import Place, Rules
+from orderdesk.services.taxes import Place, Rules, Taxed
 from orderdesk.store.statements import Row, Statement
 from orderdesk.store.work import Work
 
@@ -48,6 +48,8 @@ class Context:
     """Where each address lies, the order's own one under no code; empty without tax rules."""
     rules: Rules
     """The tax rules of those places."""
+    tax_free: Taxed | None
+    """Why this customer bears no tax at all, where it does not."""
     reasons: dict[str, str] = field(default_factory=dict)
     """Codes of the reasons for prices by hand, by what was typed."""
     tax_included: int | None = None
@@ -113,6 +115,7 @@ def read_context(
         incomplete=_incomplete(buyer, answers.places),
         places=places,
         rules=taxes.read(work, places.values(), buyer.business_date),
+        tax_free=taxes.of_customer(buyer),
     )
     return context, answers.more
 
@@ -227,7 +230,7 @@ def new_line(
     place = defaults.ship_to
     if request.ship_to is not None:
         place = ship_to(context, request.ship_to, where)
-    taxed = pricing.taxed(context, product, place)
+    taxed = context.tax_free or pricing.taxed(context, product, place)
     grant = grant_of(context, product, quantity, where)
     return LineRow(
         order_id,
