@@ -66,7 +66,7 @@ _LEAVING: Final = statement(
 _EXPOSE: Final = statement(
     update(table_of(SalesOrder))
     .where(_order.id == bindparam("order_id"), _order.version == bindparam("read"))
-    .values(exposed=bindparam("now"))
+    .values(exposed=bindparam("now", type_=_order.exposed.type))
 )
 _LOCK_CHILDREN: Final = lock(
     select(_customer.id)

@@ -81,10 +81,10 @@ _CHANGE: Final = statement(
     update(table_of(OpenItem))
     .where(_item.id == bindparam("item_id"), _item.version == bindparam("read"))
     .values(
-        date=bindparam("new_date"),
-        due_date=bindparam("new_due"),
-        amount=bindparam("new_amount"),
-        open=bindparam("new_open"),
+        date=bindparam("new_date", type_=_item.date.type),
+        due_date=bindparam("new_due", type_=_item.due_date.type),
+        amount=bindparam("new_amount", type_=_item.amount.type),
+        open=bindparam("new_open", type_=_item.open.type),
         settled_on=bindparam("new_settled", type_=_item.settled_on.type),
         version=_item.version + 1,
     )
