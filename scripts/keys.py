@@ -3,7 +3,14 @@
 from pathlib import Path
 from typing import Final
 
-from orderdesk.screens.commands import ACTIONS, LIST_ACTIONS, Action, key_cap
+from orderdesk.screens.commands import (
+    ACTIONS,
+    CUSTOMER_ACTIONS,
+    LIST_ACTIONS,
+    QUEUE_ACTIONS,
+    Action,
+    key_cap,
+)
 
 TARGET: Final = Path(__file__).parents[1] / "docs/keys.md"
 
@@ -42,6 +49,16 @@ def document() -> str:
             "",
             *head,
             *_rows(LIST_ACTIONS),
+            "",
+            "## In queues",
+            "",
+            *head,
+            *_rows(QUEUE_ACTIONS),
+            "",
+            "## On a customer",
+            "",
+            *head,
+            *_rows(CUSTOMER_ACTIONS),
             "",
         ]
     )

@@ -14,6 +14,7 @@ OTHERS = (
     ("orderdesk.screens.help", "HelpSheet"),
     ("orderdesk.screens.orders.sheet", "OrderSheet"),
     ("orderdesk.screens.orders.events", "EventSheet"),
+    ("orderdesk.screens.customers.sheet", "CustomerSheet"),
 )
 EVERY_SCREEN = [*((module, kind) for module, kind, _ in SCREENS.values()), *OTHERS]
 

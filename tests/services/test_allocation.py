@@ -223,7 +223,14 @@ def test_an_open_order_is_found_by_its_product_and_never_by_a_scan(sqlite_url: s
     database = desk.database
     assert isinstance(database, SqliteDatabase)
     connection = database.connect()
-    values = {"products": "[2]", "product_id": 2, "warehouse": "01", "quantity": 1, "piece": 5}
+    values = {
+        "products": "[2]",
+        "passed_over": "[]",
+        "product_id": 2,
+        "warehouse": "01",
+        "quantity": 1,
+        "piece": 5,
+    }
     for each in (allocation._NEXT_SERVED, allocation._NEXT_LOSING):
         sql = each.prepared(SQLITE).sql
         plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
