@@ -1,7 +1,7 @@
 """Credit: what a customer may owe and owes, and the limit as accounts set it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
@@ -23,6 +23,12 @@ EVENTS = statement(
     .where(_event.subject == "customer", _event.version > 1)
     .order_by(_event.id)
 )
+
+
+@pytest.fixture
+def desk(desk_of: Callable[[str], Desk]) -> Desk:
+    """Give the desk of one who may set limits."""
+    return desk_of("owner")
 
 
 @pytest.fixture(autouse=True)

@@ -249,34 +249,6 @@ WRECKS = {
         (),
         (8, "sales_order", "SO-000002", "0.00", "110.00"),
     ),
-    "8 exposed": Wreck(
-        (
-            "UPDATE sales_order SET exposed = 0 WHERE id = 2",
-            "UPDATE customer SET exposure = 0, family_exposure = 0 WHERE code = 'TIGHT'",
-        ),
-        (),
-        (8, "sales_order", "SO-000002", "0.00", "110.00"),
-    ),
-    "8 due": Wreck(
-        ("UPDATE sales_order SET due = '2026-11-24' WHERE id = 2",),
-        (),
-        (8, "sales_order", "SO-000002", "2026-11-24", "2026-11-23"),
-    ),
-    "8 family": Wreck(
-        ("UPDATE customer SET family_exposure = 1 WHERE code = 'TIGHT'",),
-        (),
-        (8, "customer", "TIGHT", "0.01", "110.00"),
-    ),
-    "8 receivable": Wreck(
-        ("UPDATE customer SET receivable = 5 WHERE code = 'TIGHT'",),
-        (),
-        (8, "customer", "TIGHT", "0.05", "0.00"),
-    ),
-    "8 unapplied": Wreck(
-        ("UPDATE customer SET unapplied = 5 WHERE code = 'TIGHT'",),
-        (),
-        (8, "customer", "TIGHT", "0.05", "0.00"),
-    ),
     "9 released own": Wreck(
         ("UPDATE hold SET released_by = 'clerk'",),
         (),
