@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from orderdesk.exchange.sources import Source
     from orderdesk.store.desk import Desk
 
-_FORMATS: Final = ("csv", "jsonl")
+_FORMATS: Final = ("csv", "jsonl", "xlsx")
 
 File = Annotated[
     str, typer.Argument(help="The file; - reads a pipe, of JSON lines.", metavar="FILE")
@@ -40,12 +40,18 @@ Mapping = Annotated[
 ]
 Form = Annotated[
     str | None,
-    typer.Option("--format", help="csv or jsonl; else by the file's name, from a pipe jsonl."),
+    typer.Option(
+        "--format", help="csv, jsonl or xlsx; else by the file's name, from a pipe jsonl."
+    ),
 ]
 Encoding = Annotated[
     str | None, typer.Option(help="Such as utf-8 or cp1252; else it is found out.")
 ]
 Delimiter = Annotated[str | None, typer.Option(help="Between the columns; else it is found out.")]
+Sheet = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of a workbook, by name or number; left out, the first."),
+]
 RejectFile = Annotated[
     Path | None,
     typer.Option(
@@ -70,6 +76,7 @@ class Import:
     form: str | None
     encoding: str | None
     delimiter: str | None
+    sheet: str | None
     rejects: Path | None
     batch: int | None
 
@@ -114,13 +121,20 @@ def import_command(kind: str, words: str, example: str) -> Any:
         form: Form = None,
         encoding: Encoding = None,
         delimiter: Delimiter = None,
+        sheet: Sheet = None,
         rejects: RejectFile = None,
         batch: Batch = None,
     ) -> Import:
         if form is not None and form not in _FORMATS:
             raise Usage(f"--format {form!r} is unknown; give one of {', '.join(_FORMATS)}")
+        if form == "xlsx" or (form is None and file.lower().endswith((".xlsx", ".xlsm"))):
+            if encoding is not None or delimiter is not None:
+                raise Usage("a workbook needs neither --encoding nor --delimiter; leave them out")
+            form, delimiter = "xlsx", ","
+        elif sheet is not None:
+            raise Usage("--sheet is of a workbook (.xlsx), and this is none; leave it out")
         wanted = tuple(mapping or ())
-        return Import(kind, file, wanted, form, encoding, delimiter, rejects, batch)
+        return Import(kind, file, wanted, form, encoding, delimiter, sheet, rejects, batch)
 
     return build(import_, "import", Imports, example, f"{words}\n\n{_HELP}")
 
@@ -134,14 +148,23 @@ changes nothing more. With --command-id the same file may be taken in once more.
 @contextlib.contextmanager
 def _source(wanted: Import) -> "Iterator[Source]":
     """Give the file with what is known of it; a pipe is kept in a file meanwhile."""
-    from orderdesk.exchange import sources
+    from orderdesk.exchange import sheets, sources
 
+    book = wanted.form == sheets.XLSX
+    if wanted.file != "-" and book:
+        with sheets.opened(Path(wanted.file), wanted.sheet) as source:
+            yield source
+        return
     if wanted.file != "-":
         yield sources.inspect(wanted.file, wanted.form, wanted.encoding)
         return
     form = wanted.form or sources.JSON_LINES
     with tempfile.TemporaryDirectory(prefix="orderdesk-") as folder:
         path = sources.spool(sys.stdin.buffer, Path(folder), form)
+        if book:
+            with sheets.opened(path, wanted.sheet, named=Path.cwd() / path.name) as source:
+                yield source
+            return
         yield sources.inspect(path, form, wanted.encoding, named=Path.cwd() / path.name)
 
 

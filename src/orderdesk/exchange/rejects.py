@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 
 from orderdesk.domain.errors import Refused
 from orderdesk.exchange.records import ADDED, ERROR, LINE, Raw, Record, object_of
+from orderdesk.exchange.sheets import ENDINGS
 from orderdesk.exchange.sources import CSV, Source
 
 UNREADABLE: Final = "unreadable"
@@ -24,9 +25,14 @@ UNREADABLE: Final = "unreadable"
 
 
 def reject_file_of(path: Path, mark: str) -> Path:
-    """Give the name of a run's reject file, beside its input; another run has another one."""
+    """Give the name of a run's reject file, beside its input; another run has another one.
+
+    That of a workbook is CSV.
+    """
     name = path.name.removesuffix(".gz")
     stem, point, ending = name.rpartition(".")
+    if path.suffix.lower() in ENDINGS:
+        ending = CSV
     return path.with_name(f"{stem or name}.rejects-{mark}{point}{ending}")
 
 
