@@ -36,6 +36,7 @@ from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
+from orderdesk.store.work import Work
 from tests.laws import assert_laws_hold
 from tests.services.orders.asking import line, order
 
@@ -139,6 +140,12 @@ class Oracle:
                 self.again(each)
 
 
+def forget(work: Work) -> None:
+    """Leave nothing of the sequence before this one, however it ended."""
+    for each in _FORGET:
+        work.change(each)
+
+
 class CreditMachine(RuleBasedStateMachine):
     """The desk beside the oracle."""
 
@@ -147,8 +154,7 @@ class CreditMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        for each in _FORGET:
-            self.owner.run(lambda work, each=each: work.change(each))
+        self.owner.run(forget)
         today = self.owner.read(lambda work: work.run(_TODAY)[0].business_date)
         self.oracle = Oracle(date.fromisoformat(today))
         self.items = 0
@@ -194,7 +200,7 @@ class CreditMachine(RuleBasedStateMachine):
         if act == "copy":
             view = self.owner.run(copy, each.number, str(self.oracle.today))
             self.took(view, each.customer, each.quantity, self.oracle.today)
-        elif each.dead or (act == "close") != each.open and act != "cancel":
+        elif each.dead or ((act == "close") != each.open and act != "cancel"):
             service = {"close": close_line, "reopen": reopen, "cancel": cancel}[act]
             arguments = (each.number, 1) if act == "close" else (each.number,)
             with pytest.raises(Refused):
@@ -274,7 +280,7 @@ def test_no_sequence_breaks_the_formula_or_passes_what_must_stop(
         supervisor = desk_of("supervisor")
 
     checks: Any = list(HealthCheck)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Machine,
         settings=settings(
             max_examples=examples,

@@ -1,6 +1,7 @@
 """Customers as they are shown and listed."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -171,6 +172,13 @@ def _summary(row: Row) -> dict[str, Any]:
         "blocked": bool(row.blocked),
         "archived": bool(row.archived),
         "external_key": row.external_key,
+        **_taxed_and_trusted(row, amount),
+    }
+
+
+def _taxed_and_trusted(row: Row, amount: Callable[[int | None], Any]) -> dict[str, Any]:
+    """Give what a customer's taxes and credit hang on."""
+    return {
         "tax_number": row.tax_number,
         "tax_exempt_number": row.tax_exempt_number,
         "tax_exempt_until": _day(row.tax_exempt_until),

@@ -7,7 +7,6 @@ holds again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -77,7 +76,10 @@ def _no_po(state: State) -> Iterator[Wanted]:
 
 
 def _address(state: State) -> Iterator[Wanted]:
-    """Hold an order that goes to an address with a part missing, or its lines that do."""
+    """Hold an order that goes to an address with a part missing, or its lines that do.
+
+    An address of the order's own was refused where it leads nowhere.
+    """
     order = state.order
     for place, missing in state.context.incomplete.items():
         lines = [line.line for line in state.open_lines if line.ship_to == place]
@@ -87,10 +89,6 @@ def _address(state: State) -> Iterator[Wanted]:
         details = {"ship_to": place, "missing": list(missing)}
         for line in [None] if place == order.ship_to else lines:
             yield Wanted("address_incomplete", line, words, details, bound=place)
-    if order.ship_address and not json.loads(order.ship_address).get("country"):
-        words = "the order's own address has no country"
-        details = {"ship_to": "", "missing": ["country"]}
-        yield Wanted("address_incomplete", None, words, details, bound=order.ship_address)
 
 
 def _duplicates(state: State) -> Iterator[Wanted]:
