@@ -83,7 +83,18 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         elsewhere=request.address,
     )
     pricing.read_reasons(work, context, request.lines)
-    earlier = others[0] if others else []
+    rows = _rows(work, request, context, others[0] if others else [])
+    checking.first(work, rows, context)
+    _write(work, rows, context.buyer)
+    return rows
+
+
+def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row]) -> OrderRows:
+    """Give the rows of an order, but for its holds; `earlier` are those on its buyer PO.
+
+    Takes its number.
+    """
+    buyer_po = text_of(request.buyer_po, "buyer_po")
     head = heading(work, request, context)
     po = ask_po_id(work, context.buyer, buyer_po, earlier)
     number = work.number(SERIES)
@@ -100,7 +111,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         per_line=bool(context.buyer.tax_per_line),
     )
     products = [context.goods[fold_code(line.product)].code for line in request.lines]
-    rows = OrderRows(
+    return OrderRows(
         order=_order_row(work, number, context, po(), taxed, head, exposure.due_of(lines)),
         customer=context.buyer.code,
         customer_name=context.buyer.name,
@@ -110,9 +121,6 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         holds=[],
         duplicates=tuple(row.number for row in earlier if row.number),
     )
-    checking.first(work, rows, context)
-    _write(work, rows, context.buyer)
-    return rows
 
 
 def _check_size(request: OrderRequest) -> None:
