@@ -255,13 +255,18 @@ def release(
     ceiling: Annotated[
         str | None, typer.Option(help="How far the order may grow; left out, today's total.")
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Its last day; left out, the company's usual days."),
+    ] = None,
     reason: Reason = "",
     version: Version = None,
 ) -> Call:
     """Release every open hold that you may release; never those of your own orders."""
     from orderdesk.services.orders.holds import release
 
-    return _order(call(release, number, tuple(code) if code else None, ceiling, reason, version))
+    codes = tuple(code) if code else None
+    return _order(call(release, number, codes, ceiling, reason, version, until))
 
 
 def _order(wanted: Call) -> Call:
