@@ -132,6 +132,15 @@ def _filter(wanted: CustomerFilter) -> dict[str, Any]:
     }
 
 
+def _taxes(row: Row) -> dict[str, Any]:
+    return {
+        "tax_number": row.tax_number,
+        "tax_exempt_number": row.tax_exempt_number,
+        "tax_exempt_until": _day(row.tax_exempt_until),
+        "reverse_charge": bool(row.reverse_charge),
+    }
+
+
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
@@ -179,10 +188,7 @@ def _summary(row: Row) -> dict[str, Any]:
 def _taxed_and_trusted(row: Row, amount: Callable[[int | None], Any]) -> dict[str, Any]:
     """Give what a customer's taxes and credit hang on."""
     return {
-        "tax_number": row.tax_number,
-        "tax_exempt_number": row.tax_exempt_number,
-        "tax_exempt_until": _day(row.tax_exempt_until),
-        "reverse_charge": bool(row.reverse_charge),
+        **_taxes(row),
         "document_most": amount(row.document_most),
         "review_date": _day(row.review_date),
         "prepay": bool(row.prepay),

@@ -227,9 +227,7 @@ def new_line(
     _check_sold(product, request, where)
     quantity, discount, by_hand, note = _typed(request, product, defaults, where)
     priced = pricing.priced(context, product, quantity, by_hand, where)
-    place = defaults.ship_to
-    if request.ship_to is not None:
-        place = ship_to(context, request.ship_to, where)
+    place = _place(context, request, defaults, where)
     taxed = context.tax_free or pricing.taxed(context, product, place)
     grant = grant_of(context, product, quantity, where)
     return LineRow(
@@ -276,6 +274,12 @@ def _typed(
         raise refusing(where, error) from None
     check_quantity(quantity, where)
     return quantity, discount, by_hand, note
+
+
+def _place(context: Context, request: LineRequest, defaults: Defaults, where: str) -> str:
+    if request.ship_to is None:
+        return defaults.ship_to
+    return ship_to(context, request.ship_to, where)
 
 
 def _requested(request: LineRequest, defaults: Defaults, where: str) -> str:
