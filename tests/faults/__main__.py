@@ -36,6 +36,7 @@ NAMES = (
     "oversell",
     "double",
     "audit",
+    "mutants",
 )
 
 
