@@ -22,7 +22,9 @@ _METHODS = multiprocessing.get_all_start_methods()
 _PROCESSES: Any = multiprocessing.get_context("fork" if "fork" in _METHODS else "spawn")
 
 
-def place_once(place_no: int, url: str, customer: str, quantity: str, start: Any, said: Any) -> None:
+def place_once(
+    place_no: int, url: str, customer: str, quantity: str, start: Any, said: Any
+) -> None:
     """Wait until all are ready, place an order, and say what holds it."""
     desk = Desk(url, "clerk").open()
     desk.read(show, customer)

@@ -16,6 +16,7 @@ from orderdesk.domain.records import Refusal, Taken
 from orderdesk.domain.text import fold_code, stored
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer, OpenItem
+from orderdesk.services import rights
 from orderdesk.services.credit import exposure
 from orderdesk.store.statements import (
     Row,
@@ -115,8 +116,9 @@ def take_many(work: Work, requests: Sequence[ItemRequest]) -> Taken:
     """Take in items, each by itself: one that is known by customer, kind and number is changed.
 
     The customers' balances follow in the same unit of work. Of several of the same key the last
-    one counts. What is wrong with one refuses it alone.
+    one counts. What is wrong with one refuses it alone. Raises Refused for who may not do so.
     """
+    rights.require(work, "credit")
     codes = json.dumps(sorted({fold_code(each.customer) for each in requests}))
     [rows, today] = work.run_all(
         [
