@@ -12,7 +12,7 @@ from orderdesk.store.desk import Desk
 from tests.services.orders.asking import line, order
 
 ROOT = Path(__file__).parents[2]
-USERS = ("supervisor", "clerk2", "script", "owner") * 2
+USERS = ("supervisor", "owner") * 4
 DEADLINE = 150
 """Seconds until processes that say nothing have failed."""
 
