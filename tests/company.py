@@ -10,7 +10,7 @@ TAXED (100.00 at 21 %), FREIGHT, MINIMUM (charges).
 from collections.abc import Iterable
 from typing import Any
 
-from orderdesk.models.company import CustomerGroup, Tax, User
+from orderdesk.models.company import CustomerGroup, RoleRight, Tax, User
 from orderdesk.models.customers import Address, Customer, CustomerPart
 from orderdesk.models.orders import SalesOrder
 from orderdesk.models.products import Price, PriceList, Product
@@ -22,7 +22,11 @@ from orderdesk.store.work import Work
 SUBJECTS = {Customer: "customer", Product: "product", SalesOrder: "order"}
 """Whose version must be the number of their events; each row put in names its id."""
 
-USERS = ("clerk", "clerk2", "supervisor", "script")
+USERS = ("clerk", "clerk2", "supervisor", "script", "senior", "warehouse", "accounts", "admin")
+
+MORE_RIGHTS = ("amend_any", "price_hand", "stock", "credit", "settings", "masters")
+"""What clerks of a company this small may do beside a clerk's own; all other roles are as founded.
+"""
 
 
 def put(work: Work, model: Any, rows: Iterable[dict[str, Any]], *leave_out: str) -> None:
@@ -99,6 +103,7 @@ ON_HAND = [(1, 100_000), (2, 5_000), (3, 0), (4, 3_000), (8, 1_000_000)]
 def small_company(work: Work) -> None:
     """Put the company's masters into a database that has just been founded."""
     put(work, User, [{"name": n, "full_name": n, "role": n.rstrip("2")} for n in USERS], "id")
+    put(work, RoleRight, [{"role": "clerk", "right_code": right} for right in MORE_RIGHTS])
     put(work, Tax, [{"code": "T21", "name": "21 %", "rate": 210_000}])
     put(
         work,

@@ -149,7 +149,7 @@ def test_a_price_that_no_list_has_is_kept_by_hand(sit: Callable[[str], Desk]) ->
 
 
 def test_nothing_in_it_breaks_a_law(sit: Callable[[str], Desk]) -> None:
-    desk = sit("clerk")
+    desk = sit("senior")
     assert_laws_hold(desk)
     desk.run(place, EXAMPLE)
     assert_laws_hold(desk)
@@ -224,7 +224,7 @@ def test_a_second_making_changes_nothing(empty: str) -> None:
     steps: list[tuple[int, int]] = []
     assert made(empty, progress=lambda done, total: steps.append((done, total))).made
     assert steps[-1] == (len(steps), len(steps))
-    desk = Desk(empty, "clerk").open()
+    desk = Desk(empty, "senior").open()
     placed = desk.run(place, EXAMPLE)
     again = make(empty, user="somebody", today=TODAY + timedelta(days=9))
     assert (again.made, again.users["maker"]) == (False, "owner")

@@ -47,6 +47,7 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
 
 MASTERS: Final = {
     "user": ("user", "Who acts here, and in which role."),
+    "role": ("role", "Roles of people; what each may do, `user rights` says."),
     "warehouse": ("warehouse", "Places that keep stock and ship from it."),
     "carrier": ("carrier", "Who carries the goods."),
     "tax": ("tax", "Tax codes and their rates."),

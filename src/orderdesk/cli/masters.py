@@ -24,6 +24,7 @@ _EXAMPLES: Final = {
     "unit": "box --name Box --decimals 0",
     "supplier": "S01 --name 'Brackets and Bolts' --phone '555 0100'",
     "price_list": "RETAIL --name 'Retail prices' --currency EUR",
+    "role": "trainee --name Trainee",
     "user": "clerk3 --full-name 'Third Clerk' --role clerk",
 }
 

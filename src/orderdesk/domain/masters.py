@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from orderdesk.domain.fields import Field, Form, Shown, by_name
-from orderdesk.domain.rights import ROLES
 
 Fold = Literal["upper", "lower", "as typed"]
 
@@ -91,10 +90,11 @@ MASTERS: Final[Mapping[str, Master]] = {
             Field("currency", "of its prices, three letters", Form.CURRENCY, required=True),
             Field("tax_included", "its prices include tax", Form.FLAG),
         ),
+        _master("role", fold="lower"),
         _master(
             "user",
             Field("full_name", "as people call them"),
-            Field("role", "what they may do", Form.CHOICE, choices=tuple(ROLES)),
+            Field("role", "what they may do", Form.REFERENCE, refers="role", required=True),
             Field("os_user", "the operating system's user who is this one", nullable=True),
             fold="as typed",
         ),
@@ -115,6 +115,13 @@ COMPANY: Final = by_name(
     Field("minimum_order", "goods value below which a charge is added", Form.AMOUNT),
     Field("minimum_charge", "the charge on an order below the minimum", Form.AMOUNT),
     Field("watch_share", "percent of a credit limit from which to watch", Form.PERCENT),
+    Field(
+        "lock_minutes",
+        "minutes without a key after which a desk locks; 0 is never",
+        Form.WHOLE,
+        required=True,
+        highest=1440,
+    ),
     Field("self_release", "people may release holds of their own orders", Form.FLAG),
     Field(
         "credit_horizon",

@@ -15,7 +15,7 @@ from orderdesk.domain.fields import Field, Form, Given, among
 from orderdesk.domain.masters import MASTERS, Master, MasterView
 from orderdesk.domain.numbers import RATE_SCALE
 from orderdesk.models import company, products
-from orderdesk.services import fields
+from orderdesk.services import fields, owners, rights
 from orderdesk.store.statements import (
     Insertion,
     Row,
@@ -41,7 +41,11 @@ _MODELS: Final[Mapping[str, Any]] = {
     "supplier": company.Supplier,
     "price_list": products.PriceList,
     "user": company.User,
+    "role": company.Role,
 }
+_RIGHTS: Final = {"user": "users", "role": "users"}
+"""What it needs to change a record of this kind; of all others the master data."""
+
 _DEFAULT_OF_COMPANY: Final = {
     "price_list": "base_list",
     "warehouse": "warehouse",
@@ -174,6 +178,7 @@ def check_references(
 
 def add(work: Work, kind: str, code: str, given: Mapping[str, Given]) -> MasterView:
     """Add a master record; what is not given has its default. Raises Refused."""
+    rights.require(work, _RIGHTS.get(kind, "masters"))
     master, sql = _master(kind)
     code = _code(master, code)
     what = f"{master.noun} {code!r}"
@@ -182,6 +187,8 @@ def add(work: Work, kind: str, code: str, given: Mapping[str, Given]) -> MasterV
         raise Refused(f"{kind}_exists", f"{what} is there already; change it with `set`", key=code)
     check_references(work, master.fields, columns, what)
     _check_floor(kind, columns, what)
+    if kind == "user":
+        owners.check(work, None, columns)
     _check_os_user(work, kind, columns)
     row = {**sql.defaults, **columns, ("name" if kind == "user" else "code"): code}
     work.insert(sql.insert, [tuple(row[c.name] for c in sql.insert.columns)])
@@ -197,6 +204,7 @@ def set_(
 
     Raises NotFound, Refused, and Conflict where `version` is not the one stored.
     """
+    rights.require(work, _RIGHTS.get(kind, "masters"))
     master, sql = _master(kind)
     code = _code(master, code)
     what = f"{master.noun} {code!r}"
@@ -211,6 +219,8 @@ def set_(
     }
     check_references(work, master.fields, touched, what)
     _check_floor(kind, touched, what)
+    if kind == "user":
+        owners.check(work, row, touched)
     _check_os_user(work, kind, touched)
     if touched.get("archived"):
         _refuse_default(work, kind, code, what)

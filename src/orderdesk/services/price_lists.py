@@ -35,7 +35,7 @@ from orderdesk.domain.records import Refusal, Taken
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import Price, PriceList, Product
-from orderdesk.services import fields
+from orderdesk.services import fields, rights
 from orderdesk.store.statements import (
     Row,
     insertion,
@@ -243,6 +243,7 @@ class _Book:
 
 def set_price(work: Work, request: PriceRequest) -> PriceEntry:
     """Set one price, and give it as it stands then. Raises NotFound, Refused."""
+    rights.require(work, "masters")
     book = _Book(work, [request])
     entry = book.take(request)
     book.write(work)
@@ -254,6 +255,7 @@ def set_many(work: Work, requests: Sequence[PriceRequest]) -> Taken:
 
     A price that an earlier one of the set had to make way for counts as changed.
     """
+    rights.require(work, "masters")
     book = _Book(work, requests)
     refused = []
     for index, request in enumerate(requests):

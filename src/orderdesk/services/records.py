@@ -20,7 +20,7 @@ from orderdesk.domain.numbers import currency_decimals
 from orderdesk.domain.records import Refusal, Taken
 from orderdesk.domain.text import stored
 from orderdesk.models.company import Company
-from orderdesk.services import fields, masters
+from orderdesk.services import fields, masters, rights
 from orderdesk.services.fields import Value
 from orderdesk.store.statements import Row, insertion, statement, table_of, text_set
 from orderdesk.store.work import Work
@@ -136,6 +136,7 @@ def read_set(
 
     The requests name each record at most once. Raises Refused, NotFound, Conflict where `strict`.
     """
+    rights.require(work, "masters")
     batch = Batch([], strict=strict)
     named = list(_named(batch, kind, requests))
     keys = [key for _, _, _, key in named if key]

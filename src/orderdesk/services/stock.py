@@ -30,13 +30,16 @@ from orderdesk.domain.text import fold_code, stored
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company, Warehouse
 from orderdesk.models.stock import Movement
-from orderdesk.services import allocation, catalogue, ledger
+from orderdesk.services import allocation, catalogue, ledger, rights
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.store.statements import Row, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 NEWEST: Final = 2**63 - 1
 PAGE: Final = 100
+
+RIGHT: Final = "stock"
+"""What whoever changes stock needs."""
 
 _movement = table_of(Movement).c
 _warehouse = table_of(Warehouse).c
@@ -78,6 +81,7 @@ def receive(work: Work, request: ReceiveRequest) -> StockChangeView:
 
     Raises NotFound for unknown codes and Refused for what cannot be in stock.
     """
+    rights.require(work, RIGHT)
     found, places = _find(work, [request.product]), _places(work, [request.warehouse])
     move = _receipt(request, found, places, "")
     [entry] = ledger.enter(work, [move], ledger.lock(work, [move.shelf]))
@@ -89,6 +93,7 @@ def receive_many(work: Work, requests: Sequence[ReceiveRequest]) -> ReceivedView
 
     Raises NotFound and Refused, naming the place in the set, counted from 1.
     """
+    rights.require(work, RIGHT)
     found = _find(work, [request.product for request in requests])
     places = _places(work, [request.warehouse for request in requests])
     moves = [
@@ -106,6 +111,7 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     wait. Raises NotFound for unknown codes, Refused where less than nothing would be left and for
     an unknown reason.
     """
+    rights.require(work, RIGHT)
     goods = _find(work, [request.product])[request.product]
     place = _place(_places(work, [request.warehouse]), request.warehouse, "", archived=True)
     _check_stocked(goods, "")

@@ -79,7 +79,7 @@ def test_who_entered_the_order_cannot_release_it(held: Desks) -> None:
 
 
 def test_who_placed_a_hold_releases_only_the_others(held: Desks) -> None:
-    supervisor, other = held("supervisor"), held("clerk2")
+    supervisor, other = held("supervisor"), held("owner")
     supervisor.run(hold, SO1, None, "call them")
     with pytest.raises(Refused, match="you placed the hold 'manual' on order SO-000001"):
         supervisor.run(release, SO1, ("manual",))
@@ -94,7 +94,7 @@ def test_who_placed_a_hold_releases_only_the_others(held: Desks) -> None:
 
 
 def test_who_let_a_held_order_grow_cannot_release_it(held: Desks) -> None:
-    grower, other = held("supervisor"), held("clerk2")
+    grower, other = held("supervisor"), held("owner")
     grower.run(amend, AmendRequest(number=SO1, lines=(LineChange(line=1, quantity="12"),)))
     grower.run(amend, AmendRequest(number=SO1, lines=(LineChange(line=1, quantity="13"),)))
     with pytest.raises(Refused, match="you let order SO-000001 grow while the hold 'credit_limit'"):
@@ -133,13 +133,13 @@ def test_a_smaller_order_and_a_hold_by_hand_bar_nobody_who_changed_them(held: De
 
 
 def test_policy_may_allow_ones_own_and_then_the_event_says_so(held: Desks) -> None:
-    clerk = held("clerk")
-    clerk.run(allow_self_release)
-    assert clerk.run(release, SO1).holds[0].released_by == "clerk"
-    assert clerk.read(reading.events, SO1)[-1].changes["self_release"] is True
-    clerk.run(place, order("TIGHT", line("P1")))
-    held("supervisor").run(release, "2")
-    assert "self_release" not in clerk.read(reading.events, "2")[-1].changes
+    supervisor = held("supervisor")
+    supervisor.run(allow_self_release)
+    supervisor.run(place, order("TIGHT", line("P1")))
+    assert supervisor.run(release, "2").holds[0].released_by == "supervisor"
+    assert supervisor.read(reading.events, "2")[-1].changes["self_release"] is True
+    supervisor.run(release, SO1)
+    assert "self_release" not in supervisor.read(reading.events, SO1)[-1].changes
 
 
 def test_only_the_named_holds_are_released(held: Desks) -> None:

@@ -33,7 +33,6 @@ def owner(desk_of: Desks) -> Desk:
     desk.run(masters.add, "product_group", "G", {"margin_floor": "20"})
     desk.run(products.set_, ProductRequest(code="P1", group="G"))
     desk.run(products.set_, ProductRequest(code="P2", group="G", cost="2"))
-    desk.run(masters.add, "user", "senior", {"role": "senior"})
     return desk
 
 

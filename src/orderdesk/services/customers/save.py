@@ -16,7 +16,7 @@ from orderdesk.domain.numbers import currency_decimals
 from orderdesk.domain.records import Taken
 from orderdesk.domain.text import digits, fold_code
 from orderdesk.models.customers import Customer
-from orderdesk.services import records
+from orderdesk.services import records, rights
 from orderdesk.services.customers import tax_numbers, views
 from orderdesk.services.customers.belongings import Belongings, check_ship_to
 from orderdesk.services.records import Entry, Kind
@@ -25,7 +25,12 @@ from orderdesk.store.work import Work
 
 CUSTOMER: Final = Kind("customer", Customer, FIELDS, computed=("phone_digits", "search"))
 
-_AMOUNTS: Final = ("credit_limit", "minimum_order", "minimum_charge", "freight")
+_CREDIT: Final = frozenset(
+    ("credit_limit", "temporary_limit", "temporary_until", "document_most", "review_date", "prepay")
+)
+"""Columns of a customer that say how far its credit goes."""
+
+_AMOUNTS: Final = ("credit_limit", "document_most", "minimum_order", "minimum_charge", "freight")
 
 
 def add(work: Work, request: CustomerRequest) -> CustomerView:
@@ -99,6 +104,7 @@ def _take(
     batch = records.read_set(work, CUSTOMER, requests, mode, strict=strict, version=version)
     belongings = Belongings(work, batch.entries)
     batch.check(_check_money)
+    batch.check(lambda entry: _check_credit(work, entry))
     batch.check(lambda entry: _complete(entry, belongings))
     new = [entry for entry in batch.entries if entry.row is None]
     changed = [entry for entry in batch.entries if entry.row is not None and entry.body]
@@ -136,6 +142,12 @@ def _check_money(entry: Entry) -> None:
             f"{entry.what}: {kept[0]} is in {entry.row.currency}; give it in the new currency too",
             fields=kept,
         )
+
+
+def _check_credit(work: Work, entry: Entry) -> None:
+    """Refuse a credit limit from somebody who may not set any."""
+    if not _CREDIT.isdisjoint(entry.columns):
+        rights.require(work, "credit")
 
 
 def _check_taxes(entry: Entry, places: Iterable[Mapping[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from orderdesk.domain.orders import (
 )
 from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue, taxes
-from orderdesk.services.orders import changing, entry, pricing
+from orderdesk.services.orders import allowed, changing, entry, pricing
 from orderdesk.services.orders.amend_line import amended
 from orderdesk.services.orders.changing import CARRYING, Change
 from orderdesk.services.orders.differences import refuse_stale
@@ -51,6 +51,7 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     """
     rows = changing.lock(work, request.number)
     refuse_stale(work, rows.order, request.version, _asked(request))
+    allowed.to_price(work, (*request.lines, *request.add))
     change = changing.prepare(
         work, rows, [line.product for line in request.add], _addresses(request), request.address
     )

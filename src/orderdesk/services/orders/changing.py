@@ -16,9 +16,9 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
 from orderdesk.domain.orders import AddressRequest, OrderView
 from orderdesk.domain.tax import tax
-from orderdesk.services import allocation
+from orderdesk.services import allocation, rights
 from orderdesk.services.credit import exposure
-from orderdesk.services.orders import checking, entry, holds, rejection
+from orderdesk.services.orders import allowed, checking, entry, holds, rejection
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.entry import Context
 from orderdesk.services.orders.heading import text_of
@@ -69,7 +69,9 @@ def lock(work: Work, number: str) -> OrderRows:
 
     Raises NotFound, and Refused where it was cancelled or the acting user may not change it.
     """
+    rights.ask(work)
     rows = read_order(work, number, lock=True)
+    allowed.to_change(work, rows.order)
     if rows.order.status == "cancelled":
         raise Refused(
             "cancelled",

@@ -17,6 +17,7 @@ from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold
 from orderdesk.services.orders import entry
+from orderdesk.services.orders.allowed import to_release
 from orderdesk.services.orders.differences import (
     Changes,
     amount_text,
@@ -135,6 +136,7 @@ def release(
             raise _own_hold(rows, own[0], work.actor)
         chosen = [each for each in chosen if each not in own]
     most = _ceiling(rows.order, ceiling)
+    to_release(work, rows.order, most)
     last = _until(policy, until)
     why = text_of(reason, "reason")
     _release(work, chosen, work.actor, why, most, last)

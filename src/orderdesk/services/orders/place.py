@@ -14,9 +14,9 @@ from orderdesk.domain.tax import Taxed, tax
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, SalesOrder
-from orderdesk.services import allocation, catalogue, rates
+from orderdesk.services import allocation, catalogue, rates, rights
 from orderdesk.services.credit import exposure
-from orderdesk.services.orders import checking, entry, pricing
+from orderdesk.services.orders import allowed, checking, entry, pricing
 from orderdesk.services.orders.entry import Context, Defaults
 from orderdesk.services.orders.heading import address_of, text_of
 from orderdesk.services.orders.rows import (
@@ -74,6 +74,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
     _check_size(request)
     customer = fold_code(request.customer)
     buyer_po = text_of(request.buyer_po, "buyer_po")
+    rights.ask(work)
     context, others = entry.read_context(
         work,
         customer,
@@ -83,6 +84,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         elsewhere=request.address,
     )
     pricing.read_reasons(work, context, request.lines)
+    allowed.to_enter(work, request.lines)
     rows = _rows(work, request, context, others[0] if others else [])
     checking.first(work, rows, context)
     _write(work, rows, context.buyer)

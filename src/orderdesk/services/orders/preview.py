@@ -14,7 +14,7 @@ from orderdesk.domain.numbers import (
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
-from orderdesk.services.orders import entry, pricing
+from orderdesk.services.orders import allowed, entry, pricing
 from orderdesk.services.orders.entry import Context, Defaults
 from orderdesk.services.orders.place import check_buyer, heading
 from orderdesk.store.statements import Row
@@ -44,8 +44,8 @@ def buyer(work: Work, customer: str) -> BuyerView:
         carrier=row.carrier or row.company_carrier or "",
         requested=row.business_date,
         limit=None if limit is None else amount_decimal(limit, context.decimals),
-        exposure=amount_decimal(row.exposure, context.decimals),
-        headroom=None if limit is None else amount_decimal(limit - row.exposure, context.decimals),
+        exposure=amount_decimal(row.owed, context.decimals),
+        headroom=None if limit is None else amount_decimal(limit - row.owed, context.decimals),
         alert="; ".join(alert),
         rep=row.rep,
         warehouse=row.warehouse or "",
@@ -90,6 +90,7 @@ def line(
 
     Raises what placing the line would raise.
     """
+    allowed.to_price(work, (request,))
     context = _context(work, customer, (request,), header)
     goods = context.goods[fold_code(request.product)]
     context.free[goods.id] = max(
