@@ -113,7 +113,7 @@ def test_what_is_there_is_not_added_and_what_is_not_there_not_changed(desk: Desk
             desk.run(service, "rate", earlier)
 
 
-def test_a_clerk_may_not(desk_of: Any) -> None:
+def test_a_supervisor_may_not(desk_of: Any) -> None:
     for service in (dated.add, dated.set_, dated.remove):
         with pytest.raises(Refused, match="may not change customers, products, prices"):
-            desk_of("clerk").run(service, "rate", GIVEN["rate"])
+            desk_of("supervisor").run(service, "rate", GIVEN["rate"])
