@@ -1,15 +1,16 @@
 """Every seeded mistake is caught, and where none is seeded nothing is."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from orderdesk.services.credit import checks
 from orderdesk.store.desk import Desk
 from tests.laws import assert_laws_hold
-from tests.mutants.desk_and_books import Caught
 from tests.mutants.seeding import slip
 from tests.mutants.story import tell
+from tests.mutants.trying import caught_in_copy
 from tests.mutants.wrong_rules import MUTANTS, Mutant
 
 
@@ -19,18 +20,11 @@ def test_the_story_goes_as_the_books_say(desk_of: Callable[[str], Desk]) -> None
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
-def test_a_wrong_rule_is_caught(mutant: Mutant, sqlite_url: str) -> None:
-    opened: list[Desk] = []
-
-    def desk_of(user: str) -> Desk:
-        opened.append(Desk(sqlite_url, user).open())
-        return opened[-1]
-
-    with mutant.seeded(), pytest.raises(Caught) as caught:
-        tell(desk_of)
-    for desk in opened:
-        desk.close()
-    assert mutant.caught_by in caught.value.checks
+def test_a_wrong_rule_is_caught(mutant: Mutant, sqlite_template: Path) -> None:
+    with mutant.seeded():
+        found = caught_in_copy(sqlite_template)
+    assert found is not None
+    assert mutant.caught_by in found.checks
 
 
 def test_a_mistake_ends_with_its_context() -> None:
