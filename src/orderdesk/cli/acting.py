@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +60,38 @@ def system_user() -> str:
         return ""
 
 
+def given_pin(user: str) -> str | None:
+    """Give the PIN of who acts: ORDERDESK_PIN, else the file that ORDERDESK_PIN_FILE names.
+
+    Where there is neither, it is asked for on a terminal, unseen; a script gets None. It is never
+    an option: everybody on the machine can read those.
+    """
+    pin = os.environ.get("ORDERDESK_PIN")
+    if pin:
+        return pin
+    path = os.environ.get("ORDERDESK_PIN_FILE")
+    if path:
+        return first_line(path)
+    return ask_unseen(f"PIN of {user}: ")
+
+
+def first_line(path: str) -> str:
+    """Give what stands in the first line of a file, or of standard input for `-`."""
+    if path == "-":
+        return sys.stdin.readline().rstrip("\r\n")
+    with open(path, encoding="utf-8") as file:
+        return file.readline().rstrip("\r\n")
+
+
+def ask_unseen(words: str) -> str | None:
+    """Ask for a PIN on the terminal without showing it; give None where there is no terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    import getpass
+
+    return getpass.getpass(words, stream=sys.stderr)
+
+
 def database_asked(asked: Asked) -> "Database":
     """Give the database that was asked for, not yet opened."""
     from orderdesk.store.engine import database
@@ -81,11 +114,27 @@ def open_desk(asked: Asked) -> "Desk":
         if not desk.user:
             desk.user = desk.user_of_os(system_user())
         desk.open()
+        if desk.has_pin:
+            _admit(desk)
         start_collecting()
         return desk
     except BaseException:
         desk.close()
         raise
+
+
+def _admit(desk: "Desk") -> None:
+    """Let a user with a PIN act. Raises Refused where it is missing or wrong."""
+    from orderdesk.domain.errors import Refused
+    from orderdesk.services import people
+
+    try:
+        people.admit(desk, desk.user, None, system_user=system_user())
+    except Refused as error:
+        if error.code != "pin_needed":
+            raise
+        pin = given_pin(desk.user)
+        people.admit(desk, desk.user, pin, system_user=system_user())
 
 
 @contextlib.contextmanager

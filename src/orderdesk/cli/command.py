@@ -38,6 +38,8 @@ class Call:
 
     A part without columns is not shown to people; how columns are named, `columns_of` says.
     """
+    changes: bool = True
+    """False where a command that may change something is only to show it."""
 
     def showing(self, **parts: str) -> "Call":
         """Give the same call with other columns for its parts."""
@@ -158,6 +160,19 @@ class Changes(Command):
                 view = desk.command(
                     asked.command_id, wanted.service, *wanted.arguments, **wanted.named
                 )
+            printer.one(view, wanted.parts)
+
+
+class Either(Changes):
+    """A command that shows one thing, or changes it where it is told how."""
+
+    def carry_out(self, asked: Asked, wanted: Any) -> None:
+        """Read it where nothing is to be changed, else change it; print it as it is then."""
+        if wanted.changes:
+            super().carry_out(asked, wanted)
+            return
+        with output.opened(asked) as printer, acting.opened_desk(asked) as desk:
+            view = desk.read(wanted.service, *wanted.arguments, **wanted.named)
             printer.one(view, wanted.parts)
 
 

@@ -40,13 +40,13 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "nightly": (_command("nightly", "nightly"), "End the day and begin the next one."),
     "doctor": (_command("doctor", "doctor"), "Examine the database, and name what is broken."),
     "db": (_group("database"), "Make, upgrade, describe, back up and restore the database."),
+    "user": (_group("users"), "Who acts here, in which role, and what roles may do."),
     "config": (_group("config"), "Show and change your own settings and keys."),
     "company": (_group("masters", "company"), "Show and change the company's own settings."),
 }
 """Each command or group by its name: how it is loaded, and its help."""
 
 MASTERS: Final = {
-    "user": ("user", "Who acts here, and in which role."),
     "role": ("role", "Roles of people; what each may do, `user rights` says."),
     "warehouse": ("warehouse", "Places that keep stock and ship from it."),
     "carrier": ("carrier", "Who carries the goods."),

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING
-from orderdesk.cli.command import Changes, Command, Lists, Reads, format_options
+from orderdesk.cli.command import Changes, Command, Either, Lists, Reads, format_options
 from orderdesk.cli.options import options_for
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -113,6 +113,12 @@ class Noun:
     ) -> Callable[[F], F]:
         """Declare a command that changes something; its function gives a Call."""
         return self._add(Changes, example, name, help)
+
+    def shows_or_changes(
+        self, example: str, name: str | None = None, help: str | None = None
+    ) -> Callable[[F], F]:
+        """Declare a command that shows one thing or changes it; its function gives a Call."""
+        return self._add(Either, example, name, help)
 
     def does(
         self, example: str, name: str | None = None, help: str | None = None

@@ -42,9 +42,7 @@ COMMAND = statement(
 COMMANDS = insertion(Command)
 
 _user = table_of(User).c
-USER = statement(
-    select(_user.name, _user.role, _user.archived).where(_user.name == bindparam("name"))
-)
+USER = statement(select(_user.archived, _user.pin_hash).where(_user.name == bindparam("name")))
 USER_OF_OS = statement(
     select(_user.name).where(_user.os_user == bindparam("os_user"), _user.archived == 0)
 )
@@ -59,6 +57,8 @@ class Desk:
             where if isinstance(where, Database) else database(where, read_only=read_only)
         )
         self.user = user
+        self.has_pin = False
+        """Whether the user had a PIN when the desk was opened."""
 
     def open(self) -> Desk:
         """Check the database and the user; raise Unavailable or NotFound with the cure."""
@@ -79,6 +79,7 @@ class Desk:
                 f"administrator run `orderdesk user add {self.user}`",
                 user=self.user,
             )
+        self.has_pin = bool(found.pin_hash)
 
     def user_of_os(self, name: str) -> str:
         """Give the user that the operating system's user `name` is mapped to.
