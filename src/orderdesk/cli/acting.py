@@ -60,10 +60,10 @@ def system_user() -> str:
         return ""
 
 
-def given_pin(user: str) -> str | None:
+def given_pin(user: str, *, may_ask: bool) -> str | None:
     """Give the PIN of who acts: ORDERDESK_PIN, else the file that ORDERDESK_PIN_FILE names.
 
-    Where there is neither, it is asked for on a terminal, unseen; a script gets None. It is never
+    Where there is neither, it is asked for on a terminal, unseen, if it may; a script gets None. It is never
     an option: everybody on the machine can read those.
     """
     pin = os.environ.get("ORDERDESK_PIN")
@@ -72,7 +72,7 @@ def given_pin(user: str) -> str | None:
     path = os.environ.get("ORDERDESK_PIN_FILE")
     if path:
         return first_line(path)
-    return ask_unseen(f"PIN of {user}: ")
+    return ask_unseen(f"PIN of {user}: ") if may_ask else None
 
 
 def first_line(path: str) -> str:
@@ -105,8 +105,11 @@ def start_collecting() -> None:
     gc.enable()
 
 
-def open_desk(asked: Asked) -> "Desk":
-    """Open the desk that was asked for, as the user who acts."""
+def open_desk(asked: Asked, *, may_ask: bool = True) -> "Desk":
+    """Open the desk that was asked for, as the user who acts.
+
+    `may_ask` says whether a missing PIN may be asked for on the terminal.
+    """
     from orderdesk.store.desk import Desk
 
     desk = Desk(database_asked(asked), named_user(asked))
@@ -115,7 +118,7 @@ def open_desk(asked: Asked) -> "Desk":
             desk.user = desk.user_of_os(system_user())
         desk.open()
         if desk.has_pin:
-            _admit(desk)
+            _admit(desk, may_ask=may_ask)
         start_collecting()
         return desk
     except BaseException:
@@ -123,7 +126,7 @@ def open_desk(asked: Asked) -> "Desk":
         raise
 
 
-def _admit(desk: "Desk") -> None:
+def _admit(desk: "Desk", *, may_ask: bool) -> None:
     """Let a user with a PIN act. Raises Refused where it is missing or wrong."""
     from orderdesk.domain.errors import Refused
     from orderdesk.services import people
@@ -133,7 +136,7 @@ def _admit(desk: "Desk") -> None:
     except Refused as error:
         if error.code != "pin_needed":
             raise
-        pin = given_pin(desk.user)
+        pin = given_pin(desk.user, may_ask=may_ask)
         people.admit(desk, desk.user, pin, system_user=system_user())
 
 

@@ -31,7 +31,8 @@ def open_desk(asked: Asked, screen: str | None = None) -> None:
     settings.refuse_unknown(EVERY_ACTION)
     place = acting.where(asked)
     desk = OrderDeskApp(
-        lambda: acting.open_desk(asked),
+        # Nothing may be asked for on the terminal that the desk is drawn on.
+        lambda: acting.open_desk(asked, may_ask=False),
         place=Path(place.rpartition("/")[2]).name,
         user=acting.named_user(asked) or acting.system_user(),
         screen=screen,
