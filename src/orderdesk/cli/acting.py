@@ -63,8 +63,8 @@ def system_user() -> str:
 def given_pin(user: str, *, may_ask: bool) -> str | None:
     """Give the PIN of who acts: ORDERDESK_PIN, else the file that ORDERDESK_PIN_FILE names.
 
-    Where there is neither, it is asked for on a terminal, unseen, if it may; a script gets None. It is never
-    an option: everybody on the machine can read those.
+    Where there is neither, it is asked for on a terminal, unseen, if it may; a script gets None.
+    It is never an option: everybody on the machine can read those.
     """
     pin = os.environ.get("ORDERDESK_PIN")
     if pin:
