@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from orderdesk.exchange.rejects import Rejects
 from orderdesk.exchange.records import Record
+from orderdesk.exchange.rejects import Rejects
 from orderdesk.exchange.sources import inspect
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import bindparam, literal_column, select
@@ -13,10 +15,10 @@ from orderdesk.domain.numbers import amount_decimal, currency_decimals
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer, OpenItem
-from orderdesk.store.statements import statement, table_of
+from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
-BUCKETS: Final = (("not due", None, 0), ("1-30", 1, 30), ("31-60", 31, 60), ("61-90", 61, 90))
+BUCKETS: Final = (("not due", 0, 0), ("1-30", 1, 30), ("31-60", 31, 60), ("61-90", 61, 90))
 """Days past due, first and last of each; what is older comes behind them."""
 
 MOST: Final = 500
@@ -49,41 +51,38 @@ def ageing(work: Work, customer: str) -> AgeingView:
             f"customer {customer!r} is unknown; search with `orderdesk customer list`",
             customer=customer,
         )
-    decimals = currency_decimals(row.currency)
     today = date.fromisoformat(row.business_date)
     found = work.run(_OPEN, {"id": row.id, "count": MOST + 1})
-    items = [
-        ItemView(
-            each.kind,
-            each.number,
-            date.fromisoformat(each.date),
-            date.fromisoformat(each.due_date),
-            amount_decimal(each.amount, decimals),
-            amount_decimal(each.open, decimals),
-            max(0, (today - date.fromisoformat(each.due_date)) // timedelta(days=1)),
-        )
-        for each in found[:MOST]
-    ]
-    owed = [each for each in items if each.kind == "invoice"]
-    buckets = [
-        Bucket(
-            name,
-            sum(
-                (each.open for each in owed if (first or 0) <= each.days_late <= last),
-                amount_decimal(0, decimals),
-            ),
-        )
-        for name, first, last in BUCKETS
-    ]
-    oldest = sum(
-        (each.open for each in owed if each.days_late > BUCKETS[-1][2]),
-        amount_decimal(0, decimals),
-    )
+    items = [_item_view(each, today, currency_decimals(row.currency)) for each in found[:MOST]]
     return AgeingView(
         customer=row.code,
         currency=row.currency,
         business_date=today,
-        buckets=(*buckets, Bucket(f"over {BUCKETS[-1][2]}", oldest)),
+        buckets=_buckets([each for each in items if each.kind == "invoice"]),
         items=tuple(items),
         more=len(found) > MOST,
     )
+
+
+def _item_view(row: Row, today: date, decimals: int) -> ItemView:
+    due = date.fromisoformat(row.due_date)
+    return ItemView(
+        row.kind,
+        row.number,
+        date.fromisoformat(row.date),
+        due,
+        amount_decimal(row.amount, decimals),
+        amount_decimal(row.open, decimals),
+        max(0, (today - due) // timedelta(days=1)),
+    )
+
+
+def _buckets(owed: Sequence[ItemView]) -> tuple[Bucket, ...]:
+    """Add up what is owed by how late it is."""
+    found = [
+        Bucket(name, sum((i.open for i in owed if first <= i.days_late <= last), Decimal(0)))
+        for name, first, last in BUCKETS
+    ]
+    oldest = BUCKETS[-1][2]
+    late = sum((i.open for i in owed if i.days_late > oldest), Decimal(0))
+    return (*found, Bucket(f"over {oldest}", late))
