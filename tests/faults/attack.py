@@ -15,13 +15,16 @@ from types import NoneType, UnionType
 from typing import Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import orderdesk
+from orderdesk.domain.dated import DATED
 from orderdesk.domain.masters import MASTERS
 from orderdesk.store.work import Work
 
 INTERNAL: Final = frozenset(
     "allocation.deallocate catalogue.check_carrier catalogue.check_terms company.found"
-    " credit.move_exposure ledger.seen notes.of notes.subject_id orders.changing.lock"
-    " orders.rows.order_row orders.rows.read_order".split()
+    " credit.exposure.enter credit.exposure.leave credit.exposure.move"
+    " credit.exposure.move_family ledger.seen nightly.is_finished nightly.move_on notes.of"
+    " notes.subject_id orders.changing.lock orders.rows.order_row orders.rows.read_order"
+    " rights.bound rights.require rights.require_any".split()
 )
 """Functions that services call among themselves, with values that were checked before."""
 
@@ -126,11 +129,14 @@ def services() -> list[Service]:
 
 
 def _services_of(name: str, function: Callable[..., Any]) -> Iterator[Service]:
-    hints = get_type_hints(function)
-    hints.pop("return", None)
     parameters = list(inspect.signature(function).parameters.values())
-    if not parameters or hints.get(parameters[0].name) is not Work:
+    if not parameters or parameters[0].annotation not in (Work, "Work"):
         return
+    try:
+        hints = get_type_hints(function)
+    except NameError:
+        return  # it takes what another service has read, so no face calls it
+    hints.pop("return", None)
     wanted = {each.name: hints[each.name] for each in parameters[1:]}
     if not wanted or not all(_can_be_given(hint) for hint in wanted.values()):
         return
@@ -151,11 +157,16 @@ def _arguments(name: str, wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]
     elif "kind" not in wanted:
         yield {**arguments, "given": {"name": "Name", "minimum_order": "5", "country": "UK"}}
     else:
-        for kind, master in MASTERS.items():
+        kinds = (
+            {kind: each.all_fields for kind, each in DATED.items()}
+            if name.startswith("dated.")
+            else {kind: each.fields for kind, each in MASTERS.items()}
+        )
+        for kind, known in kinds.items():
             given = {
                 key: _MASTER_VALUES.get(field.form.value, field.choices[:1] and field.choices[0])
                 or "x"
-                for key, field in master.fields.items()
+                for key, field in known.items()
                 if field.form.value != "code"
             }
             yield {**arguments, "kind": kind, "given": given}

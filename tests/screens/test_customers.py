@@ -10,6 +10,7 @@ from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.credit.screen import CreditCheck
 from orderdesk.screens.customers.sheet import CustomerSheet
 from orderdesk.screens.orders.screen import Orders
+from orderdesk.store.desk import Desk
 from tests.screens.typing import type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
@@ -81,7 +82,13 @@ def test_an_unknown_customer_keeps_the_one_before(app_at: Opener) -> None:
 
 
 def test_without_the_right_a_limit_is_not_set_and_the_row_stays_to_be_mended(
-    app_at: Opener,
+    sqlite_url: str,
 ) -> None:
-    _, said = after(app_at("credit-check"), "acme⏎l", "5⏎because⏎")
+    app = OrderDeskApp(
+        lambda: Desk(sqlite_url, "warehouse").open(),
+        place="main.db",
+        user="warehouse",
+        screen="credit-check",
+    )
+    _, said = after(app, "acme⏎l", "5⏎because⏎")
     assert "may not set credit limits" in said

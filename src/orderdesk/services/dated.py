@@ -163,6 +163,8 @@ def list_(
 
 
 def _kind(kind: str) -> tuple[Dated, _Statements]:
+    if kind not in DATED:
+        raise Refused("unknown_kind", f"there is no {kind!r}; known: {', '.join(DATED)}", kind=kind)
     return DATED[kind], _SQL[kind]
 
 

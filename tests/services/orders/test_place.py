@@ -204,4 +204,4 @@ def test_whoever_made_an_order_grow_beyond_its_limit_cannot_release_it(
     desk_of("supervisor").run(amend, change)
     with pytest.raises(Refused):
         desk_of("supervisor").run(release, placed.number)
-    assert desk_of("clerk2").run(release, placed.number).holds[0].released_by == "clerk2"
+    assert desk_of("owner").run(release, placed.number).holds[0].released_by == "owner"

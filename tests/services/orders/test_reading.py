@@ -200,7 +200,7 @@ def test_an_order_is_shown_by_its_number_however_typed(many: Desk) -> None:
 @pytest.fixture
 def changed(desk_of: Callable[[str], Desk]) -> Desk:
     """Give a desk with an order of five versions."""
-    clerk, other = desk_of("clerk"), desk_of("clerk2")
+    clerk, other = desk_of("clerk"), desk_of("supervisor")
     clerk.run(place, order("TIGHT", line("P1", "11"), line("P2")))
     clerk.run(amend, AmendRequest(number="1", lines=(LineChange(line=1, quantity="12"),)))
     other.run(release, "1", None, None, "ok")
@@ -214,8 +214,8 @@ def test_events_tell_who_did_what_and_the_numbers_before_and_after(changed: Desk
     assert [(each.version, each.kind, each.actor) for each in happened] == [
         (1, "placed", "clerk"),
         (2, "amended", "clerk"),
-        (3, "released", "clerk2"),
-        (4, "line closed", "clerk2"),
+        (3, "released", "supervisor"),
+        (4, "line closed", "supervisor"),
         (5, "amended", "clerk"),
     ]
     assert happened[1].changes["lines"] == {
@@ -240,7 +240,7 @@ def test_differences_between_versions_add_up(changed: Desk) -> None:
             if isinstance(value, list | dict) and name != "exposure"
         }
     whole = changed.read(difference, "1", 1)
-    assert (whole.by, whole.before, whole.after) == (("clerk", "clerk2"), 1, 5)
+    assert (whole.by, whole.before, whole.after) == (("clerk", "supervisor"), 1, 5)
     assert whole.changes == {
         "net": ["112.50", "110.00"],
         "total": ["112.50", "110.00"],
