@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
 
-from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.credit.about import body, head
 from orderdesk.screens.lists import source_of
-from orderdesk.screens.widgets.ask import AskRow, Question
+from orderdesk.screens.widgets.ask import Question
 from orderdesk.screens.widgets.choices import ChoiceList
 from orderdesk.screens.widgets.field import Field
 
@@ -21,7 +22,7 @@ ORDERS = 20
 """So many open orders are shown, the newest."""
 
 
-class CreditCheck(DeskScreen):
+class CreditCheck(AskingScreen):
     """One customer's credit, with its reasons and numbers."""
 
     TITLE_TEXT = "CREDIT CHECK"
@@ -57,6 +58,11 @@ class CreditCheck(DeskScreen):
             self.read_first(self.refresh_live())
         else:
             field.focus()
+
+    @property
+    def home(self) -> VerticalScroll:
+        """Give the room, which scrolls."""
+        return self.query_one("#credit-room", VerticalScroll)
 
     async def accept(self, field: Field) -> None:
         """Check another customer."""
@@ -132,7 +138,7 @@ class CreditCheck(DeskScreen):
             why = "".join(f"; {each.message}" for each in seen.reasons)
             self.say(f"{seen.amount:,f} on {seen.on}: {seen.result.upper()}, {free}{why}")
 
-        await self._ask(
+        await self.ask(
             [
                 Question("amount", "What if they order", 14, "", "Gross, such as 1200.00."),
                 Question("on", "on", 12, "", "A day such as 2026-03-14; empty is today."),
@@ -151,7 +157,7 @@ class CreditCheck(DeskScreen):
             await self._reread()
             self.say(f"limit of {self.code}: {limit or 'unlimited'}")
 
-        await self._ask(
+        await self.ask(
             [
                 Question("limit", "Limit", 14, "", "Such as 25000; empty is unlimited, 0 none."),
                 Question("reason", "Reason", None, "", "Why, for whoever reads it later."),
@@ -159,24 +165,11 @@ class CreditCheck(DeskScreen):
             act,
         )
 
-    async def _ask(
-        self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[None]]
+    async def ask(
+        self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[Any]]
     ) -> None:
-        """Ask for values and act on them; an error keeps the row open to be mended."""
-        if not self.code:
+        """Ask once it is known of whom."""
+        if self.code:
+            await super().ask(questions, act)
+        else:
             self.fail("the customer comes first: type a code, F4 lists them")
-            return
-
-        async def answered(values: Mapping[str, str] | None) -> None:
-            if values is not None:
-                done = False
-                with self.failing_softly():
-                    await act(values)
-                    done = True
-                if not done:
-                    return
-            await self.query_one(AskRow).remove()
-            self.query_one("#credit-room").focus()
-
-        if not self.query(AskRow):
-            await self.mount(AskRow(questions, answered), before="#message")

@@ -9,16 +9,16 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.customers.about import body, head
-from orderdesk.screens.widgets.ask import AskRow, Question
+from orderdesk.screens.widgets.ask import Question
 
 NEWEST = 10
 """So many orders are shown; the orders screen has all."""
 
 
-class CustomerSheet(DeskScreen):
+class CustomerSheet(AskingScreen):
     """One customer, read whole."""
 
     TITLE_TEXT = "CUSTOMER"
@@ -39,6 +39,11 @@ class CustomerSheet(DeskScreen):
         super().on_mount()
         self.query_one("#customer-room").focus()
         self.read_first(self.refresh_live())
+
+    @property
+    def home(self) -> VerticalScroll:
+        """Give the room, which scrolls."""
+        return self.query_one("#customer-room", VerticalScroll)
 
     def title_left(self) -> str:
         """Name the customer."""
@@ -75,25 +80,14 @@ class CustomerSheet(DeskScreen):
 
     async def action_note_customer(self) -> None:
         """Ask for a note, and keep it."""
-        if self.query(AskRow):
-            return
 
-        async def answered(values: Mapping[str, str] | None) -> None:
+        async def act(values: Mapping[str, str]) -> None:
             from orderdesk.domain.notes import NoteRequest
             from orderdesk.services import notes
 
-            done = values is None
-            if values is not None:
-                with self.failing_softly():
-                    request = NoteRequest(subject="customer", key=self.code, text=values["text"])
-                    await self.desk_app.write(None, notes.add, request)
-                    done = True
-            if not done:
-                return
+            request = NoteRequest(subject="customer", key=self.code, text=values["text"])
+            await self.desk_app.write(None, notes.add, request)
             await self.refresh_live()
-            await self.query_one(AskRow).remove()
-            self.query_one("#customer-room").focus()
 
         hint = "What whoever serves this customer next should know."
-        questions = [Question("text", f"Note on {self.code}", None, "", hint)]
-        await self.mount(AskRow(questions, answered), before="#message")
+        await self.ask([Question("text", f"Note on {self.code}", None, "", hint)], act)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, OrderView
-from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.lists import CANCELLING, LISTS, source_of
 from orderdesk.screens.orders.events import EventSheet
@@ -22,7 +22,7 @@ from orderdesk.screens.widgets.choices import ChoiceList
 from orderdesk.screens.widgets.field import Field
 
 
-class OrderSheet(DeskScreen):
+class OrderSheet(AskingScreen):
     """One order, with a letter for everything that can be done to it."""
 
     TITLE_TEXT = "ORDER"
@@ -104,20 +104,18 @@ class OrderSheet(DeskScreen):
 
     # What can be done -----------------------------------------------------------------------
 
-    async def _ask(
+    @property
+    def home(self) -> OrderLines:
+        """Give the lines."""
+        return self.query_one(OrderLines)
+
+    async def ask(
         self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[Any]]
     ) -> None:
-        """Ask for values and act on them; an error keeps the row open to be mended."""
-
-        async def answered(values: Mapping[str, str] | None) -> None:
-            if values is not None and not await self._tried(act(values)):
-                return
-            await self.query_one(AskRow).remove()
-            self.query_one(OrderLines).focus()
-
+        """Ask, and act on the order as it stands now."""
         if not self.query(AskRow) and self.order is not None:
             self._decided_on = self.order.version
-            await self.mount(AskRow(questions, answered), before="#message")
+            await super().ask(questions, act)
 
     async def action_choices(self) -> None:
         """Open the list for the value that is being asked for, where it has one."""
@@ -142,13 +140,12 @@ class OrderSheet(DeskScreen):
             ChoiceList(field.typed, source, picked, replace=whole), before="#order-holds"
         )
 
-    async def _tried(self, acting: Awaitable[Any]) -> bool:
+    async def tried(self, acting: Awaitable[Any]) -> bool:
         """Do something; where it is refused, read the order again and tell so.
 
         Whoever repeats it then has seen what others changed.
         """
-        with self.failing_softly():
-            await acting
+        if await super().tried(acting):
             return True
         await self._reread()
         if self.order is not None:
@@ -190,7 +187,7 @@ class OrderSheet(DeskScreen):
             request = self._amendment(lines=(change,))
             await self._do(f"line {line.line} amended", amend, request)
 
-        await self._ask(
+        await self.ask(
             [
                 Question(
                     "quantity",
@@ -242,7 +239,7 @@ class OrderSheet(DeskScreen):
             ("contact", "Contact", 10),
             ("note", "Note", None),
         )
-        await self._ask(
+        await self.ask(
             [
                 Question(name, label, width, before[name], list=name if name in LISTS else "")
                 for name, label, width in asked
@@ -266,7 +263,7 @@ class OrderSheet(DeskScreen):
             request = self._amendment(add=(line,))
             await self._do("line added", amend, request)
 
-        await self._ask(
+        await self.ask(
             [
                 Question("product", "Item", 14, "", "A code, part number or EAN.", True, "item"),
                 Question("quantity", "Qty", 8, "1", "How many, in the item's unit."),
@@ -288,7 +285,7 @@ class OrderSheet(DeskScreen):
                 f"line {line.line} closed", close_line, line.line, reason=values["reason"]
             )
 
-        await self._ask([_why(f"Close line {line.line}: reason", CANCELLING)], act)
+        await self.ask([_why(f"Close line {line.line}: reason", CANCELLING)], act)
 
     async def action_reopen(self) -> None:
         """Open again what was short-closed of the picked line."""
@@ -297,7 +294,7 @@ class OrderSheet(DeskScreen):
             from orderdesk.services.orders.closing import reopen
 
             self._decided_on = self.order.version
-            await self._tried(self._act(f"line {line.line} open again", reopen, line.line))
+            await self.tried(self._act(f"line {line.line} open again", reopen, line.line))
 
     async def action_cancel_order(self) -> None:
         """Cancel the whole order."""
@@ -307,7 +304,7 @@ class OrderSheet(DeskScreen):
 
             await self._act(f"{self.number} cancelled", cancel, values["reason"])
 
-        await self._ask([_why(f"Cancel {self.number}: reason", CANCELLING)], act)
+        await self.ask([_why(f"Cancel {self.number}: reason", CANCELLING)], act)
 
     async def action_copy(self) -> None:
         """Place the same order again at today's prices and show the new one."""
@@ -323,7 +320,7 @@ class OrderSheet(DeskScreen):
             self._show(placed)
             self.say(f"{placed.number} placed as a copy of {old}")
 
-        await self._ask([Question("requested", f"Copy {self.number}: ship", 11)], act)
+        await self.ask([Question("requested", f"Copy {self.number}: ship", 11)], act)
 
     async def action_hold(self) -> None:
         """Hold the whole order by hand, for a reason that others can act on."""
@@ -333,7 +330,7 @@ class OrderSheet(DeskScreen):
 
             await self._act(f"{self.number} held", hold, reason=values["reason"])
 
-        await self._ask([Question("reason", f"Hold {self.number}: reason", None)], act)
+        await self.ask([Question("reason", f"Hold {self.number}: reason", None)], act)
 
     async def action_release(self) -> None:
         """Release the order's open holds."""
@@ -351,7 +348,7 @@ class OrderSheet(DeskScreen):
                 reason=values["reason"],
             )
 
-        await self._ask(
+        await self.ask(
             [
                 Question(
                     "ceiling",

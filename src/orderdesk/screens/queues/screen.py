@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 from textual import on
@@ -12,7 +12,7 @@ from textual.containers import Container
 from orderdesk.domain.orders import HoldView, OrderView
 from orderdesk.domain.queues import QueueFilter, QueueItem
 from orderdesk.domain.text import clean
-from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.queues.detail import Detail
@@ -24,7 +24,7 @@ TICK_SECONDS: Final = 30.0
 """How often the times of waiting are brought up to the clock."""
 
 
-class Queues(DeskScreen):
+class Queues(AskingScreen):
     """The queue of holds, what has waited longest first."""
 
     DEFAULT_CSS = """
@@ -138,25 +138,14 @@ class Queues(DeskScreen):
             self.fail("nothing waits here")
         return self.picked
 
-    async def _ask(
-        self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[Any]]
-    ) -> None:
-        """Ask for values and act on them; an error keeps the row open to be mended."""
+    @property
+    def home(self) -> PagedTable[str]:
+        """Give the table."""
+        return self.table
 
-        async def answered(values: Mapping[str, str] | None) -> None:
-            if values is not None and not await self._tried(act(values)):
-                return
-            await self.query_one(AskRow).remove()
-            self.table.focus()
-
-        await self.mount(AskRow(questions, answered), before="#message")
-
-    async def _tried(self, acting: Awaitable[Any]) -> bool:
+    async def tried(self, acting: Awaitable[Any]) -> bool:
         """Do something; where it cannot be done, say why. The queue is read again either way."""
-        done = False
-        with self.failing_softly():
-            await acting
-            done = True
+        done = await super().tried(acting)
         await self.refresh_live()
         return done
 
@@ -174,7 +163,7 @@ class Queues(DeskScreen):
         async def rehearse() -> None:
             rehearsed.append(await self.desk_app.rehearse(approve, item.id, version=item.version))
 
-        if not await self._tried(rehearse()):
+        if not await self.tried(rehearse()):
             return
         hold = _hold_of(rehearsed[0], item)
         ceiling = f"{rehearsed[0].total if hold.ceiling is None else hold.ceiling:f}"
@@ -188,7 +177,7 @@ class Queues(DeskScreen):
             )
             self.say(_approved(order, item))
 
-        await self._ask(
+        await self.ask(
             [
                 Question("ceiling", "Approve up to", 14, shown["ceiling"], "How far it may grow."),
                 Question("until", "until", 12, shown["until"], "The last day: 2026-03-14."),
@@ -209,7 +198,7 @@ class Queues(DeskScreen):
             self.say(f"{item.subject} stays held; {item.entered_by} is told why")
 
         hint = "What whoever entered the order is to mend."
-        await self._ask([Question("reason", f"Reject {item.subject}: reason", None, "", hint)], act)
+        await self.ask([Question("reason", f"Reject {item.subject}: reason", None, "", hint)], act)
 
     async def action_note(self) -> None:
         """Ask for a note, and keep it."""
@@ -223,7 +212,7 @@ class Queues(DeskScreen):
             await self.desk_app.write(None, note, item.id, values["text"])
             self.say(f"noted on {item.subject}")
 
-        await self._ask([Question("text", f"Note on {item.subject}", None)], act)
+        await self.ask([Question("text", f"Note on {item.subject}", None)], act)
 
     async def action_take(self) -> None:
         """Tell the others who looks into it."""
@@ -237,7 +226,7 @@ class Queues(DeskScreen):
             await self.desk_app.write(None, take, item.id)
             self.say(f"{item.subject} is yours for ten minutes")
 
-        await self._tried(act())
+        await self.tried(act())
 
     def action_next(self) -> None:
         """Go on to the next."""
@@ -267,7 +256,7 @@ class Queues(DeskScreen):
             await self._narrow(values["text"])
 
         hint = "An order's number, a customer's code, or a reason; empty shows all."
-        await self._ask([Question("text", "Only", None, self._text, hint)], act)
+        await self.ask([Question("text", "Only", None, self._text, hint)], act)
 
     async def _narrow(self, text: str) -> None:
         """Show only what the text stands for."""
