@@ -7,19 +7,19 @@ past due. Whoever holds the limit for a family keeps the family's exposure too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
 
 from orderdesk.domain.numbers import RATE_SCALE, currency_decimals
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
 from orderdesk.services import catalogue
-from orderdesk.store.statements import Row, integer_set, lock, statement, table_of
+from orderdesk.store.statements import Row, Statement, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
 
 _customer = table_of(Customer).c
@@ -68,23 +68,35 @@ _EXPOSE: Final = statement(
     .where(_order.id == bindparam("order_id"), _order.version == bindparam("read"))
     .values(exposed=bindparam("now", type_=_order.exposed.type))
 )
-_LOCK_CHILDREN: Final = lock(
-    select(_customer.id)
-    .where(_customer.id.in_(select(integer_set("customers"))), _customer.parent_id.is_not(None))
-    .order_by(_customer.id)
-    .with_for_update()
-)
-_LOCK_HOLDERS: Final = lock(
-    select(_customer.id)
-    .where(
-        _customer.id.in_(
-            select(func.coalesce(_child.parent_id, _child.id)).where(
-                _child.id.in_(select(integer_set("customers")))
+
+
+def family_locks(chosen: Callable[[Any], ColumnElement[bool]]) -> tuple[Statement, Statement]:
+    """Give what locks some customers and then whoever holds their limits, each by id.
+
+    `chosen` makes the condition on the columns of a customer. Whoever holds a limit is locked
+    behind those it is held for, as an order locks them.
+    """
+    children = (
+        select(_customer.id)
+        .where(chosen(_customer), _customer.parent_id.is_not(None))
+        .order_by(_customer.id)
+        .with_for_update()
+    )
+    holders = (
+        select(_customer.id)
+        .where(
+            _customer.id.in_(
+                select(func.coalesce(_child.parent_id, _child.id)).where(chosen(_child))
             )
         )
+        .order_by(_customer.id)
+        .with_for_update()
     )
-    .order_by(_customer.id)
-    .with_for_update()
+    return lock(children), lock(holders)
+
+
+_LOCK_CHILDREN, _LOCK_HOLDERS = family_locks(
+    lambda customer: customer.id.in_(select(integer_set("customers")))
 )
 _RATES: Final = statement(
     select(

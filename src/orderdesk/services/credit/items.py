@@ -21,7 +21,6 @@ from orderdesk.services.credit import exposure
 from orderdesk.store.statements import (
     Row,
     insertion,
-    lock,
     row_of,
     statement,
     table_of,
@@ -32,32 +31,15 @@ from orderdesk.store.work import Work
 KINDS: Final = ("invoice", "payment", "credit")
 
 _customer = table_of(Customer).c
-_parent = table_of(Customer).alias("parent").c
 _item = table_of(OpenItem).c
 
 ItemRow: Final[Any] = row_of(OpenItem)
 _ITEMS: Final = insertion(OpenItem, "id")
 
 _named = _customer.code.in_(select(text_set("customers")))
-_LOCK_CHILDREN: Final = lock(
-    select(_customer.id)
-    .where(_named, _customer.parent_id.is_not(None))
-    .order_by(_customer.id)
-    .with_for_update()
+_LOCK_CHILDREN, _LOCK_HOLDERS = exposure.family_locks(
+    lambda customer: customer.code.in_(select(text_set("customers")))
 )
-_LOCK_HOLDERS: Final = lock(
-    select(_customer.id)
-    .where(
-        _customer.id.in_(
-            select(func.coalesce(_parent.parent_id, _parent.id)).where(
-                _parent.code.in_(select(text_set("customers")))
-            )
-        )
-    )
-    .order_by(_customer.id)
-    .with_for_update()
-)
-"""Whoever holds a limit is locked behind those it is held for, as an order locks them."""
 _CUSTOMERS: Final = statement(
     select(
         _customer.id,
