@@ -7,7 +7,7 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Version
+from orderdesk.cli.given import Ceiling, HoldCodes, Until, Version
 from orderdesk.cli.nouns import Noun
 
 app = Noun("Show a customer's credit, look ahead, set its limit, and let orders through.")
@@ -69,17 +69,9 @@ def parent(
 @app.changes("orderdesk credit grant SO-000001 --ceiling 5000 --until 2026-12-31 --reason 'Paid'")
 def grant(
     order: Annotated[str, typer.Argument(help="The order's number.", metavar="ORDER")],
-    code: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", help="Only this kind of hold; may be repeated."),
-    ] = None,
-    ceiling: Annotated[
-        str | None, typer.Option(help="How far the order may grow; left out, today's total.")
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Its last day; left out, the company's usual days."),
-    ] = None,
+    code: HoldCodes = None,
+    ceiling: Ceiling = None,
+    until: Until = None,
     reason: Reason = "",
     version: Version = None,
 ) -> Call:

@@ -16,6 +16,18 @@ from orderdesk.cli.errors import Usage
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.fields import Field, Form
 
+HoldCodes = Annotated[
+    list[str] | None,
+    typer.Option("--code", metavar="CODE", help="Only this kind of hold; may be repeated."),
+]
+"""Which holds a release is of."""
+Ceiling = Annotated[
+    str | None, typer.Option(help="How far the order may grow; left out, today's total.")
+]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Its last day; left out, the company's usual days."),
+]
 Version = Annotated[
     int | None, typer.Option("--version", metavar="N", help="Refuse unless this version stands.")
 ]

@@ -8,7 +8,7 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Version, options, request
+from orderdesk.cli.given import Ceiling, HoldCodes, Until, Version, options, request
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.orders import (
     AmendRequest,
@@ -248,17 +248,9 @@ def hold(number: Number, line: Line = None, reason: Reason = "", version: Versio
 @app.changes("orderdesk order release SO-000001 --reason 'Paid by phone'")
 def release(
     number: Number,
-    code: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", help="Only this kind of hold; may be repeated."),
-    ] = None,
-    ceiling: Annotated[
-        str | None, typer.Option(help="How far the order may grow; left out, today's total.")
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Its last day; left out, the company's usual days."),
-    ] = None,
+    code: HoldCodes = None,
+    ceiling: Ceiling = None,
+    until: Until = None,
     reason: Reason = "",
     version: Version = None,
 ) -> Call:
