@@ -142,8 +142,9 @@ def test_the_demo_is_made_once_and_can_be_worked_with(tmp_path: Path) -> None:
     assert (made.code, made.json["made"]) == (0, True)
     again = run("--db", path, "demo", "--no-open", "--json", "--user", "me")
     assert (again.code, again.json["made"]) == (0, False)
-    listed = run("--db", path, "order", "list", "--limit", "1", "--json", "--user", "script")
-    assert listed.json["customer"] == "RATTC"
+    asked = ("--db", path, "order", "list", "--limit", "1", "--json", "--user", "script")
+    assert "has a PIN" in run(*asked).error["message"]
+    assert run(*asked, ORDERDESK_PIN="1234").json["customer"] == "RATTC"
 
 
 def test_the_demo_does_not_go_into_another_company(sqlite_url: str) -> None:

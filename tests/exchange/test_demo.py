@@ -19,7 +19,7 @@ from orderdesk.exchange import demo
 from orderdesk.exchange.demo import DemoView, make
 from orderdesk.exchange.northwind import Northwind
 from orderdesk.exchange.resources import data_folder
-from orderdesk.services import company, stock
+from orderdesk.services import company, people, stock
 from orderdesk.services.customers import views as customers
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.rows import OrderRows, read_order
@@ -215,9 +215,25 @@ def test_there_is_one_user_a_role_and_the_maker_is_the_owner(empty: str) -> None
     assert any("public sample" in words for words in view.said)
 
 
+def test_every_user_but_the_owner_has_the_pin(empty: str) -> None:
+    view = made(empty)
+    desk = Desk(empty, "maker").open()
+    for user in view.users:
+        assert desk.read(people.sitting, user).has_pin == (user != "maker")
+    with pytest.raises(Refused, match="has a PIN"):
+        people.admit(desk, "clerk", None)
+    people.admit(desk, "clerk", view.pin)
+    assert desk.user == "clerk"
+    assert any(view.pin in words for words in view.said)
+    desk.close()
+
+
 def test_a_maker_called_as_a_role_is_the_owner_all_the_same(empty: str) -> None:
     view = make(empty, user="admin", today=TODAY)
     assert view.users["admin"] == "owner"
+    desk = Desk(empty, "admin").open()
+    assert not desk.has_pin
+    desk.close()
 
 
 def test_a_second_making_changes_nothing(empty: str) -> None:

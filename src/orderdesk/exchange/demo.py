@@ -22,7 +22,7 @@ from orderdesk.domain.records import Refusal
 from orderdesk.exchange.northwind import MASTERS, Northwind, OpenOrder
 from orderdesk.exchange.resources import data_folder
 from orderdesk.models.company import Company, Series, User
-from orderdesk.services import company, masters, price_lists, prices, products, stock
+from orderdesk.services import company, masters, people, price_lists, prices, products, stock
 from orderdesk.services.customers import save as customers
 from orderdesk.services.orders.place import SERIES, place
 from orderdesk.store.creation import create
@@ -40,6 +40,8 @@ SAID: Final = (
     "lead times, EANs, part numbers, agreed prices, charges and users.",
     "The 21 orders that Northwind never shipped are open; their dates are moved so that the "
     "newest is yesterday's.",
+    "Its users (clerk, clerk2, senior, supervisor, warehouse, accounts, script, admin) have the PIN "
+    f"{PIN}; you are its owner and need none.",
 )
 """What whoever makes the demo is told."""
 
@@ -180,6 +182,7 @@ class _Steps:
 
 def _before(data: Northwind, at: int) -> Iterator[tuple[str, Step]]:
     """Give the steps up to the first order; they happened at `at`, microseconds UTC."""
+    hashed = people.hash_pin(PIN)
 
     def founded(work: Work) -> None:
         work.now = at
@@ -190,6 +193,8 @@ def _before(data: Northwind, at: int) -> Iterator[tuple[str, Step]]:
             for code, fields in rows.items():
                 if code not in there:
                     masters.add(work, kind, code, fields)
+                    if kind == "user":
+                        people.set_pin(work, code, hashed)
         company.set_(work, data.settings())
         first = data.first_number()
         work.change(_BEGIN_AT, {"series": SERIES, "first": first}, expect=1)
