@@ -40,8 +40,8 @@ SAID: Final = (
     "lead times, EANs, part numbers, agreed prices, charges and users.",
     "The 21 orders that Northwind never shipped are open; their dates are moved so that the "
     "newest is yesterday's.",
-    "Its users (clerk, clerk2, senior, supervisor, warehouse, accounts, script, admin) have the PIN "
-    f"{PIN}; you are its owner and need none.",
+    "Its users (clerk, clerk2, senior, supervisor, warehouse, accounts, script, admin) have the "
+    f"PIN {PIN}; you are its owner and need none.",
 )
 """What whoever makes the demo is told."""
 
