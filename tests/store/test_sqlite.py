@@ -1,5 +1,6 @@
 """How a SQLite file is driven: by which library, with which journal, told how."""
 
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -12,7 +13,8 @@ import pytest
 from orderdesk.domain.errors import Unavailable
 from orderdesk.store import driver
 from orderdesk.store.desk import Desk
-from orderdesk.store.sqlite import SqliteDatabase
+from orderdesk.store.sqlite import ROWS_IN_LOG, SqliteDatabase
+from orderdesk.store.work import Work
 from tests.processes import Crew, Diary
 from tests.store import writers
 from tests.store.writers import increment
@@ -97,6 +99,33 @@ def test_a_unit_of_work_is_the_only_writer_from_its_beginning(sqlite_url: str) -
         stranger.execute("BEGIN IMMEDIATE")
     stranger.execute("BEGIN IMMEDIATE")
     stranger.close()
+    desk.close()
+
+
+@needs_good_library
+def test_the_log_is_taken_in_by_writers_out_of_turn(sqlite_url: str, tmp_path: Path) -> None:
+    """What the file alone holds tells it: a commit by itself leaves all of this in the log."""
+
+    def number_in(path: str) -> int:
+        alone = shutil.copy(path, tmp_path / "alone.db")
+        connection = driver.load().connect(f"file:{alone}?immutable=1", uri=True)
+        found: int = connection.execute(
+            "SELECT next_number FROM series WHERE code = 'order'"
+        ).fetchone()[0]
+        connection.close()
+        return found
+
+    def many(work: Work) -> int:
+        for _ in range(ROWS_IN_LOG // 2):
+            number = increment(work)
+        return number
+
+    desk = Desk(sqlite_url, "clerk").open()
+    before = number_in(sqlite_url)
+    first = desk.run(many)
+    assert number_in(sqlite_url) == before < first
+    second = desk.run(many)
+    assert number_in(sqlite_url) == second
     desk.close()
 
 
