@@ -55,6 +55,23 @@ def test_a_grant_has_a_ceiling_and_a_day_and_the_night_ends_it(orderdesk: Progra
     assert orderdesk("nightly", "--on", "soon", *OWNER).code == 2
 
 
+def test_the_night_is_rehearsed_and_its_report_has_the_head(orderdesk: Program) -> None:
+    night = ("nightly", "--on", "2026-11-24", "--command-id", "N1")
+    told = orderdesk(*night, "--dry-run", *OWNER).json
+    assert (told["business_date"], told["checked"]) == ("2026-11-24", 0)
+    assert "not known before they are checked" in told["said"]
+    assert orderdesk("credit", "show", "TIGHT", *OWNER).json["business_date"] == "2026-11-23"
+    done = orderdesk(*night, *OWNER).json
+    assert (len(done["head"]), done["unsealed"]) == (64, 0)
+    assert orderdesk(*night, *OWNER).json == done
+    shown = orderdesk(*night, "--user", "owner")
+    assert f"Head           {done['head']}" in shown.out
+    assert f"Event          {done['event']}" in shown.out
+    refused = orderdesk(*night[:1], "--on", "2026-11-25", *night[3:], *OWNER)
+    assert (refused.code, refused.error["code"]) == (4, "command_id_reused")
+    assert orderdesk("nightly", "--on", "2026-11-25", "--user", "senior").code == 4
+
+
 def test_limits_families_and_checks_are_set(orderdesk: Program) -> None:
     limit = ("credit", "limit", "TIGHT", "--limit", "500", "--until", "2026-12-31")
     shown = orderdesk(*limit, *OWNER).json

@@ -22,8 +22,8 @@ from orderdesk.store.work import Work
 INTERNAL: Final = frozenset(
     "allocation.deallocate catalogue.check_carrier catalogue.check_terms company.found"
     " credit.exposure.enter credit.exposure.leave credit.exposure.move"
-    " credit.exposure.move_family ledger.seen nightly.is_finished nightly.move_on notes.of"
-    " notes.subject_id orders.changing.lock orders.rows.order_row orders.rows.read_order"
+    " credit.exposure.move_family ledger.seen nightly.begin nightly.is_finished nightly.move_on"
+    " notes.of notes.subject_id orders.changing.lock orders.rows.order_row orders.rows.read_order"
     " rights.bound rights.require rights.require_any".split()
 )
 """Functions that services call among themselves, with values that were checked before."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from orderdesk.cli import acting, output
-from orderdesk.cli.asked import EVERYWHERE, Asked
+from orderdesk.cli.asked import CHANGING, EVERYWHERE, Asked
 from orderdesk.cli.command import Command
 from orderdesk.cli.errors import Usage, say
 from orderdesk.cli.nouns import Noun, build
@@ -20,21 +20,29 @@ Orders that enter the credit horizon count, and are checked; releases and tempor
 are over end; orders that are held pass if nothing stands against them any more, or give their
 stock to others once they are held too long. It may be run twice, late, or again after it was
 stopped: each step does what is left to do, in pieces, so that no desk waits long.
+
+What it prints is the daily report. It ends with the head of the event chain, which is to be kept
+where nobody can change it: `orderdesk doctor --head` holds the chain against it. --dry-run tells
+what would be looked at and would end, but not which orders would be held or pass: that is known
+only when they are checked, one after the other.
 """
 
 
 class Runs(Command):
     """The command that runs the night."""
 
-    takes = EVERYWHERE
+    takes = (*EVERYWHERE, *CHANGING)
 
     def carry_out(self, asked: Asked, wanted: Any) -> None:
-        """Run every step and print what was done."""
-        from orderdesk.exchange.nightly import run
+        """Run every step and print what was done; rehearsed, say what would be."""
+        from orderdesk.exchange.nightly import ahead, run
 
-        quiet = asked.json or asked.csv
+        note = (lambda words: None) if asked.json else say
         with output.opened(asked) as printer, acting.opened_desk(asked) as desk:
-            printer.one(run(desk, wanted, (lambda words: None) if quiet else say))
+            if asked.dry_run:
+                printer.one(ahead(desk, wanted))
+            else:
+                printer.one(run(desk, wanted, note, asked.command_id))
 
 
 def nightly(

@@ -23,7 +23,41 @@ class NightlyView:
     """Customers whose temporary limit is over."""
     gave_back: tuple[dict[str, Any], ...]
     """Held orders that lost stock, with the orders that got it."""
-    reviews: tuple[dict[str, Any], ...]
+    reviews: tuple[dict[str, str], ...]
     """Customers whose credit is to be reviewed, with the day."""
     sealed: int
     """Events that were sealed into the chain."""
+    event: int | None
+    """Id of the newest sealed event: the head of the event chain."""
+    head: str
+    """Its hash, 64 hexadecimal digits; keep it on paper."""
+    unsealed: int
+    """Events behind it that no seal protects yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightAhead:
+    """What a nightly run would do, as far as it can be known without doing it."""
+
+    before: date
+    business_date: date
+    entering: tuple[str, ...]
+    """Orders that would count in their customer's exposure, and those of a run that was stopped."""
+    expiring: tuple[str, ...]
+    """Orders with a release that would be over."""
+    ending: tuple[str, ...]
+    """Customers whose temporary limit would be over."""
+    checked: int
+    """Orders whose credit would be looked at again."""
+    giving_back: tuple[str, ...]
+    """Held orders that would give their stock to those who wait for it, if anybody does."""
+    reviews: tuple[dict[str, str], ...]
+    """Customers whose credit would be due for review, with the day."""
+    event: int | None
+    """Id of the newest sealed event as it stands now."""
+    head: str
+    """Its hash."""
+    unsealed: int
+    """Events that the run would seal, beside its own."""
+    said: str
+    """What nobody can tell beforehand."""

@@ -37,6 +37,7 @@ _RIGHTS: Final = (
     Right("payment", "record and apply payments"),
     Right("credit", "set credit limits and take in open items"),
     Right("refund", "refund money"),
+    Right("nightly", "end the day"),
     Right("users", "add and change users, roles and rights"),
     Right("settings", "change the company's settings"),
     Right("masters", "change customers, products, prices and the small tables"),
@@ -60,6 +61,7 @@ ROLES: Final[dict[str, tuple[str, dict[str, int | None]]]] = {
             "release": 50_000,
             "allocation_move": None,
             "return_decide": None,
+            "nightly": None,
         },
     ),
     "warehouse": ("Warehouse", {"stock": None, "delivery": None, "return_receive": None}),
@@ -75,7 +77,10 @@ ROLES: Final[dict[str, tuple[str, dict[str, int | None]]]] = {
             if code not in ("release", "users", "settings", "price_below_floor")
         },
     ),
-    "admin": ("Administrator", {"users": None, "settings": None, "masters": None}),
+    "admin": (
+        "Administrator",
+        {"nightly": None, "users": None, "settings": None, "masters": None},
+    ),
     OWNER: ("Owner", {}),
 }
 """The roles of a new company: name, and rights with their bounds.

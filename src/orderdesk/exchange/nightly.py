@@ -10,19 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from orderdesk.domain.chain import ChainView
-from orderdesk.domain.nightly import NightlyView
-from orderdesk.services import chain, nightly
+from orderdesk.domain.nightly import NightAhead, NightlyView
+from orderdesk.services import chain, night_ahead, nightly
 from orderdesk.services.nightly import OrdersFound
 from orderdesk.services.orders import rechecking
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
 
-_MOVE: Final = "nightly {}"
-"""The command id under which the business date moves to a day."""
-
-_END: Final = "nightly {} done"
-"""The command id under which the end of a day's run is noted."""
+_OWN: Final = "{} began"
+"""The command id that binds a caller's own command id to one day as soon as the run begins."""
 
 
 @dataclass(slots=True)
@@ -34,18 +30,42 @@ class _Told:
     checked: set[str] = field(default_factory=set)
 
 
-def run(desk: Desk, on: date, note: Callable[[str], None] = lambda words: None) -> NightlyView:
+def run(
+    desk: Desk,
+    on: date,
+    note: Callable[[str], None] = lambda words: None,
+    command_id: str | None = None,
+) -> NightlyView:
     """End the day and begin `on`, and give what was done; `note` is told of each step.
 
-    Raises Refused for a day before the business date.
+    The same command id again gives the first answer and does nothing; one that was used for
+    another day is refused. Raises Refused for who may not end the day, and for a day before the
+    business date.
     """
-    before = desk.read(nightly.business_date)
+
+    def answered(work: Work, day: str) -> NightlyView:
+        return view
+
+    if command_id is None:
+        return _run(desk, on, note)
+    if not desk.read(nightly.is_finished, command_id):
+        desk.command(_OWN.format(command_id), nightly.begin, on.isoformat())
+        view = _run(desk, on, note)
+    return desk.command(command_id, answered, on.isoformat())
+
+
+def ahead(desk: Desk, on: date) -> NightAhead:
+    """Tell what a run would do, and change nothing. Raises as `run` does."""
+    return desk.read(night_ahead.ahead, on)
+
+
+def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
+    before = desk.read(nightly.begin, on.isoformat())
     told = _Told()
     note("business date")
-    nightly.refuse_earlier(before, on.isoformat())
     # What entered with a run that was stopped has not been checked yet.
     stopped = _entered(desk, before)
-    moved = desk.command(_MOVE.format(on), nightly.move_on, on.isoformat())
+    moved = desk.command(nightly.BEGAN.format(on), nightly.move_on, on.isoformat())
     entered = tuple(dict.fromkeys((*stopped, *_entered(desk, on.isoformat()))))
     cause = f"nightly run of {on}"
     note("orders that enter the horizon")
@@ -61,8 +81,9 @@ def run(desk: Desk, on: date, note: Callable[[str], None] = lambda words: None) 
     gave_back = _give_back(desk, cause)
     reviews = desk.read(nightly.reviews)
     note("events")
-    desk.command(_END.format(on), nightly.finish, on.isoformat())
-    sealed = _sealed(desk)
+    desk.command(nightly.ENDED.format(on), nightly.finish, on.isoformat())
+    # The head that is printed has this run's own events behind it.
+    chained = desk.run(chain.seal)
     return NightlyView(
         before=date.fromisoformat(before),
         business_date=on,
@@ -72,19 +93,19 @@ def run(desk: Desk, on: date, note: Callable[[str], None] = lambda words: None) 
         released=tuple(told.released),
         ended=ended,
         gave_back=gave_back,
-        reviews=tuple(
-            {"customer": each.customer, "review_date": each.review_date.isoformat()}
-            for each in reviews
-        ),
-        sealed=sealed,
+        reviews=reviews,
+        sealed=chained.sealed,
+        event=chained.event,
+        head=chained.head,
+        unsealed=chained.unsealed,
     )
 
 
 def _entered(desk: Desk, on: str) -> tuple[str, ...]:
     """Give the orders that entered with the run of a day, unless it was done to its end."""
-    if desk.read(nightly.is_finished, _END.format(on)):
+    if desk.read(nightly.is_finished, nightly.ENDED.format(on)):
         return ()
-    return desk.command(_MOVE.format(on), nightly.move_on, on).entered
+    return desk.command(nightly.BEGAN.format(on), nightly.move_on, on).entered
 
 
 def _pages(desk: Desk, service: Callable[[Work, int], OrdersFound]) -> Iterator[str]:
@@ -121,8 +142,3 @@ def _give_back(desk: Desk, cause: str) -> tuple[dict[str, Any], ...]:
         if served:
             found.append({"order": number, "served": list(served)})
     return tuple(found)
-
-
-def _sealed(desk: Desk) -> int:
-    view: ChainView = desk.run(chain.seal)
-    return view.sealed

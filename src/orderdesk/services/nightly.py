@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, update
@@ -17,6 +16,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
+from orderdesk.services import rights
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders.rechecking import working_days_before
 from orderdesk.store.desk import COMMAND
@@ -25,6 +25,15 @@ from orderdesk.store.work import Work
 
 PAGE: Final = 200
 """How many orders are looked for at a time."""
+
+RIGHT: Final = "nightly"
+"""The right to end the day."""
+
+BEGAN: Final = "nightly {}"
+"""The command id under which the business date moves to a day."""
+
+ENDED: Final = "nightly {} done"
+"""The command id under which the end of a day's run is noted."""
 
 _company = table_of(Company).c
 _customer = table_of(Customer).c
@@ -93,7 +102,7 @@ _NO_TEMPORARY: Final = statement(
         version=_customer.version + 1,
     )
 )
-_ORDERS_OF: Final = statement(
+ORDERS_OF: Final = statement(
     select(_order.id, _order.number)
     .join_from(table_of(SalesOrder), table_of(Customer), _customer.id == _order.customer_id)
     .where(
@@ -145,26 +154,30 @@ class Ended:
     """Orders to be checked again for it, the oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewDue:
-    """A customer whose credit is to be reviewed."""
-
-    customer: str
-    review_date: date
-
-
 def business_date(work: Work) -> str:
     """Give the company's business date, ISO."""
     found: str = work.run(_SEEN)[0].business_date
     return found
 
 
+def begin(work: Work, on: str) -> str:
+    """Give the business date before a run for a day, ISO.
+
+    Raises Refused for who may not end the day, and for an earlier day: what was decided on a later
+    one stands.
+    """
+    rights.require(work, RIGHT)
+    before = business_date(work)
+    refuse_earlier(before, on)
+    return before
+
+
 def move_on(work: Work, on: str) -> DateMoved:
     """Make a day the business date, and let the orders that enter the horizon count.
 
-    The day that it is already leaves it. Raises Refused for an earlier day: what was decided on a
-    later one stands.
+    The day that it is already leaves it. Raises Refused as `begin` does.
     """
+    rights.require(work, RIGHT)
     row: Row = work.run(_COMPANY)[0]
     refuse_earlier(row.business_date, on)
     if on > row.business_date:
@@ -176,7 +189,8 @@ def move_on(work: Work, on: str) -> DateMoved:
 
 
 def finish(work: Work, on: str) -> bool:
-    """Note that the run of a day was done to its end."""
+    """Note that the run of a day was done to its end. Raises Refused for who may not do so."""
+    rights.require(work, RIGHT)
     return True
 
 
@@ -201,9 +215,9 @@ def held(work: Work, after: int = 0) -> OrdersFound:
     return _found(work.run(_HELD, {"after": after}))
 
 
-def expired(work: Work, after: int = 0) -> OrdersFound:
-    """Give a page of the orders with a release that is over."""
-    today = business_date(work)
+def expired(work: Work, after: int = 0, on: str = "") -> OrdersFound:
+    """Give a page of the orders with a release that is over today, or on another day (ISO)."""
+    today = on or business_date(work)
     return _found(work.run(_EXPIRED, {"today": today, "after": after}))
 
 
@@ -225,18 +239,23 @@ def _found(rows: list[Row]) -> OrdersFound:
 def end_temporary(work: Work) -> Ended:
     """Take away the temporary limits that are over, some at a time; none are left when none come.
 
-    Their customers' own limits go again, and their open orders are to be checked for it.
+    Their customers' own limits go again, and their open orders are to be checked for it. Raises
+    Refused for who may not end the day.
     """
+    rights.require(work, RIGHT)
     rows = work.run(_TEMPORARY, {"today": business_date(work)})
     for row in rows:
         work.change(_NO_TEMPORARY, {"customer_id": row.id, "read": row.version}, expect=1)
         body = {"code": row.code, "reason": "the temporary limit is over"}
         work.event("customer", row.id, row.version + 1, "temporary limit ended", body)
-    orders = work.run(_ORDERS_OF, {"customers": json.dumps([row.id for row in rows])})
+    orders = work.run(ORDERS_OF, {"customers": json.dumps([row.id for row in rows])})
     return Ended(tuple(row.code for row in rows), tuple(row.number for row in orders))
 
 
-def reviews(work: Work) -> tuple[ReviewDue, ...]:
-    """Give the customers whose credit is to be reviewed by now, the longest due first."""
-    rows = work.run(_REVIEWS, {"today": business_date(work)})
-    return tuple(ReviewDue(row.code, date.fromisoformat(row.review_date)) for row in rows)
+def reviews(work: Work, on: str = "") -> tuple[dict[str, str], ...]:
+    """Give the customers whose credit is to be reviewed by today, or another day (ISO).
+
+    The longest due come first.
+    """
+    rows = work.run(_REVIEWS, {"today": on or business_date(work)})
+    return tuple({"customer": row.code, "review_date": row.review_date} for row in rows)

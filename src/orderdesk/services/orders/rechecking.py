@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, exists, literal_column, select, update
 
 from orderdesk.domain.holds import HOLDS as KINDS
 from orderdesk.domain.times import moment
+from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
-from orderdesk.services import allocation
+from orderdesk.services import allocation, rights
 from orderdesk.services.orders import checking, entry, holds
 from orderdesk.services.orders.differences import order_changes
 from orderdesk.services.orders.place import RECEIVERS
@@ -31,7 +32,7 @@ _EXPIRE: Final = statement(
     .where(
         _hold.order_id == bindparam("order"),
         _hold.ceiling.is_not(None),
-        _hold.released_until < bindparam("today"),
+        _hold.released_until < select(table_of(Company).c.business_date).scalar_subquery(),
     )
     .values(ceiling=literal_column("NULL"))
 )
@@ -68,10 +69,14 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
     What the credit checks say against it and no release covers holds it; a release that is over
     counts no more, whatever it was of. A hold by a credit check that has nothing against the order
     any more is released by the system, for the cause given. Later orders that are held, or are
-    waiting (numbers) for the same check, count behind it. Raises NotFound.
+    waiting (numbers) for the same check, count behind it. Raises NotFound, and Refused for who may
+    neither end the day nor set credit.
     """
+    rights.require_any(work, "credit", "nightly")
     rows = read_order(work, number, lock=True)
     if rows.order.status == "cancelled" or not any(line.open for line in rows.lines):
+        # Nothing is left that a release could be over of: no later run looks here again.
+        work.change(_EXPIRE, {"order": rows.order.id})
         return Rechecked(rows.order.number)
     places = {line.ship_to for line in rows.lines if line.ship_to}
     context, _ = entry.read_context(work, rows.customer, rows.products, places)
@@ -97,7 +102,7 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
         if _is_credit(each) and checking.key(each) not in against
     ]
     if over:
-        work.change(_EXPIRE, {"order": rows.order.id, "today": today})
+        work.change(_EXPIRE, {"order": rows.order.id})
     return _write(work, rows, new, passed, cause)
 
 
@@ -127,8 +132,10 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
     """Give what an order holds of stock, if it was held since `before`, to those who wait.
 
     What nobody else waits for comes back to it. Orders that are held as long get nothing of it.
-    `before` is in microseconds UTC; gives the numbers of the orders that were served.
+    `before` is in microseconds UTC; gives the numbers of the orders that were served. Raises
+    NotFound, and Refused for who may not end the day.
     """
+    rights.require(work, "nightly")
     rows = read_order(work, number, lock=True)
     since = [each for each in holds.standing(rows) if each.placed_at < before]
     _, others = entry.read_context(
