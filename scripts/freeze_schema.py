@@ -16,6 +16,8 @@ from orderdesk.store.search import POSTGRES_WORDS
 from orderdesk.store.statements import POSTGRES, SQLITE
 
 VERSIONS: Final = Path(__file__).parents[1] / "src/orderdesk/store/migrations/versions"
+GUARDS: Final = Path(__file__).with_name("guards_postgresql.sql")
+"""What no role of PostgreSQL may do, not even the one that owns the tables."""
 MODELS: Final = ("company", "customers", "products", "stock", "orders", "journal")
 SEARCHED: Final = ("customer", "product")
 APPEND_ONLY: Final = ("event", "movement", "seal")
@@ -58,7 +60,7 @@ def sqlite_extras() -> list[str]:
 
 
 def postgres_extras() -> list[str]:
-    """Give the word index over each searched table, and the guards of the ledgers."""
+    """Give the word index over each searched table, and the guards of ledgers and four eyes."""
     found = [
         f"CREATE INDEX {name}_search ON {name} USING gin ({POSTGRES_WORDS})" for name in SEARCHED
     ]
@@ -66,15 +68,14 @@ def postgres_extras() -> list[str]:
     found += [
         f"CREATE INDEX {name}_code_prefix ON {name} (code text_pattern_ops)" for name in SEARCHED
     ]
-    found.append(
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
-        " 'BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || '' rows are never changed''; END'"
-    )
-    found += [
-        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name}"
-        " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        for name in APPEND_ONLY
-    ]
+    found += GUARDS.read_text(encoding="utf-8").rstrip().split("\n--\n")
+    for name in APPEND_ONLY:
+        found += [
+            f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ]
     return found
 
 

@@ -45,6 +45,10 @@ class Database(ABC):
     def schema_version(self) -> int | None:
         """Give the schema version found, or None where there is no company yet."""
 
+    def person(self) -> str | None:
+        """Give the user that the database itself knows the session to be; None where it cannot."""
+        return None
+
     @abstractmethod
     def write(self, actor: str, *, rehearsal: bool = False) -> AbstractContextManager[Work]:
         """Open a unit of work that commits at its edge; a rehearsal is always undone."""

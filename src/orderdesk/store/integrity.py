@@ -32,6 +32,13 @@ for _name in ("company", "customers", "products", "stock", "orders", "journal"):
 
 _SEARCHED: Final = ("customer", "product")
 _GUARDED: Final = ("event", "movement", "seal")
+_FOUR_EYES: Final = (
+    ("hold", "hold_four_eyes"),
+    ("hold", "hold_four_eyes_new"),
+    ("hold", "hold_stays"),
+    ("sales_order", "sales_order_stays"),
+)
+"""Guards of PostgreSQL alone."""
 
 WHOLE: Final = "database"
 """Stands for a table where the database as a whole is damaged."""
@@ -69,9 +76,9 @@ _POSTGRES_CHECK: Final = (
     " WHERE NOT indisvalid AND relnamespace = current_schema()::regnamespace"
 )
 _POSTGRES_GUARD: Final = (
-    "SELECT '{0}' AS place, '{0}_no_change' AS name, 'the guard against changes is gone or off'"
+    "SELECT '{0}' AS place, '{1}' AS name, 'the guard against changes is gone or off'"
     " AS message, 0 AS damage WHERE NOT EXISTS (SELECT 1 FROM pg_trigger"
-    " WHERE tgrelid = '{0}'::regclass AND tgname = '{0}_no_change' AND tgenabled IN ('O', 'A'))"
+    " WHERE tgrelid = '{0}'::regclass AND tgname = '{1}' AND tgenabled IN ('O', 'A'))"
 )
 
 
@@ -93,7 +100,8 @@ def _own_check_sqlite(element: _OwnCheck, compiler: Any, **options: Any) -> str:
 
 @compiles(_OwnCheck, "postgresql")
 def _own_check_postgres(element: _OwnCheck, compiler: Any, **options: Any) -> str:
-    parts = [_POSTGRES_CHECK, *(_POSTGRES_GUARD.format(name) for name in _GUARDED)]
+    guards = [(name, f"{name}_no_{act}") for name in _GUARDED for act in ("change", "truncate")]
+    parts = [_POSTGRES_CHECK, *(_POSTGRES_GUARD.format(*each) for each in (*guards, *_FOUR_EYES))]
     return f"({' UNION ALL '.join(parts)})"
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import psycopg
@@ -46,6 +46,13 @@ _WRITING = """
     AND relation = 'event'::regclass AND mode = 'RowExclusiveLock' AND granted
     AND pid IS DISTINCT FROM pg_backend_pid()
 """
+
+GUARD: Final = "OD001"
+"""SQLSTATE of what a guard in the database refuses; its constraint's name is the error's code."""
+
+_PERSON: Final = "SELECT name FROM person WHERE role = session_user"
+_PEOPLE: Final = "SELECT count(*) FROM person"
+_HAS_ROLES: Final = "SELECT to_regclass('person') IS NOT NULL"
 
 # What it would warn of, a unit of work that failed, is told by the error itself.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -248,6 +255,14 @@ class PostgresDatabase(Database):
         """Raise Unavailable unless the database is ours and of today's schema."""
         check_schema(self.schema_version(), self.url)
 
+    def person(self) -> str | None:
+        """Give the user of the desk that the session's role is, or None where it is nobody."""
+        connection = self._connection()
+        if not connection.execute(_HAS_ROLES).fetchone()[0]:
+            return None
+        found = connection.execute(_PERSON).fetchone()
+        return None if found is None else str(found[0])
+
     @contextmanager
     def write(self, actor: str, *, rehearsal: bool = False) -> Iterator[PostgresWork]:
         """Open a unit of work."""
@@ -304,6 +319,8 @@ class PostgresDatabase(Database):
 
     def sentence(self, error: BaseException) -> OrderDeskError | None:
         """Say in words why the server could not be used, or what it cannot keep."""
+        if isinstance(error, psycopg.Error) and error.sqlstate == GUARD:
+            return Refused(error.diag.constraint_name or "guard", error.diag.message_primary or "")
         if isinstance(error, psycopg.errors.UniqueViolation):
             return taken(f"{error.diag.table_name}.{error.diag.constraint_name}")
         if isinstance(error, psycopg.errors.NumericValueOutOfRange):
@@ -341,13 +358,25 @@ class PostgresDatabase(Database):
 
     def facts(self) -> dict[str, Any]:
         """Give which server this is."""
-        version = self._connection().info.server_version
+        connection = self._connection()
+        version = connection.info.server_version
         return {
             "database": "postgresql",
             "url": self.url,
             "library": f"server {version // 10000}.{version % 10000}",
             "writers": "row locks in key order",
+            "roles": self._roles(connection),
         }
+
+    def _roles(self, connection: Any) -> str:
+        """Say whether people are roles here, and who the session's role is."""
+        if not connection.execute(_HAS_ROLES).fetchone()[0]:
+            return "not in use; `orderdesk db roles` makes each user a role of the server"
+        try:
+            people = connection.execute(_PEOPLE).fetchone()[0]
+        except psycopg.errors.InsufficientPrivilege:
+            return "in use; this role is nobody"
+        return f"in use by {people} people; this session is {self.person() or 'no person'}"
 
     def close(self) -> None:
         """Close every thread's connection; no call may be under way."""

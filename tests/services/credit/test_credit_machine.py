@@ -52,7 +52,9 @@ _FORGET = [
         " stage = 'done', net = 0, tax = 0, total = 0",
         "UPDATE stock SET allocated = 0",
         "UPDATE open_item SET open = 0",
-        "UPDATE hold SET released_by = 'system', released_at = 1, reason = 'over', ceiling = NULL",
+        "UPDATE hold SET ceiling = NULL",
+        "UPDATE hold SET released_by = 'system', released_at = 1, reason = 'over'"
+        " WHERE released_by IS NULL",
         "UPDATE customer SET exposure = 0, family_exposure = 0, receivable = 0, unapplied = 0",
     )
 ]
