@@ -1,7 +1,7 @@
-"""Write the first migration's SQL from the models, one file a dialect.
+"""Write the newest migration's SQL from the models, one file a dialect.
 
-Until the first release the schema is made anew from the models by this script; from then on the
-files are frozen and each change is a migration of its own.
+The steps before it are frozen: databases were made by them. The newest is made anew by this script
+until the issue that it serves is done; then `STEP` is raised with the schema's number.
 """
 
 import importlib
@@ -14,13 +14,16 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from orderdesk.models.columns import metadata
 from orderdesk.store.search import POSTGRES_WORDS
 from orderdesk.store.statements import POSTGRES, SQLITE
+from scripts.schema_steps import step
 
+STEP: Final = 2
+"""The number of the newest step, which is not frozen yet."""
 VERSIONS: Final = Path(__file__).parents[1] / "src/orderdesk/store/migrations/versions"
 GUARDS: Final = Path(__file__).with_name("guards_postgresql.sql")
 """What no role of PostgreSQL may do, not even the one that owns the tables."""
 MODELS: Final = ("company", "customers", "products", "stock", "orders", "journal")
 SEARCHED: Final = ("customer", "product")
-APPEND_ONLY: Final = ("event", "movement", "seal")
+APPEND_ONLY: Final = ("event", "movement", "seal", "decision")
 
 
 def tables(dialect: Dialect) -> list[str]:
@@ -79,13 +82,26 @@ def postgres_extras() -> list[str]:
     return found
 
 
-def main() -> None:
-    """Write both files."""
+def frozen(dialect: Dialect, number: int) -> list[str]:
+    """Give the statements of a step as they are frozen."""
+    path = VERSIONS / f"{number:04}_{dialect.name}.sql"
+    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n--\n")
+
+
+def newest(dialect: Dialect) -> list[str]:
+    """Give the statements of the newest step, from the models."""
     for name in MODELS:
         importlib.import_module(f"orderdesk.models.{name}")
-    for dialect, extras in ((SQLITE, sqlite_extras()), (POSTGRES, postgres_extras())):
-        text = "\n--\n".join([*tables(dialect), *extras])
-        (VERSIONS / f"0001_{dialect.name}.sql").write_text(text + "\n", encoding="utf-8")
+    extras = sqlite_extras() if dialect is SQLITE else postgres_extras()
+    before = [each for number in range(1, STEP) for each in frozen(dialect, number)]
+    return step(dialect, [*tables(dialect), *extras], before)
+
+
+def main() -> None:
+    """Write both files."""
+    for dialect in (SQLITE, POSTGRES):
+        path = VERSIONS / f"{STEP:04}_{dialect.name}.sql"
+        path.write_text("\n--\n".join(newest(dialect)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from orderdesk.domain.errors import Unavailable
-from orderdesk.store import schema
+from orderdesk.store import driver, schema
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import SCHEMA_VERSION
 from orderdesk.store.schema import upgrade
@@ -18,6 +18,14 @@ from tests.laws import assert_laws_hold
 from tests.store.writers import increment
 
 NEXT = SCHEMA_VERSION + 1
+_TABLES = (
+    "SELECT name FROM sqlite_master"
+    " WHERE type = 'table' AND name <> 'alembic_version' ORDER BY name"
+)
+_OTHERS = (
+    "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+    " ORDER BY name"
+)
 KNOWING = ("engine", "sqlite_file", "postgres", "schema", "backup")
 """The modules that know the schema's number."""
 
@@ -158,11 +166,27 @@ def test_a_newer_database_is_never_upgraded(url: str, migrations: Path) -> None:
     desk.close()
 
 
-def test_the_frozen_schema_is_that_of_the_models(tmp_path: Path) -> None:
-    """After a change of a model, `python scripts/freeze_schema.py` has to be run."""
-    for dialect, extras in (
-        (SQLITE, freeze_schema.sqlite_extras()),
-        (POSTGRES, freeze_schema.postgres_extras()),
-    ):
-        frozen = (schema.MIGRATIONS / f"versions/0001_{dialect.name}.sql").read_text()
-        assert frozen == "\n--\n".join([*freeze_schema.tables(dialect), *extras]) + "\n"
+def test_the_newest_step_is_that_of_the_models() -> None:
+    """After a change of a model, `python -m scripts.freeze_schema` has to be run."""
+    for dialect in (SQLITE, POSTGRES):
+        assert freeze_schema.newest(dialect) == freeze_schema.frozen(dialect, SCHEMA_VERSION)
+
+
+def test_all_steps_together_make_what_the_models_say(sqlite_url: str) -> None:
+    """A database that was upgraded has the tables, columns, indexes and triggers of a new one."""
+    found = []
+    statements = [*freeze_schema.tables(SQLITE), *freeze_schema.sqlite_extras()]
+    upgraded, at_once = driver.load().connect(sqlite_url), driver.load().connect(":memory:")
+    at_once.executescript(";\n".join(statements))
+    for connection in (upgraded, at_once):
+        tables = [name for (name,) in connection.execute(_TABLES)]
+        columns = {
+            name: [
+                (row[1], row[2], row[3], row[5])
+                for row in connection.execute(f"PRAGMA table_xinfo({name})")
+            ]
+            for name in tables
+        }
+        found.append((columns, connection.execute(_OTHERS).fetchall()))
+        connection.close()
+    assert found[0] == found[1]

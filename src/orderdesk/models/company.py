@@ -52,6 +52,10 @@ class Company(SQLModel, table=True):
     lock_minutes: int = whole(10)
     """Minutes without a key after which a desk locks itself; 0 is never."""
     version: int = whole(1)
+    calendar: str | None = code_link("calendar.code", null=True)
+    """The working days of all who have no calendar of their own; None is Monday to Friday."""
+    allocation_horizon: int = whole(60)
+    """Days: a line wanted later than this takes no stock yet."""
 
 
 class Series(SQLModel, table=True):
@@ -195,6 +199,59 @@ class Carrier(SQLModel, table=True):
     phone: str = words()
     archived: int = whole(0)
     version: int = whole(1)
+    calendar: str | None = code_link("calendar.code", null=True)
+    """The days on which it drives; None is every day."""
+
+
+class CarrierZone(SQLModel, table=True):
+    """How long a carrier takes from a warehouse to a part of the world."""
+
+    __tablename__ = "carrier_zone"
+    __table_args__ = (CheckConstraint("lead_days >= 0", name="lead_not_negative"), KEYED)
+
+    carrier: str = code_key("carrier.code")
+    warehouse: str = code_key()
+    """Empty: from every warehouse that has no row of its own."""
+    country: str = code_key()
+    """Empty: everywhere."""
+    postal_prefix: str = code_key()
+    """How the postal code begins; empty is the whole country."""
+    lead_days: int = whole()
+    """Days on the way, counted in those on which the carrier drives."""
+
+
+class WorkingCalendar(SQLModel, table=True):
+    """The days on which somebody works, drives or takes goods in."""
+
+    __tablename__ = "calendar"
+    __table_args__ = (CheckConstraint("week > 0 AND week < 128", name="some_weekday"), STRICT)
+
+    code: str = code_key()
+    name: str = words()
+    week: int = whole(31)
+    """A bit for each weekday, Monday's the lowest."""
+    country: str = words()
+    """Whose public holidays are closed, ISO 3166; empty keeps none."""
+    region: str = words()
+    """ISO 3166-2 part of the country, where it has holidays of its own."""
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class CalendarDay(SQLModel, table=True):
+    """One day on which a calendar's week does not hold."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = KEYED
+
+    calendar: str = code_key("calendar.code")
+    day: str = code_key()
+    """ISO."""
+    is_open: int = whole(0)
+    name: str = words()
+    """Why: the holiday's name, stocktaking."""
+    own: int = whole(0)
+    """1: put there by somebody; 0: a public holiday of the calendar's country."""
 
 
 class Warehouse(SQLModel, table=True):
@@ -209,6 +266,10 @@ class Warehouse(SQLModel, table=True):
     cut_off: str = words("16:00")
     archived: int = whole(0)
     version: int = whole(1)
+    calendar: str | None = code_link("calendar.code", null=True)
+    """Its working days; None is the company's."""
+    handling_days: int = whole(0)
+    """Working days from the start of work on an order to its shipping."""
 
 
 class Unit(SQLModel, table=True):

@@ -104,6 +104,16 @@ class Customer(SQLModel, table=True):
     """Last day, ISO, of the exemption; None with a number is for good."""
     reverse_charge: int = whole(0)
     """1: the customer accounts for the tax."""
+    calendar: str | None = code_link("calendar.code", null=True)
+    """The days on which they take goods in; None is the company's."""
+    delivery_rule: str = words("partial")
+    """partial, line complete or order complete."""
+    most_deliveries: int | None = whole(None, null=True)
+    """How many deliveries one order may come in; None is no bound."""
+    substitutes: int = whole(0)
+    """1: takes another product in place of what is short."""
+    shelf_life: int = whole(0)
+    """Days that goods with an expiry must still keep when they are shipped."""
 
 
 class OpenItem(SQLModel, table=True):
@@ -155,6 +165,8 @@ class Address(SQLModel, table=True):
     country: str = words()
     phone: str = words()
     archived: int = whole(0)
+    calendar: str | None = code_link("calendar.code", null=True)
+    """The days on which goods are taken in here; None is the customer's."""
 
 
 class Contact(SQLModel, table=True):

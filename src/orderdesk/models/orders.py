@@ -109,6 +109,10 @@ class SalesOrder(SQLModel, table=True):
     credit horizon, else 0."""
     rate: int = whole(1_000_000)
     """What one unit of its currency was worth in the company's when it was placed, millionths."""
+    delivery_rule: str = words("partial")
+    """partial, line complete or order complete."""
+    most_deliveries: int | None = whole(None, null=True)
+    """How many deliveries it may come in; None is no bound."""
 
 
 class OrderLine(SQLModel, table=True):
@@ -129,6 +133,27 @@ class OrderLine(SQLModel, table=True):
             "warehouse",
             sqlite_where=text("open > 0"),
             postgresql_where=text("open > 0"),
+        ),
+        Index(
+            "line_to_call",
+            "promised",
+            "order_id",
+            sqlite_where=text("open > 0 AND disposition = 'call when available'"),
+            postgresql_where=text("open > 0 AND disposition = 'call when available'"),
+        ),
+        Index(
+            "line_slipped",
+            "order_id",
+            "line",
+            sqlite_where=text("open > 0 AND slips > 0"),
+            postgresql_where=text("open > 0 AND slips > 0"),
+        ),
+        Index(
+            "line_unpromised",
+            "order_id",
+            "line",
+            sqlite_where=text("open > 0 AND kind = 'product' AND promised IS NULL"),
+            postgresql_where=text("open > 0 AND kind = 'product' AND promised IS NULL"),
         ),
         KEYED,
     )
@@ -168,6 +193,24 @@ class OrderLine(SQLModel, table=True):
     """Reason code of a price by hand; or what a converted price was made of."""
     floor: int = whole(-1)
     """Margin floor when it was priced, in millionths of the net price; -1 is none."""
+    disposition: str = words("ship available")
+    """What becomes of what is short: see `orderdesk.domain.dispositions`."""
+    first_promised: str | None = words(None, null=True)
+    """The first promise given, ISO; ranks the line among those that wait."""
+    pinned: int = whole(0)
+    """1: the promised date is fixed; nothing recomputes it."""
+    slips: int = whole(0)
+    """How often the promise moved to a later day."""
+    needed: str = words()
+    """The day, ISO, on which the goods must be in the warehouse to arrive as requested."""
+    entered_unit: str = words()
+    """The unit it was ordered in, where that is not the product's own."""
+    entered_quantity: int = whole(0)
+    """So much of that unit, in thousandths; 0 where it was ordered in the product's own."""
+    substitute_for: int | None = link("product.id", null=True)
+    """What was ordered, where another product stands in for it."""
+    kit_line: int | None = whole(None, null=True)
+    """The line of the kit that this one is a part of."""
 
 
 class Hold(SQLModel, table=True):

@@ -51,6 +51,63 @@ class Product(SQLModel, table=True):
     version: int = whole(1)
     tax_class: str = words()
     """How it is taxed at a destination, as the tax rules call it; empty is the standard."""
+    least: int = whole(0)
+    """The least that is sold at a time, in thousandths of its unit."""
+    multiple: int = whole(0)
+    """Sold in multiples of this only, in thousandths of its unit; 0 is any quantity."""
+    below_zero: int = whole(0)
+    """1: its stock may go below zero; what is shipped is counted later."""
+    tracked: str = words()
+    """lot, serial, or empty where one piece is like the other."""
+
+
+class ProductUnit(SQLModel, table=True):
+    """Another unit that a product is ordered in: so many of it are so many of its own unit."""
+
+    __tablename__ = "product_unit"
+    __table_args__ = (
+        CheckConstraint("numerator > 0 AND denominator > 0", name="unit_not_nothing"),
+        KEYED,
+    )
+
+    product_id: int = key("product.id")
+    unit: str = code_key("unit.code")
+    numerator: int = whole()
+    """One of this unit is numerator / denominator of the product's own, exactly."""
+    denominator: int = whole(1)
+    ean: str | None = words(None, null=True)
+
+
+class KitPart(SQLModel, table=True):
+    """What one kit is made of; a product with parts is a kit and never in stock itself."""
+
+    __tablename__ = "kit_part"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="part_not_nothing"),
+        Index("kit_of_part", "product_id"),
+        KEYED,
+    )
+
+    kit_id: int = key("product.id")
+    product_id: int = key("product.id")
+    quantity: int = whole()
+    """Thousandths of the part's unit in one of the kit's."""
+
+
+class Substitute(SQLModel, table=True):
+    """What may be sold in place of a product, or beside it."""
+
+    __tablename__ = "substitute"
+    __table_args__ = (
+        CheckConstraint("kind IN ('substitute', 'complement')", name="substitute_kind"),
+        KEYED,
+    )
+
+    product_id: int = key("product.id")
+    other_id: int = key("product.id")
+    kind: str = words("substitute")
+    rank: int = whole(1)
+    """The lowest is offered first."""
 
 
 class PriceList(SQLModel, table=True):

@@ -1,9 +1,19 @@
 """Stock: the balance by product and warehouse, and the ledger it can be rebuilt from."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import SQLModel
 
-from orderdesk.models.columns import KEYED, STRICT, code_key, key, link, row_id, whole, words
+from orderdesk.models.columns import (
+    KEYED,
+    STRICT,
+    code_key,
+    code_link,
+    key,
+    link,
+    row_id,
+    whole,
+    words,
+)
 
 
 class Stock(SQLModel, table=True):
@@ -37,5 +47,96 @@ class Movement(SQLModel, table=True):
     """opening, receipt or adjustment."""
     reason: str = words()
     reference: str = words()
+    at: int = whole()
+    actor: str = words()
+
+
+class Supply(SQLModel, table=True):
+    """Goods that are expected at a warehouse; what has come in is no longer open."""
+
+    __tablename__ = "supply"
+    __table_args__ = (
+        CheckConstraint("open >= 0 AND open <= quantity", name="supply_open"),
+        Index(
+            "supply_expected",
+            "product_id",
+            "warehouse",
+            "due",
+            sqlite_where=text("open > 0"),
+            postgresql_where=text("open > 0"),
+        ),
+        Index(
+            "supply_due",
+            "due",
+            "id",
+            sqlite_where=text("open > 0"),
+            postgresql_where=text("open > 0"),
+        ),
+        STRICT,
+    )
+
+    id: int | None = row_id()
+    product_id: int = link("product.id")
+    warehouse: str = code_link("warehouse.code", "")
+    supplier: str | None = code_link("supplier.code", null=True)
+    reference: str = words()
+    """The paper that announces it."""
+    quantity: int = whole()
+    """Thousandths."""
+    open: int = whole()
+    due: str = words()
+    """The day, ISO, on which it is expected now."""
+    first_due: str = words()
+    """The day on which it was expected first."""
+    note: str = words()
+    at: int = whole()
+    actor: str = words()
+    version: int = whole(1)
+    external_key: str | None = words(None, null=True, unique=True)
+
+
+class Demand(SQLModel, table=True):
+    """What waits for stock, summed by the day on which it is needed; kept with the lines."""
+
+    __tablename__ = "demand"
+    __table_args__ = (CheckConstraint("quantity >= 0", name="demand_not_negative"), KEYED)
+
+    product_id: int = key("product.id")
+    warehouse: str = code_key()
+    day: str = code_key()
+    """ISO."""
+    quantity: int = whole()
+    """Thousandths that are open and not allocated."""
+
+
+class Decision(SQLModel, table=True):
+    """Why a line got stock, lost it or waits; never changed, never deleted."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("decision_of_line", "order_id", "line", "id"),
+        Index("decision_of_product", "product_id", "warehouse", "id"),
+        STRICT,
+    )
+
+    id: int | None = row_id()
+    product_id: int = whole()
+    warehouse: str = words()
+    order_id: int = whole()
+    line: int = whole()
+    cause: str = words()
+    """entry, amendment, receipt 12, nightly run of 2026-03-31, move from SO-000831 ..."""
+    priority: int = whole(0)
+    ranked: str = words()
+    """The date, ISO, that ranked it: the first promise, else the requested one."""
+    entered_at: int = whole()
+    wanted: int = whole()
+    """Thousandths that the line lacked."""
+    free: int = whole()
+    """What nobody had of the product before this line's turn in this piece of work."""
+    granted: int = whole()
+    """What it got; below zero what was taken from it."""
+    place: int = whole(1)
+    """Its place among those who were served with it, the best rank first."""
     at: int = whole()
     actor: str = words()

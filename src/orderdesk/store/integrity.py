@@ -31,7 +31,7 @@ for _name in ("company", "customers", "products", "stock", "orders", "journal"):
     import_module(f"orderdesk.models.{_name}")
 
 _SEARCHED: Final = ("customer", "product")
-_GUARDED: Final = ("event", "movement", "seal")
+_GUARDED: Final = ("event", "movement", "seal", "decision")
 _FOUR_EYES: Final = (
     ("hold", "hold_four_eyes"),
     ("hold", "hold_four_eyes_new"),

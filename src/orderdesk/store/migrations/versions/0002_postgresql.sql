@@ -1,0 +1,189 @@
+CREATE TABLE calendar (
+	code TEXT NOT NULL,
+	name TEXT NOT NULL,
+	week BIGINT NOT NULL,
+	country TEXT NOT NULL,
+	region TEXT NOT NULL,
+	archived BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (code),
+	CONSTRAINT some_weekday CHECK (week > 0 AND week < 128)
+)
+--
+CREATE TABLE decision (
+	id BIGSERIAL NOT NULL,
+	product_id BIGINT NOT NULL,
+	warehouse TEXT NOT NULL,
+	order_id BIGINT NOT NULL,
+	line BIGINT NOT NULL,
+	cause TEXT NOT NULL,
+	priority BIGINT NOT NULL,
+	ranked TEXT NOT NULL,
+	entered_at BIGINT NOT NULL,
+	wanted BIGINT NOT NULL,
+	free BIGINT NOT NULL,
+	granted BIGINT NOT NULL,
+	place BIGINT NOT NULL,
+	at BIGINT NOT NULL,
+	actor TEXT NOT NULL,
+	PRIMARY KEY (id)
+)
+--
+CREATE TABLE calendar_day (
+	calendar TEXT NOT NULL,
+	day TEXT NOT NULL,
+	is_open BIGINT NOT NULL,
+	name TEXT NOT NULL,
+	own BIGINT NOT NULL,
+	PRIMARY KEY (calendar, day),
+	FOREIGN KEY(calendar) REFERENCES calendar (code)
+)
+--
+CREATE TABLE carrier_zone (
+	carrier TEXT NOT NULL,
+	warehouse TEXT NOT NULL,
+	country TEXT NOT NULL,
+	postal_prefix TEXT NOT NULL,
+	lead_days BIGINT NOT NULL,
+	PRIMARY KEY (carrier, warehouse, country, postal_prefix),
+	CONSTRAINT lead_not_negative CHECK (lead_days >= 0),
+	FOREIGN KEY(carrier) REFERENCES carrier (code)
+)
+--
+CREATE TABLE demand (
+	product_id BIGINT NOT NULL,
+	warehouse TEXT NOT NULL,
+	day TEXT NOT NULL,
+	quantity BIGINT NOT NULL,
+	PRIMARY KEY (product_id, warehouse, day),
+	CONSTRAINT demand_not_negative CHECK (quantity >= 0),
+	FOREIGN KEY(product_id) REFERENCES product (id)
+)
+--
+CREATE TABLE kit_part (
+	kit_id BIGINT NOT NULL,
+	product_id BIGINT NOT NULL,
+	quantity BIGINT NOT NULL,
+	PRIMARY KEY (kit_id, product_id),
+	CONSTRAINT part_not_nothing CHECK (quantity > 0),
+	FOREIGN KEY(kit_id) REFERENCES product (id),
+	FOREIGN KEY(product_id) REFERENCES product (id)
+)
+--
+CREATE TABLE product_unit (
+	product_id BIGINT NOT NULL,
+	unit TEXT NOT NULL,
+	numerator BIGINT NOT NULL,
+	denominator BIGINT NOT NULL,
+	ean TEXT,
+	PRIMARY KEY (product_id, unit),
+	CONSTRAINT unit_not_nothing CHECK (numerator > 0 AND denominator > 0),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(unit) REFERENCES unit (code)
+)
+--
+CREATE TABLE substitute (
+	product_id BIGINT NOT NULL,
+	other_id BIGINT NOT NULL,
+	kind TEXT NOT NULL,
+	rank BIGINT NOT NULL,
+	PRIMARY KEY (product_id, other_id),
+	CONSTRAINT substitute_kind CHECK (kind IN ('substitute', 'complement')),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(other_id) REFERENCES product (id)
+)
+--
+CREATE TABLE supply (
+	id BIGSERIAL NOT NULL,
+	product_id BIGINT NOT NULL,
+	warehouse TEXT NOT NULL,
+	supplier TEXT,
+	reference TEXT NOT NULL,
+	quantity BIGINT NOT NULL,
+	open BIGINT NOT NULL,
+	due TEXT NOT NULL,
+	first_due TEXT NOT NULL,
+	note TEXT NOT NULL,
+	at BIGINT NOT NULL,
+	actor TEXT NOT NULL,
+	version BIGINT NOT NULL,
+	external_key TEXT,
+	PRIMARY KEY (id),
+	CONSTRAINT supply_open CHECK (open >= 0 AND open <= quantity),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code),
+	FOREIGN KEY(supplier) REFERENCES supplier (code),
+	UNIQUE (external_key)
+)
+--
+ALTER TABLE carrier ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE product ADD COLUMN least BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE product ADD COLUMN multiple BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE product ADD COLUMN below_zero BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE product ADD COLUMN tracked TEXT NOT NULL DEFAULT ''
+--
+ALTER TABLE warehouse ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE warehouse ADD COLUMN handling_days BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE company ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE company ADD COLUMN allocation_horizon BIGINT NOT NULL DEFAULT 60
+--
+ALTER TABLE customer ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE customer ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
+--
+ALTER TABLE customer ADD COLUMN most_deliveries BIGINT
+--
+ALTER TABLE customer ADD COLUMN substitutes BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE customer ADD COLUMN shelf_life BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE sales_order ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
+--
+ALTER TABLE sales_order ADD COLUMN most_deliveries BIGINT
+--
+ALTER TABLE order_line ADD COLUMN disposition TEXT NOT NULL DEFAULT 'ship available'
+--
+ALTER TABLE order_line ADD COLUMN first_promised TEXT
+--
+ALTER TABLE order_line ADD COLUMN pinned BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE order_line ADD COLUMN slips BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE order_line ADD COLUMN needed TEXT NOT NULL DEFAULT ''
+--
+ALTER TABLE order_line ADD COLUMN entered_unit TEXT NOT NULL DEFAULT ''
+--
+ALTER TABLE order_line ADD COLUMN entered_quantity BIGINT NOT NULL DEFAULT 0
+--
+ALTER TABLE order_line ADD COLUMN substitute_for BIGINT REFERENCES product (id)
+--
+ALTER TABLE order_line ADD COLUMN kit_line BIGINT
+--
+CREATE INDEX decision_of_line ON decision (order_id, line, id)
+--
+CREATE INDEX decision_of_product ON decision (product_id, warehouse, id)
+--
+CREATE INDEX kit_of_part ON kit_part (product_id)
+--
+CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
+--
+CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
+--
+CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
+--
+CREATE INDEX line_to_call ON order_line (promised, order_id) WHERE open > 0 AND disposition = 'call when available'
+--
+CREATE INDEX line_unpromised ON order_line (order_id, line) WHERE open > 0 AND kind = 'product' AND promised IS NULL
+--
+CREATE TRIGGER decision_no_change BEFORE UPDATE OR DELETE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change()
+--
+CREATE TRIGGER decision_no_truncate BEFORE TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -1,0 +1,202 @@
+CREATE TABLE calendar (
+	code TEXT NOT NULL,
+	name TEXT NOT NULL,
+	week INTEGER NOT NULL,
+	country TEXT NOT NULL,
+	region TEXT NOT NULL,
+	archived INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (code),
+	CONSTRAINT some_weekday CHECK (week > 0 AND week < 128)
+)
+ STRICT
+--
+CREATE TABLE decision (
+	id INTEGER NOT NULL,
+	product_id INTEGER NOT NULL,
+	warehouse TEXT NOT NULL,
+	order_id INTEGER NOT NULL,
+	line INTEGER NOT NULL,
+	cause TEXT NOT NULL,
+	priority INTEGER NOT NULL,
+	ranked TEXT NOT NULL,
+	entered_at INTEGER NOT NULL,
+	wanted INTEGER NOT NULL,
+	free INTEGER NOT NULL,
+	granted INTEGER NOT NULL,
+	place INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	PRIMARY KEY (id)
+)
+ STRICT
+--
+CREATE TABLE calendar_day (
+	calendar TEXT NOT NULL,
+	day TEXT NOT NULL,
+	is_open INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	own INTEGER NOT NULL,
+	PRIMARY KEY (calendar, day),
+	FOREIGN KEY(calendar) REFERENCES calendar (code)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE carrier_zone (
+	carrier TEXT NOT NULL,
+	warehouse TEXT NOT NULL,
+	country TEXT NOT NULL,
+	postal_prefix TEXT NOT NULL,
+	lead_days INTEGER NOT NULL,
+	PRIMARY KEY (carrier, warehouse, country, postal_prefix),
+	CONSTRAINT lead_not_negative CHECK (lead_days >= 0),
+	FOREIGN KEY(carrier) REFERENCES carrier (code)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE demand (
+	product_id INTEGER NOT NULL,
+	warehouse TEXT NOT NULL,
+	day TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	PRIMARY KEY (product_id, warehouse, day),
+	CONSTRAINT demand_not_negative CHECK (quantity >= 0),
+	FOREIGN KEY(product_id) REFERENCES product (id)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE kit_part (
+	kit_id INTEGER NOT NULL,
+	product_id INTEGER NOT NULL,
+	quantity INTEGER NOT NULL,
+	PRIMARY KEY (kit_id, product_id),
+	CONSTRAINT part_not_nothing CHECK (quantity > 0),
+	FOREIGN KEY(kit_id) REFERENCES product (id),
+	FOREIGN KEY(product_id) REFERENCES product (id)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE product_unit (
+	product_id INTEGER NOT NULL,
+	unit TEXT NOT NULL,
+	numerator INTEGER NOT NULL,
+	denominator INTEGER NOT NULL,
+	ean TEXT,
+	PRIMARY KEY (product_id, unit),
+	CONSTRAINT unit_not_nothing CHECK (numerator > 0 AND denominator > 0),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(unit) REFERENCES unit (code)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE substitute (
+	product_id INTEGER NOT NULL,
+	other_id INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	rank INTEGER NOT NULL,
+	PRIMARY KEY (product_id, other_id),
+	CONSTRAINT substitute_kind CHECK (kind IN ('substitute', 'complement')),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(other_id) REFERENCES product (id)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE supply (
+	id INTEGER NOT NULL,
+	product_id INTEGER NOT NULL,
+	warehouse TEXT NOT NULL,
+	supplier TEXT,
+	reference TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	open INTEGER NOT NULL,
+	due TEXT NOT NULL,
+	first_due TEXT NOT NULL,
+	note TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	external_key TEXT,
+	PRIMARY KEY (id),
+	CONSTRAINT supply_open CHECK (open >= 0 AND open <= quantity),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code),
+	FOREIGN KEY(supplier) REFERENCES supplier (code),
+	UNIQUE (external_key)
+)
+ STRICT
+--
+ALTER TABLE carrier ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE product ADD COLUMN least INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE product ADD COLUMN multiple INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE product ADD COLUMN below_zero INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE product ADD COLUMN tracked TEXT NOT NULL DEFAULT ''
+--
+ALTER TABLE warehouse ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE warehouse ADD COLUMN handling_days INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE company ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE company ADD COLUMN allocation_horizon INTEGER NOT NULL DEFAULT 60
+--
+ALTER TABLE customer ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE customer ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
+--
+ALTER TABLE customer ADD COLUMN most_deliveries INTEGER
+--
+ALTER TABLE customer ADD COLUMN substitutes INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE customer ADD COLUMN shelf_life INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
+--
+ALTER TABLE sales_order ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
+--
+ALTER TABLE sales_order ADD COLUMN most_deliveries INTEGER
+--
+ALTER TABLE order_line ADD COLUMN disposition TEXT NOT NULL DEFAULT 'ship available'
+--
+ALTER TABLE order_line ADD COLUMN first_promised TEXT
+--
+ALTER TABLE order_line ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE order_line ADD COLUMN slips INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE order_line ADD COLUMN needed TEXT NOT NULL DEFAULT ''
+--
+ALTER TABLE order_line ADD COLUMN entered_unit TEXT NOT NULL DEFAULT ''
+--
+ALTER TABLE order_line ADD COLUMN entered_quantity INTEGER NOT NULL DEFAULT 0
+--
+ALTER TABLE order_line ADD COLUMN substitute_for INTEGER REFERENCES product (id)
+--
+ALTER TABLE order_line ADD COLUMN kit_line INTEGER
+--
+CREATE INDEX decision_of_line ON decision (order_id, line, id)
+--
+CREATE INDEX decision_of_product ON decision (product_id, warehouse, id)
+--
+CREATE INDEX kit_of_part ON kit_part (product_id)
+--
+CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
+--
+CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
+--
+CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
+--
+CREATE INDEX line_to_call ON order_line (promised, order_id) WHERE open > 0 AND disposition = 'call when available'
+--
+CREATE INDEX line_unpromised ON order_line (order_id, line) WHERE open > 0 AND kind = 'product' AND promised IS NULL
+--
+CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision BEGIN
+	SELECT RAISE(ABORT, 'decision rows are never changed');
+END
+--
+CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN
+	SELECT RAISE(ABORT, 'decision rows are never changed');
+END

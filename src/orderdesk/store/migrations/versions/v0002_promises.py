@@ -1,0 +1,24 @@
+"""What promises are made of: calendars, ways, expected goods, demand by day, decisions."""
+
+from alembic import op
+
+from orderdesk.store.migrations import frozen
+
+revision = "0002"
+down_revision = "0001"
+
+NEEDED = "UPDATE order_line SET needed = requested"
+DEMAND = """
+INSERT INTO demand (product_id, warehouse, day, quantity)
+SELECT product_id, warehouse, needed, sum(open - allocated)
+FROM order_line
+WHERE open > allocated AND kind = 'product'
+GROUP BY product_id, warehouse, needed
+"""
+"""Lines that wait already; their promises are made by the next nightly run."""
+
+
+def upgrade() -> None:
+    frozen.run(2)
+    op.get_bind().exec_driver_sql(NEEDED)
+    op.get_bind().exec_driver_sql(DEMAND)

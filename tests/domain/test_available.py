@@ -1,0 +1,108 @@
+"""Available to promise, beside a plain simulation day by day."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderdesk.domain.available import Supply, answers
+
+TODAY = date(2026, 11, 23)
+DAYS = st.integers(-5, 40).map(lambda n: TODAY + timedelta(days=n))
+QUANTITIES = st.dictionaries(DAYS, st.integers(1, 50), max_size=8)
+
+
+def on(day: int) -> date:
+    """Give a day in November 2026."""
+    return date(2026, 11, day)
+
+
+def simulated(supply: Supply, day: date) -> int | None:
+    """Give what can go on a day by going through every day to the end; None is without bound."""
+    if supply.horizon is not None and day > supply.horizon:
+        return None
+    end = supply.horizon or TODAY + timedelta(days=120)
+    stock, lowest = supply.free, None
+    at = TODAY
+    while at <= end:
+        for when, quantity in supply.receipts.items():
+            if max(when, TODAY) == at:
+                stock += quantity
+        for when, quantity in supply.demand.items():
+            if max(when, TODAY) == at:
+                stock -= quantity
+        if at >= day:
+            lowest = stock if lowest is None else min(lowest, stock)
+        at += timedelta(days=1)
+    assert lowest is not None
+    return max(0, lowest)
+
+
+def test_what_later_demand_needs_is_not_promised_to_an_earlier_one() -> None:
+    supply = Supply(TODAY, 10, {}, {on(27): 8}, None)
+    assert answers(supply, 5, TODAY).on_day == 2
+
+
+def test_a_receipt_covers_later_demand_and_frees_what_is_here() -> None:
+    supply = Supply(TODAY, 10, {on(26): 20}, {on(27): 8}, None)
+    assert answers(supply, 5, TODAY).on_day == 10
+    assert answers(supply, 25, TODAY).all_on is None
+    assert answers(supply, 22, TODAY) == answers(supply, 22, on(1))
+    found = answers(supply, 22, TODAY)
+    assert found.all_on == on(26)
+    assert found.split == ((TODAY, 10), (on(26), 12))
+
+
+def test_past_demand_counts_today() -> None:
+    assert answers(Supply(TODAY, 10, {}, {on(1): 4}, None), 10, TODAY).on_day == 6
+
+
+def test_behind_the_replenishment_horizon_whatever_is_asked_can_be_bought() -> None:
+    supply = Supply(TODAY, 3, {}, {}, TODAY + timedelta(days=10))
+    found = answers(supply, 100, TODAY)
+    assert found.all_on == date(2026, 12, 4)
+    assert found.split == ((TODAY, 3), (date(2026, 12, 4), 97))
+
+
+def test_demand_behind_the_horizon_takes_nothing_from_before_it() -> None:
+    horizon = TODAY + timedelta(days=3)
+    assert answers(Supply(TODAY, 3, {}, {on(28): 3}, horizon), 3, TODAY).on_day == 3
+    assert answers(Supply(TODAY, 3, {}, {on(26): 3}, horizon), 3, TODAY).on_day == 0
+
+
+def test_what_is_asked_for_later_is_split_from_that_day_on() -> None:
+    supply = Supply(TODAY, 3, {on(26): 4, on(30): 5}, {}, None)
+    assert answers(supply, 10, on(27)).split == ((on(27), 7), (on(30), 3))
+
+
+@given(
+    st.integers(0, 100),
+    QUANTITIES,
+    QUANTITIES,
+    st.none() | st.integers(0, 45).map(lambda n: TODAY + timedelta(days=n)),
+    st.integers(1, 150),
+    DAYS,
+)
+def test_the_answers_are_those_of_a_simulation(
+    free: int,
+    receipts: dict[date, int],
+    demand: dict[date, int],
+    horizon: date | None,
+    quantity: int,
+    asked: date,
+) -> None:
+    supply = Supply(TODAY, free, receipts, demand, horizon)
+    found = answers(supply, quantity, asked)
+    first = max(asked, TODAY)
+    plain = simulated(supply, first)
+    assert found.on_day >= quantity if plain is None else found.on_day == plain
+    days = [first + timedelta(days=n) for n in range(62)]
+    enough = [day for day in days if (can := simulated(supply, day)) is None or can >= quantity]
+    assert found.all_on == (enough[0] if enough else None)
+    had = 0
+    for day, part in found.split:
+        had += part
+        can = simulated(supply, day)
+        assert can is None or had <= can, "no part is promised that a simulation does not have"
+    assert had <= quantity
+    assert (had == quantity) == (found.all_on is not None)
