@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderdesk.domain.available import Supply, answers
+from orderdesk.domain.available import Known, answers
 
 TODAY = date(2026, 11, 23)
 DAYS = st.integers(-5, 40).map(lambda n: TODAY + timedelta(days=n))
@@ -17,7 +17,7 @@ def on(day: int) -> date:
     return date(2026, 11, day)
 
 
-def simulated(supply: Supply, day: date) -> int | None:
+def simulated(supply: Known, day: date) -> int | None:
     """Give what can go on a day by going through every day to the end; None is without bound."""
     if supply.horizon is not None and day > supply.horizon:
         return None
@@ -39,12 +39,12 @@ def simulated(supply: Supply, day: date) -> int | None:
 
 
 def test_what_later_demand_needs_is_not_promised_to_an_earlier_one() -> None:
-    supply = Supply(TODAY, 10, {}, {on(27): 8}, None)
+    supply = Known(TODAY, 10, {}, {on(27): 8}, None)
     assert answers(supply, 5, TODAY).on_day == 2
 
 
 def test_a_receipt_covers_later_demand_and_frees_what_is_here() -> None:
-    supply = Supply(TODAY, 10, {on(26): 20}, {on(27): 8}, None)
+    supply = Known(TODAY, 10, {on(26): 20}, {on(27): 8}, None)
     assert answers(supply, 5, TODAY).on_day == 10
     assert answers(supply, 25, TODAY).all_on is None
     assert answers(supply, 22, TODAY) == answers(supply, 22, on(1))
@@ -54,11 +54,11 @@ def test_a_receipt_covers_later_demand_and_frees_what_is_here() -> None:
 
 
 def test_past_demand_counts_today() -> None:
-    assert answers(Supply(TODAY, 10, {}, {on(1): 4}, None), 10, TODAY).on_day == 6
+    assert answers(Known(TODAY, 10, {}, {on(1): 4}, None), 10, TODAY).on_day == 6
 
 
 def test_behind_the_replenishment_horizon_whatever_is_asked_can_be_bought() -> None:
-    supply = Supply(TODAY, 3, {}, {}, TODAY + timedelta(days=10))
+    supply = Known(TODAY, 3, {}, {}, TODAY + timedelta(days=10))
     found = answers(supply, 100, TODAY)
     assert found.all_on == date(2026, 12, 4)
     assert found.split == ((TODAY, 3), (date(2026, 12, 4), 97))
@@ -66,12 +66,12 @@ def test_behind_the_replenishment_horizon_whatever_is_asked_can_be_bought() -> N
 
 def test_demand_behind_the_horizon_takes_nothing_from_before_it() -> None:
     horizon = TODAY + timedelta(days=3)
-    assert answers(Supply(TODAY, 3, {}, {on(28): 3}, horizon), 3, TODAY).on_day == 3
-    assert answers(Supply(TODAY, 3, {}, {on(26): 3}, horizon), 3, TODAY).on_day == 0
+    assert answers(Known(TODAY, 3, {}, {on(28): 3}, horizon), 3, TODAY).on_day == 3
+    assert answers(Known(TODAY, 3, {}, {on(26): 3}, horizon), 3, TODAY).on_day == 0
 
 
 def test_what_is_asked_for_later_is_split_from_that_day_on() -> None:
-    supply = Supply(TODAY, 3, {on(26): 4, on(30): 5}, {}, None)
+    supply = Known(TODAY, 3, {on(26): 4, on(30): 5}, {}, None)
     assert answers(supply, 10, on(27)).split == ((on(27), 7), (on(30), 3))
 
 
@@ -91,7 +91,7 @@ def test_the_answers_are_those_of_a_simulation(
     quantity: int,
     asked: date,
 ) -> None:
-    supply = Supply(TODAY, free, receipts, demand, horizon)
+    supply = Known(TODAY, free, receipts, demand, horizon)
     found = answers(supply, quantity, asked)
     first = max(asked, TODAY)
     plain = simulated(supply, first)

@@ -2,7 +2,7 @@
 
 `avail(t)` = free stock + receipts due by t - demand due by t; `ATP(d)` = the least `avail(t)` for t
 from d to the replenishment horizon, never below zero, not capped by what was asked. Demand that is
-past due counts today; receipts that are past due count today too, for nobody knows a better day.
+past due counts today; receipts that are past due count tomorrow, for nobody knows a better day.
 Stock that is allocated is no longer free, and its lines are no longer demand.
 """
 
@@ -10,6 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Final
+
+
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
-    """What is known of one product at one place, day by day."""
+class Known:
+    """What is known of one product at one place, day by day, in thousandths of its unit."""
 
     today: date
     free: int
@@ -43,31 +47,32 @@ class Supply:
 
         Ascending, beginning with today; never negative, never falling.
         """
-        days = sorted({self.today, *self._late(self.receipts), *self._late(self.demand)})
+        come = self._late(self.receipts, self.today + _DAY)
+        go = self._late(self.demand, self.today)
+        days = sorted({self.today, *come, *go})
         if self.horizon is not None:
             days = [day for day in days if day <= self.horizon]
-        come, go = self._late(self.receipts), self._late(self.demand)
         levels = list(
             accumulate((come.get(day, 0) - go.get(day, 0) for day in days), initial=self.free)
         )[1:]
         least = list(accumulate(reversed(levels), min))[::-1]
         return [(day, max(0, level)) for day, level in zip(days, least, strict=True)]
 
-    def _late(self, by_day: Mapping[date, int]) -> dict[date, int]:
-        """Give quantities by day, with what is past due today."""
+    def _late(self, by_day: Mapping[date, int], late: date) -> dict[date, int]:
+        """Give quantities by day, with all that is past due on the day `late`."""
         found: dict[date, int] = {}
-        for day, quantity in by_day.items():
-            day = max(day, self.today)
+        for due, quantity in by_day.items():
+            day = late if due < self.today else due
             found[day] = found.get(day, 0) + quantity
         return found
 
 
-def answers(supply: Supply, quantity: int, asked: date) -> Answers:
+def answers(known: Known, quantity: int, asked: date) -> Answers:
     """Give the three answers for a quantity (thousandths) on a day; a past day is today."""
-    asked = max(asked, supply.today)
-    levels = supply.available()
-    if supply.horizon is not None:
-        levels.append((supply.horizon + timedelta(days=1), max(quantity, levels[-1][1])))
+    asked = max(asked, known.today)
+    levels = known.available()
+    if known.horizon is not None:
+        levels.append((known.horizon + _DAY, max(quantity, levels[-1][1])))
     on_day = max(level for day, level in levels if day <= asked)
     split, had = [], 0
     for day, level in levels:
