@@ -276,6 +276,7 @@ def _holds_and_balances(size: Size) -> Iterator[str]:
         "FROM sales_order WHERE stage = 'open' AND sales_order.id % 10 = 0 ORDER BY sales_order.id",
         "id",
         order_id="id",
+        customer_id="customer_id",
         code="'credit_limit'",
         message="'over the credit limit'",
         placed_by="'system'",

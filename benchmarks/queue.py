@@ -27,7 +27,11 @@ SHORT: Final = 100
 PAGE: Final = 30
 """Rows of a page: a tall terminal's."""
 
-_OWN: Final = {"order_id": "sales_order.id", "placed_at": "sales_order.entered_at"}
+_OWN: Final = {
+    "order_id": "sales_order.id",
+    "customer_id": "sales_order.customer_id",
+    "placed_at": "sales_order.entered_at",
+}
 _COLUMNS: Final = [c.name for c in table_of(Hold).columns if c.name != "id"]
 _HOLD: Final = (
     f"INSERT INTO hold ({', '.join(_COLUMNS)})"

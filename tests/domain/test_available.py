@@ -26,7 +26,7 @@ def simulated(supply: Known, day: date) -> int | None:
     at = TODAY
     while at <= end:
         for when, quantity in supply.receipts.items():
-            if max(when, TODAY) == at:
+            if (TODAY + timedelta(days=1) if when < TODAY else when) == at:
                 stock += quantity
         for when, quantity in supply.demand.items():
             if max(when, TODAY) == at:
@@ -55,6 +55,11 @@ def test_a_receipt_covers_later_demand_and_frees_what_is_here() -> None:
 
 def test_past_demand_counts_today() -> None:
     assert answers(Known(TODAY, 10, {}, {on(1): 4}, None), 10, TODAY).on_day == 6
+
+
+def test_goods_that_are_late_are_not_there_today() -> None:
+    found = answers(Known(TODAY, 0, {on(1): 4}, {}, None), 4, TODAY)
+    assert (found.on_day, found.all_on) == (0, on(24))
 
 
 def test_behind_the_replenishment_horizon_whatever_is_asked_can_be_bought() -> None:

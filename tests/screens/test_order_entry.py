@@ -10,9 +10,11 @@ import pytest
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.entry import BuyerView
 from orderdesk.screens.order_entry import sources
-from orderdesk.screens.order_entry.draft import Draft
+from orderdesk.screens.order_entry.draft import Draft, split_price
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.screen import OrderEntry
+from orderdesk.services import company, masters
+from orderdesk.store.desk import Desk
 from tests.screens.typing import type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
@@ -203,3 +205,34 @@ def test_what_others_change_of_a_customer_never_reaches_the_next_order(
     draft = asyncio.run(run())
     assert draft.buyer is None
     assert draft.is_empty
+
+
+@pytest.mark.parametrize(
+    ("typed", "price", "reason"),
+    [
+        ("9.50 match", "9.50", "match"),
+        ("9.50", "9.50", ""),
+        ("9.50  Matched it ", "9.50", "Matched it"),
+        ("1 000.00", "1 000.00", ""),
+    ],
+)
+def test_a_price_by_hand_and_its_reason_stand_in_one_field(
+    typed: str, price: str, reason: str
+) -> None:
+    assert split_price(typed) == (price, reason)
+
+
+def test_a_price_that_needs_a_reason_says_so_and_takes_one(app_at: Opener, sqlite_url: str) -> None:
+    owner = Desk(sqlite_url, "owner").open()
+    owner.run(company.set_, {"price_reason": "yes"})
+    owner.run(masters.add, "reason", "MATCH", {"name": "Matched another offer", "kind": "price"})
+    owner.close()
+    keys = ("free⏎⏎p1⏎2", "tab", "tab", "9.50⏎")
+    seen = entry_after(app_at("order-entry"), *keys)
+    assert "a price by hand needs a reason here" in seen.message
+    assert seen.draft.lines == []
+    mended = entry_after(app_at("order-entry"), *keys[:-1], "9.50 match⏎")
+    request = mended.draft.lines[0].request
+    assert (request.price, request.price_reason) == ("9.50", "match")
+    picked = entry_after(app_at("order-entry"), *keys[:-1], "9.50 match⏎", "up")
+    assert picked.values["price"] == "9.50 match"

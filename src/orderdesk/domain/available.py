@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Final
 
-
 _DAY: Final = timedelta(days=1)
 
 

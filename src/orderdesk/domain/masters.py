@@ -123,6 +123,7 @@ COMPANY: Final = by_name(
         highest=1440,
     ),
     Field("self_release", "people may release holds of their own orders", Form.FLAG),
+    Field("price_reason", "a price by hand needs a reason", Form.FLAG),
     Field(
         "credit_horizon",
         "days: orders due later do not count as owed yet",

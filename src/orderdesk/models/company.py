@@ -52,6 +52,8 @@ class Company(SQLModel, table=True):
     lock_minutes: int = whole(10)
     """Minutes without a key after which a desk locks itself; 0 is never."""
     version: int = whole(1)
+    price_reason: int = whole(0)
+    """1: a price by hand needs a reason."""
     calendar: str | None = code_link("calendar.code", null=True)
     """The working days of all who have no calendar of their own; None is Monday to Friday."""
     allocation_horizon: int = whole(60)

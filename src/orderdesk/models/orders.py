@@ -107,8 +107,8 @@ class SalesOrder(SQLModel, table=True):
     exposed: int = whole(0)
     """This order's part of the customer's exposure now: its open value once it is due within the
     credit horizon, else 0."""
-    rate: int = whole(1_000_000)
-    """What one unit of its currency was worth in the company's when it was placed, millionths."""
+    rate: int = whole(1_000_000_000)
+    """What one unit of its currency was worth in the company's when it was placed, billionths."""
     delivery_rule: str = words("partial")
     """partial, line complete or order complete."""
     most_deliveries: int | None = whole(None, null=True)
@@ -233,6 +233,13 @@ class Hold(SQLModel, table=True):
             postgresql_where=text("released_by IS NULL"),
         ),
         Index(
+            "hold_of_customer",
+            "customer_id",
+            "id",
+            sqlite_where=text("released_by IS NULL"),
+            postgresql_where=text("released_by IS NULL"),
+        ),
+        Index(
             "hold_queued",
             "placed_at",
             "id",
@@ -278,6 +285,8 @@ class Hold(SQLModel, table=True):
     rejected_at: int | None = whole(None, null=True)
     rejection: str = words()
     """Why it was not released; it waits for whoever entered the order to change it."""
+    customer_id: int = link("customer.id")
+    """The order's, which never changes: what a customer's holds are found by."""
 
 
 class Draft(SQLModel, table=True):

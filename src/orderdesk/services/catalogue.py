@@ -52,7 +52,6 @@ _item = table_of(OpenItem).c
 _terms = table_of(Terms).c
 _rate = table_of(ExchangeRate).c
 
-_two: Final = literal_column("2", BigInteger)
 _rule = table_of(TaxRule)
 _group = table_of(ProductGroup).c
 _GONE: Final[ColumnElement[str]] = literal_column("''", Text)
@@ -82,15 +81,15 @@ HOLDER: Final = _holder
 CURRENCY_RATE: Final = case(
     (
         _customer.currency != _company.currency,
-        # Half up to whole millionths of one unit, never through a float.
-        select((_rate.rate * _two + _rate.units) // (_rate.units * _two))
+        # Of 1, 100 or 1000 units: all divide 1000, so that nothing is lost.
+        select(_rate.rate * (literal_column("1000", BigInteger) // _rate.units))
         .where(_rate.currency == _customer.currency, _rate.valid_from <= _company.business_date)
         .order_by(_rate.valid_from.desc())
         .limit(literal_column("1"))
         .scalar_subquery(),
     )
 ).label("currency_rate")
-"""What the customer's currency is worth today in the company's, millionths; None in its own."""
+"""What the customer's currency is worth today in the company's, billionths; None in its own."""
 
 CREDIT: Final = (
     case((TEMPORARY, _holder.c.temporary_limit), else_=_holder.c.credit_limit).label(
@@ -184,6 +183,7 @@ _BUYER: Final = (
         _by_destination(_address.region).label("region"),
         _company.currency.label("company_currency"),
         _company.duplicate_days,
+        _company.price_reason,
         _company.warehouse,
         _company.tax_per_line,
         _company.terms.label("company_terms"),

@@ -201,11 +201,11 @@ line_rows = st.builds(
 )
 
 
-@given(line_rows, st.integers(1, 10**8), st.sampled_from([0, 2, 3]))
+@given(line_rows, st.integers(1, 10**11), st.sampled_from([0, 2, 3]))
 def test_the_least_value_is_the_cost_over_one_less_the_floor(
     row: Any, rate: int, decimals: int
 ) -> None:
-    cost = Fraction(row.cost, 10**6) * Fraction(row.ordered, 10**3) * Fraction(10**6, rate)
+    cost = Fraction(row.cost, 10**6) * Fraction(row.ordered, 10**3) * Fraction(10**9, rate)
     least = cost / (1 - Fraction(row.floor, 10**6)) * 10**decimals
     assert abs(margins.least_of(row, rate, decimals) - least) <= Fraction(1, 2)
     assert margins.cost_of(row, rate, decimals) <= margins.least_of(row, rate, decimals)

@@ -19,6 +19,7 @@ from orderdesk.services.orders import preview
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.copying import copy
 from orderdesk.services.orders.entry import Defaults
+from orderdesk.services.orders.holds import hold, release
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
@@ -133,7 +134,8 @@ def test_an_order_keeps_the_rate_of_its_day_and_says_what_a_price_was_made_of(
     after = desk.run(amend, change(placed.number, LineChange(line=1, quantity="4")))
     assert (after.lines[0].price, after.lines[0].price_reason) == (5, "10.00 USD at 0.50")
     desk.run(place, order("ACME", line("P1")))
-    assert [row.rate for row in desk.read(lambda work: work.run(ORDERS))] == [1_085_000, 1_000_000]
+    rates = [row.rate for row in desk.read(lambda work: work.run(ORDERS))]
+    assert rates == [1_085_000_000, 1_000_000_000]
     assert desk.read(examine) == []
 
 
@@ -155,9 +157,51 @@ def test_the_rate_of_many_units_is_kept_for_one(desk: Desk, desk_of: Callable[[s
     owner.run(save.set_, CustomerRequest(code="FREE", currency="JPY"))
     owner.run(dated.add, "rate", {"currency": "JPY", "rate": "0.654350", "units": "100"})
     placed = desk.run(place, order("FREE", line("P1")))
-    # 0.65435 for 100 is 0.0065435 for one, half up 0.006544; the price is made of the exact one.
-    assert desk.read(lambda work: work.run(ORDERS))[0].rate == 6_544
+    # 0.65435 for 100 is 0.0065435 for one.
+    assert desk.read(lambda work: work.run(ORDERS))[0].rate == 6_543_500
     assert (placed.lines[0].price, placed.net) == (Decimal("1528.234125"), 1528)
+
+
+def test_what_weak_money_is_worth_is_measured_exactly(
+    desk: Desk, desk_of: Callable[[str], Desk]
+) -> None:
+    owner = desk_of("owner")
+    owner.run(save.set_, CustomerRequest(code="FREE", currency="VND"))
+    owner.run(dated.add, "rate", {"currency": "VND", "rate": "0.037456", "units": "1000"})
+    number = desk_of("clerk").run(place, order("FREE", line("P1", "5557"))).number
+    assert desk.read(lambda work: work.run(ORDERS))[0].rate == 37_456
+    desk_of("clerk").run(hold, number, None, "look")
+    # Worth 50,013.00 at 0.000037456 each; at 0.000037 it would be 49,404.
+    with pytest.raises(Refused, match=r"up to 50000\.00 USD, and this is 50013\.00 USD"):
+        desk.run(release, number)
+
+
+def test_a_company_may_want_a_reason_for_every_price_by_hand(
+    desk: Desk, desk_of: Callable[[str], Desk]
+) -> None:
+    before = desk.run(place, order("FREE", line("P1", price="9"), line("P2"))).number
+    desk_of("owner").run(settings.set_, {"price_reason": "yes"})
+    words = "line 1: a price by hand needs a reason here; give price_reason"
+    bare = order("FREE", line("P1", price="9"))
+    one = line("P1", price="9")
+    for service, asked in (
+        (place, (bare,)),
+        (amend, (change(before, LineChange(line=1, price="8")),)),
+        (amend, (change(before, LineChange(line=1, price_reason="")),)),
+        (copy, (before,)),
+        (preview.line, ("FREE", one, 1, Defaults("01", "2026-11-23", 0), {})),
+        (preview.lines, ("FREE", (one,), Defaults("01", "2026-11-23", 0))),
+    ):
+        with pytest.raises(Refused, match=words):
+            desk.run(service, *asked)
+    # What nobody prices by hand now needs none, nor do the lists' prices.
+    assert desk.run(amend, change(before, LineChange(line=1, quantity="2"))).version == 2
+    assert desk.run(amend, change(before, LineChange(line=2, price=""))).version == 2
+    said = desk.run(amend, change(before, LineChange(line=1, price="8", price_reason="match")))
+    assert said.lines[0].price_reason == "MATCH"
+    assert desk.run(copy, before).lines[0].price_reason == "MATCH"
+    desk_of("owner").run(settings.set_, {"price_reason": "no"})
+    assert desk.run(place, bare).lines[0].price == 9
 
 
 def test_what_the_policies_were_is_stored_with_the_order(
@@ -168,7 +212,7 @@ def test_what_the_policies_were_is_stored_with_the_order(
     desk.run(place, order("FREE", line("P1")))
     rows = desk.read(lambda work: work.run(ORDERS))
     assert [(row.tax_included, row.tax_per_line, row.rate) for row in rows] == [
-        (0, 0, 1_000_000),
-        (0, 1, 1_000_000),
+        (0, 0, 1_000_000_000),
+        (0, 1, 1_000_000_000),
     ]
     assert {row.tax_reason for row in desk.read(lambda work: work.run(LINES))} == {""}

@@ -66,6 +66,7 @@ def fill(work: Work, orders: int, waiting: int = 5) -> None:
         [
             {
                 "order_id": number,
+                "customer_id": 1 + number % 5,
                 "code": ("credit_limit", "manual", "po_missing")[number % 3],
                 "message": "beyond the limit",
                 "placed_by": "clerk",

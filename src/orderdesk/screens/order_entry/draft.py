@@ -215,3 +215,18 @@ def pasted_lines(text: str) -> list[tuple[str, str]]:
             if item:
                 rows.append((item, quantity_before or "1"))
     return rows
+
+
+def by_hand(request: LineRequest) -> str:
+    """Give a line's price by hand, its reason behind it, as it is typed."""
+    return f"{request.price or ''} {request.price_reason}".strip()
+
+
+def split_price(text: str) -> tuple[str, str]:
+    """Give a price by hand and its reason, as they stand in one field.
+
+    What goes on with a digit is no reason but a number that was meant otherwise.
+    """
+    price, _, reason = text.strip().partition(" ")
+    reason = reason.strip()
+    return (text, "") if reason[:1].isdigit() else (price, reason)

@@ -66,7 +66,13 @@ ROW: Final = (
         "quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."
     ),
     Spec("unit", "UM", 3, False, "The unit it is sold in, such as ea."),
-    Spec("price", "Price", 9, False, "By hand, such as 9.50; empty: the price lists decide."),
+    Spec(
+        "price",
+        "Price",
+        9,
+        False,
+        "By hand, such as 9.50, or 9.50 MATCH with a reason; empty: the price lists decide.",
+    ),
     Spec("line_discount", "Disc", 4, False, "Percent off this line, such as 2.5."),
     Spec("line_requested", "Ship", 11, False, "Another date for this line, such as 2026-03-14."),
 )

@@ -12,7 +12,14 @@ from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.lists import LISTS, source_of
 from orderdesk.screens.order_entry import sources
-from orderdesk.screens.order_entry.draft import ADDRESS, Draft, pasted_lines, split_item
+from orderdesk.screens.order_entry.draft import (
+    ADDRESS,
+    Draft,
+    by_hand,
+    pasted_lines,
+    split_item,
+    split_price,
+)
 from orderdesk.screens.order_entry.form import ROW_NAMES
 from orderdesk.screens.order_entry.header import HeaderEntry
 from orderdesk.screens.order_entry.known import of_line, of_product
@@ -129,11 +136,13 @@ class OrderEntry(HeaderEntry):
         from orderdesk.domain.orders import LineRequest
 
         row = self._row_values()
+        price, reason = split_price(row["price"])
         return LineRequest(
             product=row["item"],
             quantity=row["quantity"] or "1",
             unit=row["unit"] or None,
-            price=row["price"] or None,
+            price=price or None,
+            price_reason=reason,
             discount=row["line_discount"] or None,
             requested=row["line_requested"] or None,
         )
@@ -182,7 +191,7 @@ class OrderEntry(HeaderEntry):
                 ("item", request.product),
                 ("quantity", request.quantity),
                 ("unit", request.unit),
-                ("price", request.price),
+                ("price", by_hand(request)),
                 ("line_discount", request.discount),
                 ("line_requested", request.requested),
             ):
@@ -212,7 +221,7 @@ class OrderEntry(HeaderEntry):
             "item": last.product,
             "quantity": last.quantity,
             "unit": last.unit,
-            "price": last.price,
+            "price": by_hand(last),
             "line_discount": last.discount,
             "line_requested": last.requested,
         }

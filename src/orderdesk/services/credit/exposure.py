@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
 
-from orderdesk.domain.numbers import RATE_SCALE, currency_decimals
+from orderdesk.domain.numbers import currency_decimals
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
 from orderdesk.services import catalogue
+from orderdesk.services.rates import WORTH_SCALE
 from orderdesk.store.statements import Row, Statement, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
 
@@ -187,16 +188,16 @@ def exposed_of(buyer: Row, order: Row) -> int:
         return value
     # Through the company's currency: the order's rate is of its placing, the customer's of today.
     owns, wanted = currency_decimals(order.currency), currency_decimals(buyer.currency)
-    rate = buyer.currency_rate or RATE_SCALE
+    rate = buyer.currency_rate or WORTH_SCALE
     above, below = value * order.rate * 10**wanted, rate * 10**owns
     converted: int = (2 * above + below) // (2 * below)
     return converted
 
 
 def rate_of(buyer: Row) -> int:
-    """Give what one unit of the customer's currency is worth in the company's, in millionths.
+    """Give what one unit of the customer's currency is worth in the company's, in billionths.
 
     One for one where it is the company's own, or no rate is kept of it.
     """
-    rate: int = buyer.currency_rate or RATE_SCALE
+    rate: int = buyer.currency_rate or WORTH_SCALE
     return rate

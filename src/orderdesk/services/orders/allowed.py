@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from orderdesk.domain.numbers import RATE_SCALE, currency_decimals, half_up
+from orderdesk.domain.numbers import currency_decimals, half_up
 from orderdesk.domain.orders import LineChange, LineRequest
 from orderdesk.services import rights
+from orderdesk.services.rates import WORTH_SCALE
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
@@ -44,4 +45,4 @@ def _worth(work: Work, order: Row, amount: int) -> int:
     to = currency_decimals(rights.mine(work).currency)
     shift = to - currency_decimals(order.currency)
     scaled = amount * order.rate * 10 ** max(0, shift)
-    return half_up(scaled, RATE_SCALE * 10 ** max(0, -shift))
+    return half_up(scaled, WORTH_SCALE * 10 ** max(0, -shift))

@@ -31,6 +31,8 @@ def amended(change: Change, asked: LineChange) -> Row:
     if asked.price_reason is not None:
         said = pricing.reason(change.context, asked.price_reason, line.price_source, where)
         line = line._replace(price_reason=said)
+    elif asked.price is not None and line.price_source == "hand":
+        pricing.refuse_unreasoned(change.context, line.price_reason, where)
     line = line._replace(**_details(change, asked, where))
     return changing.valued(change.context, line)
 

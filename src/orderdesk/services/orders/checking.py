@@ -102,7 +102,7 @@ def first(work: Work, rows: OrderRows, context: Context) -> None:
     state.owed += state.added
     if rows.duplicates:
         state.earlier = _earlier(work, context.buyer, rows.order)
-    rows.holds = [row_of_wanted(work, rows.order.id, wanted) for wanted in rules.findings(state)]
+    rows.holds = [row_of_wanted(work, rows.order, wanted) for wanted in rules.findings(state)]
     rows.warnings = rules.warnings(state)
 
 
@@ -176,7 +176,7 @@ def _apply(work: Work, found: OrderRows, before: State, after: State, worse: boo
         known = was.get((each.code, each.line, each.bound))
         caused = known is None or _grew(each, known) or (worse and each.line is None)
         if caused and not covered(found.holds, each, today):
-            new.append(row_of_wanted(work, found.order.id, each)[1:])
+            new.append(row_of_wanted(work, found.order, each)[1:])
     if new:
         work.insert(HOLDS, new)
 
@@ -237,11 +237,12 @@ def _refresh(work: Work, hold: Row, now: Wanted | None, raised_by: str) -> None:
         work.change(_REFRESH, {"hold_id": hold.id, "by": raised_by, **values}, expect=1)
 
 
-def row_of_wanted(work: Work, order_id: int, wanted: Wanted, by: str = "") -> Any:
+def row_of_wanted(work: Work, order: Row, wanted: Wanted, by: str = "") -> Any:
     """Make the row of a new hold, placed by the acting user where nobody is named."""
     return HoldRow(
         id=None,
-        order_id=order_id,
+        order_id=order.id,
+        customer_id=order.customer_id,
         line=wanted.line,
         code=wanted.code,
         message=wanted.message,

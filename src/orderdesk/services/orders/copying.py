@@ -39,7 +39,8 @@ def copy(
     Prices are today's; a price or charge by hand, and every discount, is kept. Short-closed
     quantities are left out, unless nothing else is there: a cancelled order is copied as it was
     ordered. The date is today's unless one is given, and the copy has no buyer PO unless one is
-    given or the other order was cancelled. Raises what placing it raises.
+    given or the other order was cancelled. Raises what placing it raises; a reason that a price
+    by hand lacks can be given to the other order's line first.
     """
     rows = read_order(work, number)
     reasons = {line.price_reason: _kept(work, line.price_reason) for line in rows.lines}

@@ -89,6 +89,7 @@ def hold(
             HoldRow(
                 id=None,
                 order_id=order.id,
+                customer_id=order.customer_id,
                 line=line,
                 code=MANUAL,
                 message=message,

@@ -19,6 +19,7 @@ from orderdesk.domain.numbers import (
     percent_decimal,
 )
 from orderdesk.services.orders.wanted import State, Wanted
+from orderdesk.services.rates import WORTH_SCALE
 from orderdesk.store.statements import Row
 
 _SHOWN: Final = 100
@@ -35,11 +36,11 @@ def net_of(line: Row, *, included: bool) -> int:
 def cost_of(line: Row, rate: int, decimals: int) -> int:
     """Give what a line's goods cost, in minor units of the order's currency.
 
-    `rate` is what one unit of that is worth in the company's currency, in millionths.
+    `rate` is what one unit of that is worth in the company's currency, in billionths.
     """
     quantity = line.ordered - line.short_closed
     return half_up(
-        line.cost * quantity * 10**decimals * RATE_SCALE, PRICE_SCALE * QUANTITY_SCALE * rate
+        line.cost * quantity * 10**decimals * WORTH_SCALE, PRICE_SCALE * QUANTITY_SCALE * rate
     )
 
 
@@ -47,7 +48,7 @@ def least_of(line: Row, rate: int, decimals: int) -> int:
     """Give the least value without tax that leaves a line its floor, in minor units."""
     quantity = line.ordered - line.short_closed
     return half_up(
-        line.cost * quantity * 10**decimals * RATE_SCALE * RATE_SCALE,
+        line.cost * quantity * 10**decimals * WORTH_SCALE * RATE_SCALE,
         PRICE_SCALE * QUANTITY_SCALE * rate * (RATE_SCALE - line.floor),
     )
 

@@ -89,7 +89,11 @@ def read_reasons(
 
 
 def reason(context: Context, typed: str, source: str, where: str) -> str:
-    """Give the code of a price's reason; raise Refused where the price is not by hand."""
+    """Give the code of a price's reason.
+
+    Raises Refused for a reason where the price is not by hand, and for none where the company
+    wants one.
+    """
     if typed and source != "hand":
         raise Refused(
             "reason_without_price",
@@ -97,7 +101,20 @@ def reason(context: Context, typed: str, source: str, where: str) -> str:
             "the price too, or leave the reason out",
             price_reason=typed,
         )
-    return context.reasons.get(typed, typed)
+    found = context.reasons.get(typed, typed)
+    if source == "hand":
+        refuse_unreasoned(context, found, where)
+    return found
+
+
+def refuse_unreasoned(context: Context, reason: str, where: str) -> None:
+    """Raise Refused where a price by hand has no reason, and the company wants one."""
+    if context.buyer.price_reason and not reason:
+        raise Refused(
+            "no_price_reason",
+            f"{where}a price by hand needs a reason here; give price_reason, at the desk behind "
+            "the price, such as `9.50 MATCH`, or leave the price out",
+        )
 
 
 def taxed(context: Context, product: Row, ship_to: str) -> Taxed:

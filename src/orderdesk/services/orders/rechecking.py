@@ -116,7 +116,7 @@ def _write(
     order = rows.order
     if not new and not passed:
         return Rechecked(order.number)
-    made = [checking.row_of_wanted(work, order.id, each, holds.SYSTEM)[1:] for each in new]
+    made = [checking.row_of_wanted(work, order, each, holds.SYSTEM)[1:] for each in new]
     if made:
         work.insert(HOLDS, made)
     holds.release_these(work, passed, cause)

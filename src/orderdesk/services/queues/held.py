@@ -45,9 +45,7 @@ _OF_ORDER: Final = "number total currency entered_by version".split()
 _DRIVEN: Final[dict[str, ColumnElement[bool]]] = {
     "reason": _hold.code == bindparam("reason"),
     "subject": _hold.order_id == bindparam("subject"),
-    "customer": _hold.order_id.in_(
-        select(_order.id).where(_order.customer_id == bindparam("customer")).correlate(None)
-    ),
+    "customer": _hold.customer_id == bindparam("customer"),
     "one": _hold.id == bindparam("one"),
 }
 

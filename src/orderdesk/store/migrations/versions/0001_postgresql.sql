@@ -226,6 +226,7 @@ CREATE TABLE company (
 	duplicate_days BIGINT NOT NULL,
 	lock_minutes BIGINT NOT NULL,
 	version BIGINT NOT NULL,
+	price_reason BIGINT NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT one_company CHECK (id = 1),
 	FOREIGN KEY(base_list) REFERENCES price_list (code),
@@ -569,9 +570,13 @@ CREATE TABLE hold (
 	rejected_by TEXT NOT NULL,
 	rejected_at BIGINT,
 	rejection TEXT NOT NULL,
+	customer_id BIGINT NOT NULL,
 	PRIMARY KEY (id),
-	FOREIGN KEY(order_id) REFERENCES sales_order (id)
+	FOREIGN KEY(order_id) REFERENCES sales_order (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
 )
+--
+CREATE INDEX hold_of_customer ON hold (customer_id, id) WHERE released_by IS NULL
 --
 CREATE INDEX hold_of_order ON hold (order_id)
 --

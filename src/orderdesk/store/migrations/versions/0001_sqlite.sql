@@ -246,6 +246,7 @@ CREATE TABLE company (
 	duplicate_days INTEGER NOT NULL,
 	lock_minutes INTEGER NOT NULL,
 	version INTEGER NOT NULL,
+	price_reason INTEGER NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT one_company CHECK (id = 1),
 	FOREIGN KEY(base_list) REFERENCES price_list (code),
@@ -605,10 +606,14 @@ CREATE TABLE hold (
 	rejected_by TEXT NOT NULL,
 	rejected_at INTEGER,
 	rejection TEXT NOT NULL,
+	customer_id INTEGER NOT NULL,
 	PRIMARY KEY (id),
-	FOREIGN KEY(order_id) REFERENCES sales_order (id)
+	FOREIGN KEY(order_id) REFERENCES sales_order (id),
+	FOREIGN KEY(customer_id) REFERENCES customer (id)
 )
  STRICT
+--
+CREATE INDEX hold_of_customer ON hold (customer_id, id) WHERE released_by IS NULL
 --
 CREATE INDEX hold_of_order ON hold (order_id)
 --
