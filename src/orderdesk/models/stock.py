@@ -36,7 +36,23 @@ class Movement(SQLModel, table=True):
     """One entry of the stock ledger; never changed, never deleted."""
 
     __tablename__ = "movement"
-    __table_args__ = (Index("movement_of", "product_id", "id"), STRICT)
+    __table_args__ = (
+        Index("movement_of", "product_id", "id"),
+        Index(
+            "movement_of_supply",
+            "supply_id",
+            sqlite_where=text("supply_id IS NOT NULL"),
+            postgresql_where=text("supply_id IS NOT NULL"),
+        ),
+        Index(
+            "movement_reversed",
+            "reverses",
+            unique=True,
+            sqlite_where=text("reverses IS NOT NULL"),
+            postgresql_where=text("reverses IS NOT NULL"),
+        ),
+        STRICT,
+    )
 
     id: int | None = row_id()
     product_id: int = link("product.id")
@@ -44,15 +60,22 @@ class Movement(SQLModel, table=True):
     quantity: int = whole()
     """Thousandths; more is positive, less is negative."""
     kind: str = words()
-    """opening, receipt or adjustment."""
+    """opening, receipt, reversal or adjustment."""
     reason: str = words()
     reference: str = words()
     at: int = whole()
     actor: str = words()
+    supply_id: int | None = whole(None, null=True)
+    """The expected goods that came, or were taken back, with it."""
+    reverses: int | None = whole(None, null=True)
+    """The receipt that it takes back; none is taken back twice."""
 
 
 class Supply(SQLModel, table=True):
-    """Goods that are expected at a warehouse; what has come in is no longer open."""
+    """Goods that are expected at a warehouse.
+
+    Open is what is still to come: what was announced less what has come and what was cancelled.
+    """
 
     __tablename__ = "supply"
     __table_args__ = (
@@ -72,6 +95,7 @@ class Supply(SQLModel, table=True):
             sqlite_where=text("open > 0"),
             postgresql_where=text("open > 0"),
         ),
+        Index("supply_of", "product_id", "id"),
         STRICT,
     )
 
@@ -93,6 +117,10 @@ class Supply(SQLModel, table=True):
     actor: str = words()
     version: int = whole(1)
     external_key: str | None = words(None, null=True, unique=True)
+    received: int = whole(0)
+    """Thousandths that have come; more than was announced where there was a surplus."""
+    cancelled: int = whole(0)
+    """Thousandths that nobody expects any more."""
 
 
 class Demand(SQLModel, table=True):
@@ -137,6 +165,11 @@ class Decision(SQLModel, table=True):
     granted: int = whole()
     """What it got; below zero what was taken from it."""
     place: int = whole(1)
-    """Its place among those who were served with it, the best rank first."""
+    """Its place among those of the same stock that were decided on with it, the best rank first."""
     at: int = whole()
     actor: str = words()
+    kept: int = whole(0)
+    """What of the free stock had to be left for others: for lines of a better rank that are not
+    due yet, or for what was promised."""
+    promised: int = whole(0)
+    """1: it had a promise, which puts it before all lines without one."""

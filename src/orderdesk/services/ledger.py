@@ -13,8 +13,8 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
 from orderdesk.domain.stock import LineMoved
 from orderdesk.models.stock import Movement, Stock
-from orderdesk.services import allocation
-from orderdesk.services.allocation import Served
+from orderdesk.services.allocation import serving
+from orderdesk.services.allocation.decisions import Served
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -64,6 +64,10 @@ class Move(NamedTuple):
     kind: str
     reason: str
     reference: str
+    supply: int | None = None
+    """The expected goods that it is of."""
+    reverses: int | None = None
+    """The entry that it takes back."""
 
     @property
     def shelf(self) -> Shelf:
@@ -128,14 +132,14 @@ def enter(
     rows = [{"product": p, "place": w, "quantity": n} for (p, w), n in sorted(change.items())]
     work.change_each(_SHIFT, rows, expect=len(rows))
     more = [product for (product, _), quantity in change.items() if quantity > 0]
-    served = allocation.serve_waiting(work, more) if more else []
+    served = serving.serve_waiting(work, more) if more else []
     touched = [_by_shelf(served), _by_shelf(lost)]
     entries = []
     for [row], move, had in reversed(list(zip(ids, moves, before, strict=True))):
         # Who was served stands with the last entry of a shelf: only then had all come in.
         theirs = [each.pop(move.shelf, []) for each in touched]
         for lines in theirs:
-            allocation.note(work, lines, f"{move.kind} {row.id}")
+            serving.note(work, lines, f"{move.kind} {row.id}")
         entries.append(Entry(row.id, move, had, *map(_moved, theirs)))
     entries.reverse()
     for entry in entries:
@@ -153,6 +157,8 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
         "reference": move.reference,
         "at": work.now,
         "actor": work.actor,
+        "supply_id": move.supply,
+        "reverses": move.reverses,
     }
 
 

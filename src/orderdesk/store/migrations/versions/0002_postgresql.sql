@@ -26,6 +26,8 @@ CREATE TABLE decision (
 	place BIGINT NOT NULL,
 	at BIGINT NOT NULL,
 	actor TEXT NOT NULL,
+	kept BIGINT NOT NULL,
+	promised BIGINT NOT NULL,
 	PRIMARY KEY (id)
 )
 --
@@ -108,6 +110,8 @@ CREATE TABLE supply (
 	actor TEXT NOT NULL,
 	version BIGINT NOT NULL,
 	external_key TEXT,
+	received BIGINT NOT NULL,
+	cancelled BIGINT NOT NULL,
 	PRIMARY KEY (id),
 	CONSTRAINT supply_open CHECK (open >= 0 AND open <= quantity),
 	FOREIGN KEY(product_id) REFERENCES product (id),
@@ -144,6 +148,10 @@ ALTER TABLE customer ADD COLUMN substitutes BIGINT NOT NULL DEFAULT 0
 --
 ALTER TABLE customer ADD COLUMN shelf_life BIGINT NOT NULL DEFAULT 0
 --
+ALTER TABLE movement ADD COLUMN supply_id BIGINT
+--
+ALTER TABLE movement ADD COLUMN reverses BIGINT
+--
 ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE sales_order ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
@@ -174,9 +182,15 @@ CREATE INDEX decision_of_product ON decision (product_id, warehouse, id)
 --
 CREATE INDEX kit_of_part ON kit_part (product_id)
 --
+CREATE INDEX movement_of_supply ON movement (supply_id) WHERE supply_id IS NOT NULL
+--
+CREATE UNIQUE INDEX movement_reversed ON movement (reverses) WHERE reverses IS NOT NULL
+--
 CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
 --
 CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
+--
+CREATE INDEX supply_of ON supply (product_id, id)
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --
