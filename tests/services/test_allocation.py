@@ -12,7 +12,8 @@ from sqlalchemy import select
 from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.models.orders import OrderLine, SalesOrder
-from orderdesk.services import allocation
+from orderdesk.services.allocation import serving
+from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
@@ -79,7 +80,7 @@ def put_lines(work: Work, wanted: list[Wanted]) -> None:
             for each in wanted
         ],
     )
-    allocation.take(work, [allocation.Taking(P2, "01", each.allocated) for each in wanted])
+    serving.take(work, [serving.Taking(P2, "01", each.allocated) for each in wanted])
 
 
 def held(work: Work) -> dict[tuple[int, int], int]:
@@ -115,13 +116,13 @@ def test_the_better_rank_is_served_and_the_worse_one_loses(
 ) -> None:
     with undone() as work:
         put_lines(work, [worse, better])
-        served = allocation.serve_waiting(work, [P2])
+        served = serving.serve_waiting(work, [P2])
         assert [(each.order_id, each.line, each.quantity) for each in served] == [
             (better.order, better.line, 5_000)
         ]
     with undone() as work:
         put_lines(work, [each._replace(open=2_000, allocated=2_000) for each in (better, worse)])
-        lost = allocation.deallocate(work, P2, "01", 3_000)
+        lost = serving.deallocate(work, P2, "01", 3_000)
         assert [(each.order_id, each.line, each.quantity) for each in lost] == [
             (worse.order, worse.line, -2_000),
             (better.order, better.line, -1_000),
@@ -164,11 +165,11 @@ def test_no_line_is_served_ahead_of_a_better_one_and_none_loses_before_a_worse_o
         for each in lines
     ]
     with pytest.MonkeyPatch.context() as patch, undone() as work:
-        patch.setattr(allocation, "PIECE", piece)
+        patch.setattr(serving, "PIECE", piece)
         put_lines(work, lines)
         # Some stock is not free, so that the lines do not get all that is on hand.
-        allocation.take(work, [allocation.Taking(P2, "01", taken)])
-        served = allocation.serve_waiting(work, [P2])
+        serving.take(work, [serving.Taking(P2, "01", taken)])
+        served = serving.serve_waiting(work, [P2])
         got = held(work)
         free = 5_000 - taken
         for each in sorted(lines, key=Wanted.rank):
@@ -178,7 +179,7 @@ def test_no_line_is_served_ahead_of_a_better_one_and_none_loses_before_a_worse_o
         assert sum(each.quantity for each in served) == sum(got.values())
 
         remaining = min(lost, sum(got.values()))
-        gone = allocation.deallocate(work, P2, "01", remaining)
+        gone = serving.deallocate(work, P2, "01", remaining)
         assert sum(each.quantity for each in gone) == -remaining
         kept = held(work)
         for each in sorted(lines, key=Wanted.rank, reverse=True):
@@ -190,15 +191,15 @@ def test_no_line_is_served_ahead_of_a_better_one_and_none_loses_before_a_worse_o
 def test_serving_again_finds_nothing_more_to_give(undone: Callable[[], Any]) -> None:
     with undone() as work:
         put_lines(work, [Wanted(1, 1, 9_000)])
-        assert len(allocation.serve_waiting(work, [P2])) == 1
-        assert allocation.serve_waiting(work, [P2]) == []
+        assert len(serving.serve_waiting(work, [P2])) == 1
+        assert serving.serve_waiting(work, [P2]) == []
 
 
 def test_a_service_never_takes_stock(desk: Desk, undone: Callable[[], Any]) -> None:
     with undone() as work:
         put_lines(work, [Wanted(1, 1, 9_000)])
         work.change(statement(table_of(OrderLine).update().values(kind="service")))
-        assert allocation.serve_waiting(work, [P2]) == []
+        assert serving.serve_waiting(work, [P2]) == []
 
 
 def test_a_line_that_was_closed_meanwhile_is_not_given_more_than_it_has_open(
@@ -207,14 +208,14 @@ def test_a_line_that_was_closed_meanwhile_is_not_given_more_than_it_has_open(
     for quantity in (2_001, -1):
         with undone() as work:
             put_lines(work, [Wanted(1, 1, 2_000)])
-            stale = [allocation.Served(1, 1, P2, quantity, "01", "SO-1", 0)]
+            stale = [Served(1, 1, P2, quantity, "01", "SO-1", 0)]
             with pytest.raises(Conflict, match="read them again"):
-                allocation._move(work, stale)
+                serving._move(work, stale)
 
 
 def test_stock_that_no_line_holds_cannot_be_taken_back(undone: Callable[[], Any]) -> None:
     with undone() as work, pytest.raises(Refused, match="run `orderdesk doctor`"):
-        allocation.deallocate(work, P2, "01", 1_000)
+        serving.deallocate(work, P2, "01", 1_000)
 
 
 def test_an_open_order_is_found_by_its_product_and_never_by_a_scan(sqlite_url: str) -> None:
@@ -226,12 +227,13 @@ def test_an_open_order_is_found_by_its_product_and_never_by_a_scan(sqlite_url: s
     values = {
         "products": "[2]",
         "passed_over": "[]",
+        "last": "2027-01-22",
         "product_id": 2,
         "warehouse": "01",
         "quantity": 1,
         "piece": 5,
     }
-    for each in (allocation._NEXT_SERVED, allocation._NEXT_LOSING):
+    for each in (serving._NEXT_SERVED, serving._NEXT_LOSING):
         sql = each.prepared(SQLITE).sql
         plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
         steps = [step[-1] for step in plan]

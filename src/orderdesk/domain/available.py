@@ -57,6 +57,13 @@ class Known:
         least = list(accumulate(reversed(levels), min))[::-1]
         return [(day, max(0, level)) for day, level in zip(days, least, strict=True)]
 
+    def left(self) -> int:
+        """Give what is left of all that is there or expected, once all that waits is served.
+
+        Below zero: so much cannot be served unless more is bought.
+        """
+        return self.free + sum(self.receipts.values()) - sum(self.demand.values())
+
     def _late(self, by_day: Mapping[date, int], late: date) -> dict[date, int]:
         """Give quantities by day, with all that is past due on the day `late`."""
         found: dict[date, int] = {}

@@ -183,6 +183,7 @@ _BUYER: Final = (
         _by_destination(_address.region).label("region"),
         _company.currency.label("company_currency"),
         _company.duplicate_days,
+        _company.allocation_horizon,
         _company.price_reason,
         _company.warehouse,
         _company.tax_per_line,

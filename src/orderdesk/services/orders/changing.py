@@ -16,7 +16,8 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
 from orderdesk.domain.orders import AddressRequest, OrderView
 from orderdesk.domain.tax import tax
-from orderdesk.services import allocation, rights
+from orderdesk.services import availability, rights
+from orderdesk.services.allocation import decisions, demand, serving
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import allowed, checking, entry, holds, rejection
 from orderdesk.services.orders.differences import amount_text, order_changes
@@ -164,6 +165,7 @@ def settle(
     Raises Refused where more is ordered of what cannot be had.
     """
     _carry(change)
+    _move_days(change)
     found = change.found
     _check_growth(change)
     order = _totalled(change)
@@ -179,7 +181,7 @@ def settle(
     rejection.ask_again(work, found)
     warned = checking.again(work, found, change.context, order, lines, change.products)
     after = rows_of(work, write_head(work, order))
-    _check_discontinued(change, after)
+    _check_discontinued(work, change, after)
     body: dict[str, Any] = {"number": order.number, **({"reason": why} if why else {})}
     if rose:
         owed, decimals = buyer.exposure, currency_decimals(buyer.currency)
@@ -207,6 +209,19 @@ def _carry(change: Change) -> None:
             change.lines[line.line] = resized(change.context, line, line.ordered, 0)
 
 
+def _move_days(change: Change) -> None:
+    """Let the day on which goods are needed follow the requested date.
+
+    A line that is moved beyond the allocation horizon gives its stock back until its time comes.
+    """
+    was = {line.line: line.requested for line in change.found.lines}
+    for line in change.lines.values():
+        if line.requested != was.get(line.line, line.needed):
+            far = line.requested > change.context.last
+            kept = 0 if far else line.allocated
+            change.lines[line.line] = line._replace(needed=line.requested, allocated=kept)
+
+
 def _grown(change: Change) -> list[Row]:
     """Give the lines of which more is open than was found."""
     was = {line.line: line.open for line in change.found.lines}
@@ -228,13 +243,21 @@ def _check_growth(change: Change) -> None:
             )
 
 
-def _check_discontinued(change: Change, after: OrderRows) -> None:
-    """Raise Refused where more was ordered of a discontinued product than stock can serve."""
+def _check_discontinued(work: Work, change: Change, after: OrderRows) -> None:
+    """Raise Refused where more was ordered of a discontinued product than stock can serve.
+
+    A line beyond the allocation horizon waits for its time; there must be enough for all then.
+    """
     grown = {line.line for line in _grown(change)}
     for line in after.lines:
-        short = line.open - line.allocated
         product = change.goods(line.line)
-        if line.kind == "product" and product.discontinued and short and line.line in grown:
+        if line.kind != "product" or not product.discontinued or line.line not in grown:
+            continue
+        short = line.open - line.allocated
+        if short and line.needed > change.context.last:
+            [known] = availability.known(work, [line.product_id], line.warehouse).values()
+            short = max(0, -known.left())
+        if short:
             most = quantity_decimal(line.ordered - line.short_closed - short)
             raise Refused(
                 "discontinued",
@@ -294,17 +317,28 @@ def _write_lines(work: Work, change: Change) -> None:
 
 def _move_stock(work: Work, change: Change, cause: str) -> None:
     """Give back what lines need no more, then serve whoever waits, these lines among them."""
-    held = {line.line: line.allocated for line in change.found.lines}
-    grown = {line.line for line in _grown(change)}
-    back, moved = [], set()
+    was = {line.line: line for line in change.found.lines}
+    returned, waiting, moved = [], [], set()
     for line in change.lines.values():
-        less = held.get(line.line, 0) - line.allocated
+        before = was.get(line.line)
+        if line == before:
+            continue
+        waiting += demand.of_change(before, line)
+        less = 0 if before is None else before.allocated - line.allocated
         if less > 0:
-            back.append(allocation.Taking(line.product_id, line.warehouse, -less))
-        if line.kind == "product" and (less > 0 or line.line in grown):
+            free = change.context.free.get(line.product_id, 0)
+            returned.append(decisions.returned(change.order, before, less, free))
+        if line.kind == "product" and (less > 0 or _wants(before, line)):
             moved.add(line.product_id)
-    allocation.take(work, back)
-    if moved:
-        served = allocation.serve_waiting(work, moved)
-        others = [each for each in served if each.order_id != change.order.id]
-        allocation.note(work, others, cause)
+    serving.take(
+        work,
+        [serving.Taking(each.product_id, each.warehouse, each.quantity) for each in returned],
+    )
+    demand.keep(work, waiting)
+    served = serving.serve_waiting(work, moved) if moved else []
+    serving.note(work, [*decisions.placed(returned), *served], cause, own=change.order.id)
+
+
+def _wants(before: Row | None, line: Row) -> bool:
+    """Tell whether a line may get more than before: more of it is open, or its day has come."""
+    return before is None or line.open > before.open or line.needed != before.needed

@@ -20,7 +20,8 @@ from orderdesk.domain.numbers import (
 )
 from orderdesk.domain.orders import AddressRequest, LineRequest
 from orderdesk.domain.text import fold_code, stored
-from orderdesk.services import allocation, catalogue, prices, taxes
+from orderdesk.services import catalogue, prices, taxes
+from orderdesk.services.allocation import granting, ranking
 from orderdesk.services.orders import pricing
 from orderdesk.services.orders.rows import LineRow
 from orderdesk.services.taxes import Place, Rules, Taxed
@@ -41,6 +42,10 @@ class Context:
     prices: Mapping[int, list[tuple[Any, ...]]]
     free: dict[int, int]
     """Stock on hand that nobody was promised, by product id; grants are taken off."""
+    most: dict[int, int]
+    """What of it may be given today, where some is kept for others."""
+    last: str
+    """The last day, ISO, within the allocation horizon: a line needed later takes nothing yet."""
     addresses: set[str]
     incomplete: dict[str, tuple[str, ...]]
     """What is missing of those addresses, and of the customer's own, that lack a part."""
@@ -111,6 +116,8 @@ def read_context(
         goods=goods | {name: goods[code] for name, code in other.items()},
         prices=prices.by_product(answers.listed),
         free={row.id: row.available for row in answers.goods if row.available is not None},
+        most=granting.most(work, answers.goods, buyer.warehouse or ""),
+        last=ranking.within(buyer.business_date, buyer.allocation_horizon),
         addresses={row.code for row in answers.places},
         incomplete=_incomplete(buyer, answers.places),
         places=places,
@@ -166,9 +173,9 @@ def _read(
         (catalogue.BUYER if lock else catalogue.BUYER_SEEN, {"customer": customer})
     ]
     if lock:
-        reads.append((allocation.LOCK_FOR, {**products, "known": len(codes)}))
+        reads.append((granting.LOCK_FOR, {**products, "known": len(codes)}))
     reads += [
-        (allocation.GOODS, products),
+        (granting.GOODS, products),
         (prices.PRICES_FOR, {**products, "customer": customer}),
         *more,
     ]
@@ -229,7 +236,8 @@ def new_line(
     priced = pricing.priced(context, product, quantity, by_hand, where)
     place = _place(context, request, defaults, where)
     taxed = context.tax_free or pricing.taxed(context, product, place)
-    grant = grant_of(context, product, quantity, where)
+    requested = _requested(request, defaults, where)
+    grant = grant_of(context, product, quantity, requested, where)
     return LineRow(
         order_id,
         number,
@@ -251,13 +259,14 @@ def new_line(
         product.cost,
         place,
         context.buyer.warehouse,
-        _requested(request, defaults, where),
+        requested,
         None,
         None,
         note,
         taxed.reason,
         priced.said or pricing.reason(context, request.price_reason, priced.source, where),
         -1 if product.floor is None else product.floor,
+        needed=requested,
     )
 
 
@@ -326,14 +335,16 @@ def amount_of_line(
         ) from None
 
 
-def grant_of(context: Context, product: Row, quantity: int, where: str) -> int:
-    """Give what the line gets of the free stock, and take it off.
+def grant_of(context: Context, product: Row, quantity: int, needed: str, where: str) -> int:
+    """Give what a line gets of the free stock, by the day its goods are needed; take it off.
 
     Raises Refused where a discontinued product would have to wait for goods that never come.
     """
     if product.kind != "product":
         return 0
     free = max(0, context.free.get(product.id, 0))
+    if product.id in context.most:
+        free = min(free, context.most[product.id])
     if product.discontinued and quantity > free:
         raise Refused(
             "discontinued",
@@ -342,9 +353,16 @@ def grant_of(context: Context, product: Row, quantity: int, where: str) -> int:
             product=product.code,
             available=str(quantity_decimal(free)),
         )
+    if needed > context.last:
+        if product.discontinued:
+            # Nothing more comes: what it will take is kept for it from now on.
+            context.most[product.id] = free - quantity
+        return 0
     grant = min(quantity, free)
     if grant:
-        context.free[product.id] = free - grant
+        context.free[product.id] -= grant
+        if product.id in context.most:
+            context.most[product.id] -= grant
     return grant
 
 

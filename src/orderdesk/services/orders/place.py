@@ -14,7 +14,8 @@ from orderdesk.domain.tax import Taxed, tax
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, SalesOrder
-from orderdesk.services import allocation, catalogue, rates, rights
+from orderdesk.services import catalogue, rates, rights
+from orderdesk.services.allocation import granting
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import allowed, checking, entry, pricing
 from orderdesk.services.orders.entry import Context, Defaults
@@ -87,7 +88,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
     allowed.to_enter(work, request.lines)
     rows = _rows(work, request, context, others[0] if others else [])
     checking.first(work, rows, context)
-    _write(work, rows, context.buyer)
+    _write(work, rows, context)
     return rows
 
 
@@ -348,21 +349,14 @@ def ask_po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> Callab
     return lambda: made()[0].id
 
 
-def _write(work: Work, rows: OrderRows, buyer: Row) -> None:
+def _write(work: Work, rows: OrderRows, context: Context) -> None:
     """Write the order, its lines and holds, the balances it moves, and its event."""
-    order = rows.order
+    order, buyer = rows.order, context.buyer
     work.insert(ORDERS, [order])
     work.insert(LINES, rows.lines)
     if rows.holds:
         work.insert(HOLDS, [hold[1:] for hold in rows.holds])
-    allocation.take(
-        work,
-        [
-            allocation.Taking(line.product_id, line.warehouse, line.allocated)
-            for line in rows.lines
-            if line.allocated
-        ],
-    )
+    granting.take(work, order, rows.lines, context.free, context.most)
     exposure.move(work, buyer.id, buyer.holder_id, order.exposed)
     decimals = currency_decimals(order.currency)
     exposed = buyer.exposure + order.exposed

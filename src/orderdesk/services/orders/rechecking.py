@@ -13,7 +13,8 @@ from orderdesk.domain.holds import HOLDS as KINDS
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
-from orderdesk.services import allocation, rights
+from orderdesk.services import rights
+from orderdesk.services.allocation import decisions, serving
 from orderdesk.services.orders import checking, entry, holds
 from orderdesk.services.orders.differences import order_changes
 from orderdesk.services.orders.place import RECEIVERS
@@ -138,7 +139,7 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
     rights.require(work, "nightly")
     rows = read_order(work, number, lock=True)
     since = [each for each in holds.standing(rows) if each.placed_at < before]
-    _, others = entry.read_context(
+    context, others = entry.read_context(
         work, rows.customer, rows.products, (), [(LINES_OF, {"id": rows.order.id})]
     )
     lines = [line for line in others[0] if line.allocated]
@@ -146,9 +147,9 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
         return ()
     products = {line.product_id for line in lines}
     wanting = work.run(_ALSO_HELD, {"products": json.dumps(sorted(products)), "before": before})
-    lost = allocation.give_back(work, lines, rows.order.number)
-    served = allocation.serve_waiting(work, products, {each.order_id for each in wanting})
-    kept = allocation.serve_waiting(work, products)
+    lost = serving.give_back(work, lines, rows.order, context.free)
+    served = serving.serve_waiting(work, products, {each.order_id for each in wanting})
+    kept = serving.serve_waiting(work, products)
     own = {each.line: each.quantity for each in kept if each.order_id == rows.order.id}
     gone = [
         each._replace(quantity=each.quantity + own.get(each.line, 0))
@@ -156,8 +157,11 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
         if each.quantity + own.get(each.line, 0)
     ]
     given = [*served, *(each for each in kept if each.order_id != rows.order.id)]
-    allocation.note(work, gone, cause)
-    allocation.note(work, given, f"{rows.order.number} held")
+    held = f"{rows.order.number} held"
+    decisions.keep(work, decisions.placed(lost), cause)
+    decisions.keep(work, decisions.placed([*served, *kept]), held)
+    serving.tell(work, gone, cause)
+    serving.tell(work, given, held)
     return tuple(dict.fromkeys(each.order for each in given))
 
 

@@ -17,7 +17,7 @@ _HEAD: Final = (
 ).split()
 _LINE: Final = (
     "ordered over_shipped short_closed open allocated list_price price price_unit price_source"
-    " discount net ship_to requested note tax tax_rate tax_reason price_reason"
+    " discount net ship_to requested needed note tax tax_rate tax_reason price_reason"
 ).split()
 
 _order = table_of(SalesOrder).c

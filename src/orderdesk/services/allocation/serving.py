@@ -1,66 +1,38 @@
-"""Which order lines the stock on hand is promised to.
+"""Serving the lines that wait for stock, and taking stock back, by rank.
 
-Who wants the same goods is served by rank: priority, then requested date, then order time, then
-number. Stock that somebody waits for is never left free: whatever frees some, a receipt or a
-cancelled line, serves the waiting lines in the same unit of work.
+Stock that somebody waits for is never left free, but for what lines beyond the allocation horizon
+will need: whatever frees some, a receipt or a cancelled line, serves the waiting lines in the same
+unit of work.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, cast, func, select, update
 from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine, SalesOrder
-from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import catalogue
-from orderdesk.store.statements import Row, integer_set, lock, statement, table_of, text_set
+from orderdesk.services.allocation import decisions, demand
+from orderdesk.services.allocation.decisions import Rank, Served
+from orderdesk.services.allocation.demand import Waiting
+from orderdesk.services.allocation.ranking import (
+    BEST_FIRST,
+    OPEN,
+    RANKED,
+    UNPROMISED,
+    WORST_FIRST,
+    last_day,
+)
+from orderdesk.store.statements import Row, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c
-_product = table_of(Product).c
 _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
-_company = table_of(Company).c
-
-LOCK_FOR: Final = lock(
-    select(_stock.product_id)
-    .where(
-        _stock.product_id.in_(
-            select(_product.id).where(_product.code.in_(select(text_set("products"))))
-        ),
-        _stock.warehouse == select(_company.warehouse).scalar_subquery(),
-        select(func.count())
-        .select_from(table_of(Product))
-        .where(_product.code.in_(select(text_set("products"))))
-        .scalar_subquery()
-        == bindparam("known", type_=BigInteger()),
-    )
-    .order_by(_stock.product_id)
-    .with_for_update()
-)
-"""Locks the stock of these products at the company's warehouse until the unit ends.
-
-Nothing is locked unless as many as are `known` of the codes are ours: the stock of those that go
-by another name has to be locked in one order with the others, or two desks would wait for each
-other.
-"""
-
-GOODS: Final = statement(
-    catalogue.BY_CODE.add_columns((_stock.on_hand - _stock.allocated).label("available")).outerjoin(
-        table_of(Stock),
-        and_(
-            _stock.product_id == _product.id,
-            _stock.warehouse == select(_company.warehouse).scalar_subquery(),
-        ),
-    )
-)
-"""Products by their codes, with what is free of each there; None for what is never in stock."""
 
 _TAKE: Final = statement(
     update(table_of(Stock))
@@ -78,21 +50,13 @@ _LOCK: Final = lock(
     .with_for_update()
 )
 
-_BEST_FIRST: Final = (
-    _order.priority.desc(),
-    _line.requested,
-    _order.entered_at,
-    _line.order_id,
-    _line.line,
-)
-_WORST_FIRST: Final = (
+_RANK: Final = (
     _order.priority,
-    _line.requested.desc(),
-    _order.entered_at.desc(),
-    _line.order_id.desc(),
-    _line.line.desc(),
+    UNPROMISED.label("unpromised"),
+    RANKED.label("ranked"),
+    _order.entered_at,
 )
-_OPEN: Final[ColumnElement[bool]] = literal_column("order_line.open > 0")
+_WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
 
 
 def _ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> Any:
@@ -100,10 +64,14 @@ def _ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> 
     earlier = func.sum(quantity).over(
         partition_by=(_line.product_id, _line.warehouse), order_by=rank, rows=(None, -1)
     )
-    return cast(func.coalesce(earlier, 0), BigInteger().with_variant(BigInteger(), "sqlite"))
+    return cast(func.coalesce(earlier, 0), _WHOLE)
 
 
 _wanted = _line.open - _line.allocated
+_later: ColumnElement[int] = case(
+    (_line.needed > bindparam("last"), literal_column("1", BigInteger)),
+    else_=literal_column("0", BigInteger),
+)
 _ranked = (
     select(
         _line.order_id,
@@ -112,10 +80,14 @@ _ranked = (
         _line.product_id,
         _line.warehouse,
         _line.allocated,
+        _line.needed,
+        *_RANK,
         _wanted.label("wanted"),
-        _ahead(_wanted, _BEST_FIRST).label("ahead"),
+        _later.label("later"),
+        _ahead(_wanted, BEST_FIRST).label("ahead"),
+        _ahead(_wanted * _later, BEST_FIRST).label("kept"),
         (_stock.on_hand - _stock.allocated).label("available"),
-        func.row_number().over(order_by=_BEST_FIRST).label("place"),
+        func.row_number().over(order_by=BEST_FIRST).label("place"),
     )
     .select_from(table_of(Stock))
     .join(
@@ -126,7 +98,7 @@ _ranked = (
     .where(
         _stock.product_id.in_(select(integer_set("products"))),
         _stock.on_hand > _stock.allocated,
-        _OPEN,
+        OPEN,
         _line.kind == literal_column("'product'"),
         _line.open > _line.allocated,
         _line.order_id.not_in(select(integer_set("passed_over"))),
@@ -141,14 +113,23 @@ _NEXT_SERVED: Final = statement(
         _ranked.c.product_id,
         _ranked.c.warehouse,
         _ranked.c.allocated,
+        _ranked.c.needed,
+        _ranked.c.priority,
+        _ranked.c.unpromised,
+        _ranked.c.ranked,
+        _ranked.c.entered_at,
         _ranked.c.wanted,
+        _ranked.c.kept,
         (_ranked.c.available - _ranked.c.ahead).label("left"),
     )
-    .where(_ranked.c.ahead < _ranked.c.available)
+    .where(_ranked.c.ahead < _ranked.c.available, _ranked.c.later == literal_column("0"))
     .order_by(_ranked.c.place)
     .limit(bindparam("piece"))
 )
-"""The waiting lines that what is free reaches, the best rank first, with what is left for each."""
+"""The waiting lines that what is free reaches, the best rank first, with what is left for each.
+
+Lines beyond the horizon take nothing yet, but those behind them must leave what they want.
+"""
 
 _promised = (
     select(
@@ -156,14 +137,17 @@ _promised = (
         _order.number,
         _line.line,
         _line.allocated,
-        _ahead(_line.allocated, _WORST_FIRST).label("ahead"),
-        func.row_number().over(order_by=_WORST_FIRST).label("place"),
+        _line.needed,
+        *_RANK,
+        _wanted.label("wanted"),
+        _ahead(_line.allocated, WORST_FIRST).label("ahead"),
+        func.row_number().over(order_by=WORST_FIRST).label("place"),
     )
     .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
     .where(
         _line.product_id == bindparam("product_id"),
         _line.warehouse == bindparam("warehouse"),
-        _OPEN,
+        OPEN,
         _line.allocated > literal_column("0"),
     )
     .subquery()
@@ -174,6 +158,12 @@ _NEXT_LOSING: Final = statement(
         _promised.c.number,
         _promised.c.line,
         _promised.c.allocated,
+        _promised.c.needed,
+        _promised.c.priority,
+        _promised.c.unpromised,
+        _promised.c.ranked,
+        _promised.c.entered_at,
+        _promised.c.wanted,
         (bindparam("quantity", type_=BigInteger()) - _promised.c.ahead).label("left"),
     )
     .where(_promised.c.ahead < bindparam("quantity", type_=BigInteger()))
@@ -205,21 +195,6 @@ class Taking(NamedTuple):
     quantity: int
 
 
-class Served(NamedTuple):
-    """Stock that went to a waiting line, or with a quantity below zero was taken from one."""
-
-    order_id: int
-    line: int
-    product_id: int
-    quantity: int
-    """Thousandths."""
-    warehouse: str
-    order: str
-    """The order's number."""
-    before: int
-    """What the line had, in thousandths."""
-
-
 def take(work: Work, takings: Iterable[Taking]) -> None:
     """Move the promised stock of each product, in key order so that desks never deadlock.
 
@@ -245,35 +220,57 @@ def serve_waiting(
 
     Orders that are passed over get nothing now, though they wait.
     """
-    wanted = json.dumps(sorted(set(products)))
-    skipped = json.dumps(sorted(passed_over))
+    last = last_day(work)
     served: list[Served] = []
     while True:
-        [rows] = work.run_all(
-            [
-                (_LOCK, {"products": wanted}),
-                (
-                    _NEXT_SERVED,
-                    {"products": wanted, "passed_over": skipped, "piece": PIECE},
-                ),
-            ]
-        )
-        piece = [
-            Served(
-                row.order_id,
-                row.line,
-                row.product_id,
-                min(row.wanted, row.left),
-                row.warehouse,
-                row.number,
-                row.allocated,
-            )
-            for row in rows
-        ]
-        _move(work, piece)
+        piece = serve_some(work, products, last, PIECE, passed_over)
         served += piece
-        if len(rows) < PIECE:
-            return served
+        if len(piece) < PIECE:
+            return decisions.placed(served)
+
+
+def serve_some(
+    work: Work,
+    products: Iterable[int],
+    last: str,
+    most: int,
+    passed_over: Iterable[int] = (),
+) -> list[Served]:
+    """Serve at most so many waiting lines of these products, the best rank first.
+
+    `last` is the last day, ISO, of the allocation horizon. Fewer than `most` were served where no
+    more can be.
+    """
+    wanted = json.dumps(sorted(set(products)))
+    asked = {
+        "products": wanted,
+        "passed_over": json.dumps(sorted(passed_over)),
+        "last": last,
+        "piece": most,
+    }
+    [rows] = work.run_all([(_LOCK, {"products": wanted}), (_NEXT_SERVED, asked)])
+    piece = [_served(row, row.product_id, row.warehouse, min(row.wanted, row.left)) for row in rows]
+    piece = [
+        each._replace(free=row.left + row.kept, kept=row.kept)
+        for each, row in zip(piece, rows, strict=True)
+    ]
+    _move(work, piece)
+    return decisions.placed(piece)
+
+
+def _served(row: Row, product_id: int, warehouse: str, quantity: int) -> Served:
+    return Served(
+        row.order_id,
+        row.line,
+        product_id,
+        quantity,
+        warehouse,
+        row.number,
+        row.allocated,
+        row.needed,
+        Rank(row.priority, 1 - row.unpromised, row.ranked, row.entered_at),
+        row.wanted,
+    )
 
 
 def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> list[Served]:
@@ -288,14 +285,8 @@ def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> li
         place = {"product_id": product_id, "warehouse": warehouse}
         rows = work.run(_NEXT_LOSING, {**place, "quantity": remaining, "piece": PIECE})
         piece = [
-            Served(
-                row.order_id,
-                row.line,
-                product_id,
-                -min(row.allocated, row.left),
-                warehouse,
-                row.number,
-                row.allocated,
+            _served(row, product_id, warehouse, -min(row.allocated, row.left))._replace(
+                free=-row.left
             )
             for row in rows
         ]
@@ -309,24 +300,19 @@ def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> li
         _move(work, piece)
         remaining += sum(each.quantity for each in piece)
         lost += piece
-    return lost
+    return decisions.placed(lost)
 
 
-def give_back(work: Work, lines: Iterable[Row], order: str) -> list[Served]:
+def give_back(
+    work: Work, lines: Iterable[Row], order: Row, free: Mapping[int, int]
+) -> list[Served]:
     """Take back what these lines of one order hold; give what each lost.
 
-    Whoever calls has locked the order and the stock, and serves those who wait for it.
+    `free` is what nobody has of each product (id). Whoever calls has locked the order and the
+    stock, and serves those who wait for it.
     """
     lost = [
-        Served(
-            line.order_id,
-            line.line,
-            line.product_id,
-            -line.allocated,
-            line.warehouse,
-            order,
-            line.allocated,
-        )
+        decisions.returned(order, line, line.allocated, free.get(line.product_id, 0))
         for line in lines
         if line.allocated
     ]
@@ -344,14 +330,24 @@ def _move(work: Work, piece: Sequence[Served]) -> None:
     ]
     work.change_all(_GRANT, rows, expect=len(rows))
     take(work, [Taking(each.product_id, each.warehouse, each.quantity) for each in piece])
+    demand.keep(
+        work,
+        [Waiting(each.product_id, each.warehouse, each.needed, -each.quantity) for each in piece],
+    )
 
 
-def note(work: Work, moved: Iterable[Served], cause: str) -> None:
-    """Write the event of each order that got stock, or lost some, by a change of something else.
+def note(work: Work, moved: Sequence[Served], cause: str, own: int | None = None) -> None:
+    """Keep why lines got stock or lost some, and write the event of each order it happened to.
 
     The order keeps its version: nobody edited it, and its row is not locked here. `cause` names
-    what was changed, such as `receipt 12`.
+    what was changed, such as `receipt 12`. The order with the id `own` has an event of its own.
     """
+    decisions.keep(work, moved, cause)
+    tell(work, [each for each in moved if each.order_id != own], cause)
+
+
+def tell(work: Work, moved: Iterable[Served], cause: str) -> None:
+    """Write the event of each order that got stock or lost some, and the cause of it."""
     orders: dict[int, list[Served]] = {}
     for each in moved:
         orders.setdefault(each.order_id, []).append(each)
