@@ -1,0 +1,1 @@
+"""Which order lines the stock is promised to: rank, grants, losses, moves, and why."""

@@ -1,0 +1,126 @@
+"""Why a line got stock or lost some: rows that are only added, each with its rank and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from orderdesk.models.stock import Decision
+from orderdesk.store.statements import Row, insertion
+from orderdesk.store.work import Work
+
+DECISIONS: Final = insertion(Decision, "id")
+
+ENTRY: Final = "entry"
+"""The cause of what an order got when it was placed."""
+
+
+class Rank(NamedTuple):
+    """What a line is ranked by, before its order and number."""
+
+    priority: int = 0
+    promised: int = 0
+    """1: it has a promise."""
+    ranked: str = ""
+    """The first promise, else the requested date; ISO."""
+    entered_at: int = 0
+
+
+class Served(NamedTuple):
+    """Stock that went to a waiting line, or with a quantity below zero was taken from one."""
+
+    order_id: int
+    line: int
+    product_id: int
+    quantity: int
+    """Thousandths."""
+    warehouse: str
+    order: str
+    """The order's number."""
+    before: int
+    """What the line had, in thousandths."""
+    needed: str = ""
+    """The day, ISO, on which its goods are needed."""
+    rank: Rank = Rank()
+    wanted: int = 0
+    """What it lacked."""
+    free: int = 0
+    """What nobody had before its turn; below zero what had to be taken from somebody."""
+    kept: int = 0
+    """What of it had to be left for others."""
+    place: int = 1
+    """Its place among those of the same stock, the best rank first."""
+
+
+def placed(moved: Sequence[Served]) -> list[Served]:
+    """Give what happened with the place of each among those of the same stock."""
+    seen: dict[tuple[int, str], int] = {}
+    found = []
+    for each in moved:
+        shelf = (each.product_id, each.warehouse)
+        seen[shelf] = seen.get(shelf, 0) + 1
+        found.append(each._replace(place=seen[shelf]))
+    return found
+
+
+def returned(order: Row, line: Row, quantity: int, free: int) -> Served:
+    """Give that a line of an order gives back so much (thousandths) of what it has."""
+    return Served(
+        line.order_id,
+        line.line,
+        line.product_id,
+        -quantity,
+        line.warehouse,
+        order.number,
+        line.allocated,
+        line.needed,
+        rank_of(order, line),
+        line.open - line.allocated,
+        free,
+    )
+
+
+def rank_of(order: Row, line: Row) -> Rank:
+    """Give what a line of an order is ranked by."""
+    promised = line.first_promised is not None
+    ranked = line.first_promised if promised else line.requested
+    return Rank(order.priority, int(promised), ranked, order.entered_at)
+
+
+def at_entry(
+    order: Row, lines: Iterable[Row], left: dict[int, int], most: dict[int, int]
+) -> list[Any]:
+    """Give the decisions on what the lines of a new order got.
+
+    `left` is what is free of each product (id) after them, `most` what of it may be given today
+    where that is less.
+    """
+    got: dict[int, int] = {}
+    taken = []
+    for line in reversed([line for line in lines if line.allocated]):
+        product = line.product_id
+        got[product] = got.get(product, 0) + line.allocated
+        kept = max(0, left[product] - most[product]) if product in most else 0
+        taken.append(
+            Served(
+                line.order_id, line.line, product, line.allocated, line.warehouse, order.number, 0,
+                line.needed, rank_of(order, line), line.open, left[product] + got[product], kept,
+            )
+        )  # fmt: skip
+    return [_row(each, ENTRY, order.entered_at, order.entered_by) for each in placed(taken[::-1])]
+
+
+def keep(work: Work, moved: Iterable[Served], cause: str) -> None:
+    """Write why each of these lines got stock or lost some."""
+    rows = [_row(each, cause, work.now, work.actor) for each in moved]
+    if rows:
+        work.insert(DECISIONS, rows)
+
+
+def _row(each: Served, cause: str, at: int, actor: str) -> tuple[Any, ...]:
+    rank = each.rank
+    return (
+        each.product_id, each.warehouse, each.order_id, each.line, cause, rank.priority,
+        rank.ranked, rank.entered_at, each.wanted, each.free, each.quantity, each.place, at, actor,
+        each.kept, rank.promised,
+    )  # fmt: skip

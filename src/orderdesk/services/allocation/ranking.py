@@ -1,0 +1,64 @@
+"""Who comes first among the lines that want the same goods, and from which day on none does yet.
+
+Rank: priority, then those with a promise before those without one, then the first promise (else
+the requested date), then order time, order and line. A line whose goods are needed beyond the
+company's allocation horizon takes no stock yet; those it would come before must leave it some.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, case, func, select
+from sqlalchemy.sql import literal_column
+
+from orderdesk.models.company import Company
+from orderdesk.models.orders import OrderLine, SalesOrder
+from orderdesk.store.statements import statement, table_of
+from orderdesk.store.work import Work
+
+_line = table_of(OrderLine).c
+_order = table_of(SalesOrder).c
+_company = table_of(Company).c
+
+UNPROMISED: Final[ColumnElement[int]] = case(
+    (_line.first_promised.is_(literal_column("NULL")), literal_column("1", BigInteger)),
+    else_=literal_column("0", BigInteger),
+)
+"""1 where the line never got a promise: what one was promised is not given to the other."""
+
+RANKED: Final[ColumnElement[str]] = func.coalesce(_line.first_promised, _line.requested)
+"""The date that ranks a line."""
+
+BEST_FIRST: Final[tuple[ColumnElement[Any], ...]] = (
+    _order.priority.desc(),
+    UNPROMISED,
+    RANKED,
+    _order.entered_at,
+    _line.order_id,
+    _line.line,
+)
+WORST_FIRST: Final[tuple[ColumnElement[Any], ...]] = (
+    _order.priority,
+    UNPROMISED.desc(),
+    RANKED.desc(),
+    _order.entered_at.desc(),
+    _line.order_id.desc(),
+    _line.line.desc(),
+)
+
+OPEN: Final[ColumnElement[bool]] = literal_column("order_line.open > 0")
+
+_HORIZON: Final = statement(select(_company.business_date, _company.allocation_horizon))
+
+
+def last_day(work: Work) -> str:
+    """Give the last day, ISO, within the allocation horizon."""
+    row = work.run(_HORIZON)[0]
+    return within(row.business_date, row.allocation_horizon)
+
+
+def within(today: str, horizon: int) -> str:
+    """Give the last day, ISO, of a horizon of so many days from today (ISO)."""
+    return (date.fromisoformat(today) + timedelta(days=horizon)).isoformat()
