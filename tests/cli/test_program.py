@@ -226,4 +226,4 @@ def test_a_table_gives_way_to_the_terminal_where_it_is_long(sqlite_url: str) -> 
     lines = shown.splitlines()
     assert max(map(len, lines)) <= 60
     assert shown.count("word") == 30
-    assert lines[0].split() == ["Code", "Name", "Phone", "Archived"]
+    assert lines[0].split() == ["Code", "Name", "Phone", "Calendar", "Archived"]

@@ -12,9 +12,9 @@ from orderdesk.domain.customers import CustomerRequest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.nightly import NightlyView
 from orderdesk.domain.orders import OrderRequest, OrderView
-from orderdesk.exchange.nightly import run
+from orderdesk.exchange.nightly import ahead, run
 from orderdesk.models.orders import Hold
-from orderdesk.services import company
+from orderdesk.services import calendars, company, masters
 from orderdesk.services.credit import account, items
 from orderdesk.services.credit.outlook import burn_down, what_if
 from orderdesk.services.customers import save
@@ -194,6 +194,16 @@ def test_reviews_that_are_due_are_listed_the_longest_due_first(owner: Desk) -> N
     for code, day in (("FREE", "2026-11-25"), ("ACME", "2026-11-20"), ("TIGHT", "2026-11-26")):
         owner.run(save.set_, CustomerRequest(code=code, review_date=day))
     assert [each["customer"] for each in after(owner, 2).reviews] == ["ACME", "FREE"]
+
+
+def test_public_holidays_are_kept_two_years_ahead(owner: Desk) -> None:
+    owner.run(masters.add, "calendar", "US", {})
+    owner.run(calendars.fill, "US", "US")
+    assert run(owner, date(2026, 12, 31)).calendars == ()
+    assert ahead(owner, date(2027, 1, 1)).calendars == ("US",)
+    assert run(owner, date(2027, 1, 1)).calendars == ("US",)
+    assert owner.read(calendars.show, "US").days[-1].day == date(2029, 12, 25)
+    assert run(owner, date(2027, 1, 2)).calendars == ()
 
 
 def test_settings_that_move_the_horizon_move_the_exposure(owner: Desk) -> None:

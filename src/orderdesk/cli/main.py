@@ -40,6 +40,8 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "nightly": (_command("nightly", "nightly"), "End the day and begin the next one."),
     "doctor": (_command("doctor", "doctor"), "Examine the database, and name what is broken."),
     "db": (_group("database"), "Make, upgrade, describe, back up and restore the database."),
+    "calendar": (_group("calendars"), "The days on which we, carriers and customers work."),
+    "carrier": (_group("carriers"), "Who carries the goods, and how long it takes."),
     "user": (_group("users"), "Who acts here, in which role, and what roles may do."),
     "config": (_group("config"), "Show and change your own settings and keys."),
     "company": (_group("masters", "company"), "Show and change the company's own settings."),
@@ -49,7 +51,6 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
 MASTERS: Final = {
     "role": ("role", "Roles of people; what each may do, `user rights` says."),
     "warehouse": ("warehouse", "Places that keep stock and ship from it."),
-    "carrier": ("carrier", "Who carries the goods."),
     "tax": ("tax", "Tax codes and their rates."),
     "terms": ("terms", "Payment terms."),
     "group": ("customer_group", "Groups of customers that share a price list."),

@@ -14,6 +14,7 @@ from orderdesk.domain.masters import COMPANY, MASTERS
 _FROM: Final = "from options or JSON"
 
 _EXAMPLES: Final = {
+    "calendar": "US --name 'United States' --week mon-fri",
     "warehouse": "02 --name 'Dock B' --time-zone Europe/Berlin",
     "carrier": "TRUCK --name 'Our own truck'",
     "tax": "T19 --name '19 %' --rate 19",

@@ -28,6 +28,13 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("tax", "tax in place of the products' own", Form.REFERENCE, refers="tax", nullable=True),
     Field("price_list", "a list of its own", Form.REFERENCE, refers="price_list", nullable=True),
     Field("carrier", "who carries its goods", Form.REFERENCE, refers="carrier", nullable=True),
+    Field(
+        "calendar",
+        "the days on which it takes goods in; empty, the company's",
+        Form.REFERENCE,
+        refers="calendar",
+        nullable=True,
+    ),
     Field("credit_limit", "empty is unlimited, 0 no credit", Form.AMOUNT, nullable=True),
     Field("document_most", "the most that one order may come to", Form.AMOUNT, nullable=True),
     Field("review_date", "when its credit is to be reviewed", Form.DATE, nullable=True),
@@ -63,6 +70,13 @@ ADDRESS_FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("postal_code", "where"),
     Field("country", "where"),
     Field("phone", "whom to call"),
+    Field(
+        "calendar",
+        "the days on which goods are taken in here; empty, the customer's",
+        Form.REFERENCE,
+        refers="calendar",
+        nullable=True,
+    ),
     Field("archived", "no longer offered", Form.FLAG),
 )
 
@@ -87,6 +101,7 @@ class AddressEntry:
     postal_code: str | None = None
     country: str | None = None
     phone: str | None = None
+    calendar: str | None = None
     archived: Given = None
 
 
@@ -128,6 +143,7 @@ class CustomerRequest:
     tax: str | None = None
     price_list: str | None = None
     carrier: str | None = None
+    calendar: str | None = None
     credit_limit: Given = None
     document_most: Given = None
     review_date: str | None = None
@@ -181,6 +197,8 @@ class AddressView:
     country: str
     phone: str
     archived: bool
+    calendar: str | None = None
+    """The days on which goods are taken in here; None is the customer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +277,8 @@ class CustomerSummary:
     review_date: date | None = None
     prepay: bool = False
     since: date | None = None
+    calendar: str | None = None
+    """The days on which it takes goods in; None is the company's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Form(StrEnum):
     """24 hours: 16:00."""
     ZONE = "time zone"
     """An IANA name: Europe/Berlin."""
+    WEEK = "days of the week"
+    """mon-fri, or tue thu; empty is every day."""
     CURRENCY = "currency"
     """Three letters of ISO 4217."""
     CHOICE = "choice"

@@ -51,9 +51,29 @@ MASTERS: Final[Mapping[str, Master]] = {
         _master(
             "warehouse",
             Field("time_zone", "where its clock stands, an IANA name", Form.ZONE, required=True),
-            Field("cut_off", "orders entered before this leave today", Form.TIME, required=True),
+            Field(
+                "cut_off",
+                "orders entered before this are worked on the same day",
+                Form.TIME,
+                required=True,
+            ),
+            Field(
+                "handling_days",
+                "working days from the start of work on an order to its shipping",
+                Form.WHOLE,
+                highest=365,
+            ),
+            _reference("calendar", "its working days; empty, the company's"),
         ),
-        _master("carrier", Field("phone", "whom to call")),
+        _master(
+            "carrier",
+            Field("phone", "whom to call"),
+            _reference("calendar", "the days on which it drives; empty is every day"),
+        ),
+        _master(
+            "calendar",
+            Field("week", "the days worked: mon-fri, or tue thu; empty is every day", Form.WEEK),
+        ),
         _master("tax", Field("rate", "percent", Form.PERCENT, required=True)),
         _master(
             "terms",
@@ -111,6 +131,7 @@ COMPANY: Final = by_name(
     _reference("terms", "payment terms where the customer has none"),
     _reference("tax", "tax where neither customer nor product has one"),
     _reference("carrier", "who carries where nobody says"),
+    _reference("calendar", "working days of all who have none of their own; empty is mon-fri"),
     Field("tax_per_line", "tax is rounded on each line, not once a rate", Form.FLAG),
     Field("minimum_order", "goods value below which a charge is added", Form.AMOUNT),
     Field("minimum_charge", "the charge on an order below the minimum", Form.AMOUNT),

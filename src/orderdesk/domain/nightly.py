@@ -33,6 +33,8 @@ class NightlyView:
     """Its hash, 64 hexadecimal digits; keep it on paper."""
     unsealed: int
     """Events behind it that no seal protects yet."""
+    calendars: tuple[str, ...] = ()
+    """Calendars that got the public holidays of years to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,5 @@ class NightAhead:
     """Events that the run would seal, beside its own."""
     said: str
     """What nobody can tell beforehand."""
+    calendars: tuple[str, ...] = ()
+    """Calendars that would get the public holidays of years to come."""

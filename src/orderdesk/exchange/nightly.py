@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from orderdesk.domain.nightly import NightAhead, NightlyView
-from orderdesk.services import chain, night_ahead, nightly
+from orderdesk.services import calendars, chain, night_ahead, nightly
 from orderdesk.services.nightly import OrdersFound
 from orderdesk.services.orders import rechecking
 from orderdesk.store.desk import Desk
@@ -80,6 +80,7 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
     note("stock of orders that are held too long")
     gave_back = _give_back(desk, cause)
     reviews = desk.read(nightly.reviews)
+    filled = _public_holidays(desk, note)
     note("events")
     desk.command(nightly.ENDED.format(on), nightly.finish, on.isoformat())
     # The head that is printed has this run's own events behind it.
@@ -98,6 +99,15 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
         event=chained.event,
         head=chained.head,
         unsealed=chained.unsealed,
+        calendars=filled,
+    )
+
+
+def _public_holidays(desk: Desk, note: Callable[[str], None]) -> tuple[str, ...]:
+    """Keep the calendars' public holidays ahead; give those that got some."""
+    note("public holidays")
+    return tuple(
+        desk.run(calendars.keep_ahead, code).code for code in desk.read(calendars.lacking)
     )
 
 

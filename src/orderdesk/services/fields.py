@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from orderdesk.domain.calendars import week_of, week_text
 from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.fields import Field, Form, Given, Shown, among
 from orderdesk.domain.masters import MASTERS, Fold
@@ -133,6 +134,10 @@ def _zone(field: Field, text: str, decimals: int) -> Value:
     return name
 
 
+def _week(field: Field, text: str, decimals: int) -> Value:
+    return week_of(text)
+
+
 def _currency(field: Field, text: str, decimals: int) -> Value:
     code = text.strip().upper()
     if not _CURRENCY.fullmatch(code):
@@ -164,6 +169,7 @@ _READERS: Final[Mapping[Form, Callable[[Field, str, int], Value]]] = {
     Form.WORD: _word,
     Form.TIME: _time,
     Form.ZONE: _zone,
+    Form.WEEK: _week,
     Form.CURRENCY: _currency,
     Form.CHOICE: _choice,
     Form.REFERENCE: _reference,
@@ -229,6 +235,8 @@ def show(field: Field, value: Any, decimals: int = 2) -> Shown:
             return str(quantity_decimal(value))
         case Form.FLAG:
             return bool(value)
+        case Form.WEEK:
+            return week_text(value)
         case _:
             shown: Shown = value
             return shown

@@ -30,6 +30,7 @@ from orderdesk.store.work import Work
 PAGE: Final = 200
 
 _MODELS: Final[Mapping[str, Any]] = {
+    "calendar": company.WorkingCalendar,
     "warehouse": company.Warehouse,
     "carrier": company.Carrier,
     "tax": company.Tax,
@@ -52,6 +53,7 @@ _DEFAULT_OF_COMPANY: Final = {
     "terms": "terms",
     "tax": "tax",
     "carrier": "carrier",
+    "calendar": "calendar",
 }
 """Which setting of the company may name a record of this kind."""
 

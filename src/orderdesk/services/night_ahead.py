@@ -13,7 +13,7 @@ from orderdesk.domain.nightly import NightAhead
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
-from orderdesk.services import chain, nightly
+from orderdesk.services import calendars, chain, nightly
 from orderdesk.services.credit import exposure
 from orderdesk.services.nightly import OrdersFound
 from orderdesk.store.desk import COMMAND
@@ -76,6 +76,7 @@ def ahead(work: Work, day: date) -> NightAhead:
         head=head.head,
         unsealed=head.unsealed,
         said=SAID,
+        calendars=calendars.lacking(work, on),
     )
 
 

@@ -22,7 +22,7 @@ from orderdesk.domain.fields import Field, among
 from orderdesk.domain.text import clean, digits, fold_code, stored
 from orderdesk.models.customers import Address, Contact, CustomerPart
 from orderdesk.models.products import Product
-from orderdesk.services import fields
+from orderdesk.services import fields, masters
 from orderdesk.services.records import Entry
 from orderdesk.store.statements import insertion, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
@@ -106,6 +106,8 @@ class Belongings:
             self._people[row.customer_id][row.name.casefold()] = row._asdict()
         for row in parts:
             self._parts[row.customer_id][row.part] = row.product
+        self._work = work
+        self._calendars = masters.known(work, {"calendar": _calendars(entries)})
         self._new: dict[str, list[tuple[Entry, dict[str, Any]]]] = defaultdict(list)
         self._changed: dict[str, list[tuple[Entry, dict[str, Any]]]] = defaultdict(list)
 
@@ -121,6 +123,7 @@ class Belongings:
         new: list[tuple[str, dict[str, Any]]] = []
         changed: list[tuple[str, dict[str, Any]]] = []
         for place in entry.request.addresses:
+            self._check_calendar(entry, place)
             _merge_address(entry, places, place, new, changed)
         for person in entry.request.contacts:
             _merge_contact(entry, people, person, new, changed)
@@ -131,6 +134,12 @@ class Belongings:
         for name, row in changed:
             self._changed[name].append((entry, row))
         return list(places.values()), list(people.values())
+
+    def _check_calendar(self, entry: Entry, given: AddressEntry) -> None:
+        """Raise Refused where an address names a calendar that is unknown or archived."""
+        columns = {"calendar": fold_code(given.calendar) if given.calendar else None}
+        what = f"{entry.what}: address {given.code}"
+        masters.check_references(self._work, ADDRESS_FIELDS, columns, what, self._calendars)
 
     def _merge_part(
         self,
@@ -202,6 +211,12 @@ class Belongings:
             _DROP_PART,
             [{"customer": n["customer"], "number": n["number"]} for n in numbers["drop"]],
         )
+
+
+def _calendars(entries: Sequence[Entry]) -> set[str]:
+    """Give the calendars that the addresses name."""
+    named = (place.calendar for entry in entries for place in entry.request.addresses)
+    return {fold_code(code) for code in named if code}
 
 
 def _key(entry: Entry, text: str, what: str) -> str:

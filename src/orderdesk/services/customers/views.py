@@ -91,6 +91,7 @@ def show(work: Work, code: str) -> CustomerView:
                 p.country,
                 p.phone,
                 bool(p.archived),
+                p.calendar,
             )
             for p in places
         ),
@@ -163,6 +164,7 @@ def _summary(row: Row) -> dict[str, Any]:
         "tax": row.tax,
         "price_list": row.price_list,
         "carrier": row.carrier,
+        "calendar": row.calendar,
         "credit_limit": amount(row.credit_limit),
         "receivable": amount(row.receivable),
         "exposure": amount(row.exposure),
