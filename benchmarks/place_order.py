@@ -103,6 +103,8 @@ def run(quick: bool) -> Outcome:
 _LEFT: Final = {
     "orders": "SELECT count(*), sum(total), sum(open_value), max(number) FROM sales_order",
     "lines": "SELECT count(*), sum(net), sum(allocated), sum(tax_rate), sum(cost) FROM order_line",
+    "decisions": "SELECT count(*), sum(granted), sum(free), sum(wanted * place) FROM decision",
+    "demand": "SELECT count(*) FROM demand",
     "stock": "SELECT sum(allocated), sum(allocated * product_id % 1009) FROM stock",
     "customers": "SELECT sum(exposure), sum(exposure * id % 1009) FROM customer",
     "events": "SELECT count(*) FROM event",

@@ -25,7 +25,7 @@ buyer AS MATERIALIZED (
     SELECT c.id, c.code, c.name, c.currency, c.credit_limit, c.exposure, c.ship_to, c.contact,
            c.rep, c.tax AS own_tax, t.rate AS own_rate, d.tax AS company_tax,
            k.rate AS company_rate, d.business_date AS today, d.warehouse, d.tax_per_line,
-           d.watch_share, coalesce(c.terms, d.terms, '') AS terms,
+           d.watch_share, d.allocation_horizon, coalesce(c.terms, d.terms, '') AS terms,
            coalesce(c.carrier, d.carrier, '') AS carrier, c.price_list AS own_list,
            g.price_list AS group_list, d.base_list
     FROM customer c CROSS JOIN company d LEFT JOIN tax t ON t.code = c.tax
@@ -44,7 +44,9 @@ new_po AS (
     WHERE NOT EXISTS (SELECT FROM old_po) RETURNING id
 ),
 free AS MATERIALIZED (
-    SELECT s.product_id, s.on_hand - s.allocated AS free FROM stock s
+    SELECT s.product_id, s.on_hand - s.allocated AS free,
+           s.on_hand > s.allocated AND EXISTS (SELECT FROM demand w
+           WHERE w.product_id = s.product_id AND w.warehouse = s.warehouse) AS kept FROM stock s
     WHERE s.product_id = ANY (ARRAY(SELECT p.id FROM product p WHERE p.code = ANY (%(codes)s)))
       AND s.warehouse = (SELECT warehouse FROM buyer)
     ORDER BY s.product_id FOR UPDATE
@@ -54,7 +56,7 @@ line AS MATERIALIZED (
            coalesce(b.own_tax, p.tax, b.company_tax, '') AS tax,
            CASE WHEN b.own_tax IS NOT NULL THEN b.own_rate WHEN p.tax IS NOT NULL THEN t.rate
                 ELSE coalesce(b.company_rate, 0) END AS rate,
-           least(a.quantity, f.free) AS grant, r.price, r.price_unit, r.tax_included,
+           f.free, least(a.quantity, f.free) AS grant, r.price, r.price_unit, r.tax_included,
            CASE r.rank WHEN 0 THEN 'customer' WHEN 1 THEN 'group' ELSE 'base' END AS source,
            (2 * r.price * a.quantity + 10000000 * r.price_unit) / (20000000 * r.price_unit) AS net
     FROM buyer b CROSS JOIN asked a JOIN product p ON p.code = a.code
@@ -69,7 +71,7 @@ line AS MATERIALIZED (
           AND q.min_quantity <= a.quantity
         ORDER BY rank, q.min_quantity DESC LIMIT 1
     ) r
-    WHERE p.archived = 0 AND (p.discontinued = 0 OR f.free >= a.quantity)
+    WHERE p.archived = 0 AND NOT f.kept AND (p.discontinued = 0 OR f.free >= a.quantity)
 ),
 total AS MATERIALIZED (
     SELECT sum(net)::bigint AS net, sum(tax)::bigint AS tax, sum(net + tax)::bigint AS total,
@@ -88,27 +90,36 @@ new_order AS (
     INSERT INTO sales_order (id, number, version, status, stage, shipping, billing, customer_id,
         buyer_po_id, contact, ship_to, ship_address, terms, currency, tax_included, tax_per_line,
         discount, requested, promised, carrier, channel, rep, priority, note, net, tax, total,
-        open_value, entered_by, entered_at, due, exposed, rate)
+        open_value, entered_by, entered_at, due, exposed, rate, delivery_rule, most_deliveries)
     SELECT n.id, n.number, 1, 'confirmed', 'open', 'none', 'none', b.id,
            coalesce((SELECT id FROM old_po), (SELECT id FROM new_po)), b.contact, b.ship_to, '',
            b.terms, b.currency, t.included, b.tax_per_line, 0, b.today, NULL, b.carrier, 'script',
            b.rep, 0, '', t.net, t.tax, t.total, t.total, 'owner', %(now)s,
-           '', 0, 1000000
+           '', 0, 1000000, 'partial', NULL
     FROM number n CROSS JOIN buyer b CROSS JOIN total t
 ),
 new_lines AS (
     INSERT INTO order_line (order_id, line, product_id, kind, description, unit, ordered, shipped,
         over_shipped, short_closed, open, allocated, list_price, price, price_unit, price_source,
         discount, net, tax, tax_rate, cost, ship_to, warehouse, requested, promised, ship_by, note,
-        tax_reason, price_reason, floor)
+        tax_reason, price_reason, floor, disposition, first_promised, pinned, slips, needed,
+        entered_unit, entered_quantity, substitute_for, kit_line)
     SELECT n.id, l.line, l.id, l.kind, l.name, l.unit, l.quantity, 0, 0, 0, l.quantity, l.grant,
            l.price, l.price, l.price_unit, l.source, 0, l.net, l.tax, l.rate, l.cost, b.ship_to,
-           b.warehouse, b.today, NULL, NULL, '', '', '', -1
+           b.warehouse, b.today, NULL, NULL, '', '', '', -1, 'ship available', NULL, 0, 0,
+           b.today, '', 0, NULL, NULL
     FROM number n CROSS JOIN buyer b CROSS JOIN line l
 ),
 taken AS (
     UPDATE stock s SET allocated = s.allocated + l.grant FROM line l CROSS JOIN buyer b
     WHERE s.product_id = l.id AND s.warehouse = b.warehouse
+),
+decided AS (
+    INSERT INTO decision (product_id, warehouse, order_id, line, cause, priority, ranked,
+        entered_at, wanted, free, granted, place, at, actor, kept, promised)
+    SELECT l.id, b.warehouse, n.id, l.line, 'entry', 0, b.today, %(now)s, l.quantity, l.free,
+           l.grant, 1, %(now)s, 'owner', 0, 0
+    FROM number n CROSS JOIN buyer b CROSS JOIN line l
 ),
 moved AS (
     UPDATE customer c SET exposure = c.exposure + t.total FROM total t CROSS JOIN buyer b

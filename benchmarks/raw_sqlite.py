@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from orderdesk.models.journal import Command, Event, Outbox, Seal
 from orderdesk.models.orders import OrderLine, SalesOrder
+from orderdesk.models.stock import Decision
 from orderdesk.store.statements import table_of
 
 SOURCES: Final = ("customer", "group", "base")
@@ -25,7 +26,7 @@ BUYER: Final = """
            c.rep, c.blocked, c.archived, c.freight, c.tax, t.rate, d.tax, k.rate, d.business_date,
            d.warehouse, d.tax_per_line, d.watch_share, coalesce(c.terms, d.terms),
            coalesce(c.carrier, d.carrier), c.minimum_order, c.minimum_charge, d.minimum_order,
-           d.minimum_charge, c.price_list, g.price_list, d.base_list
+           d.minimum_charge, d.allocation_horizon, c.price_list, g.price_list, d.base_list
     FROM customer c JOIN company d LEFT JOIN tax t ON t.code = c.tax
     LEFT JOIN tax k ON k.code = d.tax LEFT JOIN customer_group g ON g.code = c.customer_group
     WHERE c.code = ?"""
@@ -34,7 +35,9 @@ EARLIER: Final = """
     WHERE p.number = ? AND p.customer_id = ? ORDER BY o.id DESC LIMIT 20"""
 GOODS: Final = """
     SELECT p.code, p.id, p.name, p.kind, p.unit, u.decimals, p.tax, t.rate, p.cost,
-           p.discontinued, p.archived, s.on_hand - s.allocated
+           p.discontinued, p.archived, s.on_hand > s.allocated AND EXISTS (SELECT 1 FROM demand w
+           WHERE w.product_id = s.product_id AND w.warehouse = s.warehouse),
+           s.on_hand - s.allocated
     FROM json_each(?) j JOIN product p ON p.code = j.value JOIN unit u ON u.code = p.unit
     LEFT JOIN tax t ON t.code = p.tax LEFT JOIN stock s ON s.product_id = p.id AND s.warehouse = ?
     """
@@ -60,6 +63,7 @@ def _insert(model: Any, *leave_out: str) -> str:
 
 ORDER: Final = _insert(SalesOrder)
 LINE: Final = _insert(OrderLine)
+DECISION: Final = _insert(Decision, "id")
 EVENT: Final = _insert(Event, "id")
 SEAL: Final = _insert(Seal)
 HASH: Final = "0" * 64
@@ -97,6 +101,7 @@ class Buyer(NamedTuple):
     minimum_charge: int | None
     company_minimum_order: int
     company_minimum_charge: int
+    horizon: int
     own_list: str | None
     group_list: str | None
     base_list: str
@@ -150,7 +155,7 @@ def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]
     po = earlier[0][0] if earlier else run(BUYER_PO, (buyer.id, request["buyer_po"])).lastrowid
     number = f"{prefix}{next_number:0{width}d}"
     order = order_row(order_id, number, buyer, po, included, amounts, now)
-    _write(connection, order, rows, buyer)
+    _write(connection, order, rows, buyer, goods)
     return _answer(order, list(zip(rows, codes, strict=True)), buyer, request, earlier)
 
 
@@ -169,7 +174,7 @@ def order_row(
         order_id, number, 1, "confirmed", "open", "none", "none", buyer.id, po, buyer.contact,
         buyer.ship_to, "", buyer.terms or "", buyer.currency, included, buyer.tax_per_line, 0,
         buyer.today, None, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, net + tax,
-        net + tax, "owner", now, buyer.today, net + tax, 1_000_000,
+        net + tax, "owner", now, buyer.today, net + tax, 1_000_000, "partial", None,
     )  # fmt: skip
 
 
@@ -188,7 +193,11 @@ def noted(order: tuple[Any, ...], lines: int, customer: str, exposure: int) -> s
 
 
 def _write(
-    connection: Any, order: tuple[Any, ...], rows: list[tuple[Any, ...]], buyer: Buyer
+    connection: Any,
+    order: tuple[Any, ...],
+    rows: list[tuple[Any, ...]],
+    buyer: Buyer,
+    goods: dict[str, Any],
 ) -> None:
     run = connection.execute
     order_id, now = order[0], order[29]
@@ -196,6 +205,9 @@ def _write(
     connection.executemany(LINE, rows)
     taken = sorted((row[2], row[11]) for row in rows)
     connection.executemany(TAKE, [(grant, product, buyer.warehouse) for product, grant in taken])
+    connection.executemany(
+        DECISION, decisions(order, rows, {row[1]: row[-1] for row in goods.values()})
+    )
     run(EXPOSURE, (order[26], buyer.id))
     text = noted(order, len(rows), buyer.code, buyer.exposure)
     event_id = run(EVENT, ("order", order_id, 1, "placed", "owner", now, text)).lastrowid
@@ -219,9 +231,9 @@ def line_row(
     buyer: Buyer, order_id: int, position: int, goods: Any, prices: list[Any], typed: str
 ) -> tuple[Any, ...]:
     """Decide on one line and give its row; `goods` is a row of GOODS."""
-    _, product, name, kind, unit, _, tax, rate, cost, discontinued, archived, free = goods
+    _, product, name, kind, unit, _, tax, rate, cost, discontinued, archived, kept, free = goods
     quantity = int(typed) * 1_000
-    if archived or quantity <= 0 or (discontinued and quantity > free):
+    if archived or kept or quantity <= 0 or (discontinued and quantity > free):
         raise ValueError(f"line {position} cannot be ordered")
     reached = [found for found in sorted(prices) if -found[1] <= quantity]
     rank, _, price, per = reached[0]
@@ -234,7 +246,21 @@ def line_row(
         order_id, position, product, kind, name, unit, quantity, 0, 0, 0, quantity,
         min(quantity, free), price, price, per, SOURCES[rank], 0, net, tax, rate, cost,
         buyer.ship_to, buyer.warehouse, buyer.today, None, None, "", "", "", -1,
+        "ship available", None, 0, 0, buyer.today, "", 0, None, None,
     )  # fmt: skip
+
+
+def decisions(
+    order: tuple[Any, ...], rows: list[tuple[Any, ...]], free: dict[int, int]
+) -> list[tuple[Any, ...]]:
+    """Give why each line got its stock; `free` is what there was of each product."""
+    return [
+        (
+            row[2], row[22], row[0], row[1], "entry", 0, row[23], order[29], row[10],
+            free[row[2]], row[11], 1, order[29], "owner", 0, 0,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def totals(rows: list[tuple[Any, ...]]) -> tuple[int, int]:

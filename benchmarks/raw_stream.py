@@ -51,13 +51,17 @@ class Batch:
         self.next_po = run(NEXT_PO).fetchone()[0]
         self.exposure = {code: buyer.exposure for code, buyer in self.buyers.items()}
         self.taken: dict[int, int] = {}
-        self.written: dict[str, list[Any]] = {"po": [], "order": [], "line": [], "event": []}
+        self.written: dict[str, list[Any]] = {
+            name: [] for name in ("po", "order", "line", "decision", "event")
+        }
 
     def take(self, place: int, request: dict[str, Any], number: str, order_id: int) -> None:
         """Decide on one order and keep its rows."""
         buyer = self.buyers[request["customer"]]
         if buyer.archived or buyer.blocked:
             raise ValueError("this customer takes no orders")
+        wanted = [self.goods[each["product"]] for each in request["lines"]]
+        free = {goods[1]: goods[-1] for goods in wanted}
         lines = [self._line(buyer, order_id, *each) for each in enumerate(request["lines"], 1)]
         net, tax = raw_sqlite.totals(lines)
         before = self.exposure[buyer.code]
@@ -75,6 +79,7 @@ class Batch:
         noted = raw_sqlite.noted(order, len(lines), buyer.code, before)
         self.written["order"].append(order)
         self.written["line"] += lines
+        self.written["decision"] += raw_sqlite.decisions(order, lines, free)
         self.written["event"].append(("order", order_id, 1, "placed", "owner", now, noted))
 
     def _line(self, buyer: Buyer, order_id: int, position: int, line: dict[str, str]) -> Any:
@@ -96,6 +101,7 @@ class Batch:
         many(BUYER_PO, self.written["po"])
         many(raw_sqlite.ORDER, self.written["order"])
         many(raw_sqlite.LINE, self.written["line"])
+        many(raw_sqlite.DECISION, self.written["decision"])
         warehouse = next(iter(self.buyers.values())).warehouse
         many(
             raw_sqlite.TAKE, [(n, product, warehouse) for product, n in sorted(self.taken.items())]

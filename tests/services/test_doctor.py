@@ -16,7 +16,7 @@ from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 from orderdesk.services import stock
 from orderdesk.services.credit import account as credit
 from orderdesk.services.doctor import examine, findings
-from orderdesk.services.laws import balances, chain, documents, journal
+from orderdesk.services.laws import balances, chain, demand, documents, journal
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.closing import cancel, close_line, reopen
 from orderdesk.services.orders.holds import hold, release
@@ -133,6 +133,21 @@ WRECKS = {
         ("UPDATE stock SET allocated = allocated + 1000 WHERE product_id = 1",),
         (),
         (2, "stock", "P1 at 01", "24", "23"),
+    ),
+    "2 demand": Wreck(
+        ("UPDATE demand SET quantity = 3000 WHERE product_id = 2",),
+        (),
+        (2, "demand", "P2 at 01 on 2026-11-23", "3", "4"),
+    ),
+    "2 demand of nobody": Wreck(
+        ("INSERT INTO demand VALUES (1, '01', '2026-12-01', 1000)",),
+        (),
+        (2, "demand", "P1 at 01 on 2026-12-01", "1", "0"),
+    ),
+    "2 demand missing": Wreck(
+        ("DELETE FROM demand",),
+        (),
+        (2, "demand", "P2 at 01 on 2026-11-23", "0", "4"),
     ),
     "2 beyond open": Wreck(
         (
@@ -371,7 +386,7 @@ def test_every_law_reads_in_the_order_of_a_key_and_keeps_nothing(sqlite_url: str
     connection = database.connect()
     found = [
         (name, each)
-        for module in (balances, chain, documents, journal)
+        for module in (balances, chain, demand, documents, journal)
         for name, each in vars(module).items()
         if isinstance(each, Pages) and name != "_MOVED_NOWHERE"
     ]

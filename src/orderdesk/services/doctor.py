@@ -5,9 +5,10 @@ formula says should stand there.
 """
 
 from collections.abc import Iterator
+from itertools import chain as chained
 
 from orderdesk.domain.doctor import Broken
-from orderdesk.services.laws import balances, chain, documents, journal
+from orderdesk.services.laws import balances, chain, demand, documents, journal, supply
 from orderdesk.store import integrity
 from orderdesk.store.work import Work
 
@@ -25,9 +26,15 @@ def findings(work: Work, printed: str = "") -> Iterator[Broken]:
         yield fault
     if damaged:
         return
+    wrong = False
+    for fault in chained(balances.shelves(work), balances.lines(work)):
+        wrong = True
+        yield fault
+    if not wrong:
+        # What stands on wrong lines is wrong with them: they are to be mended first.
+        yield from demand.waits(work)
     for law in (
-        balances.shelves,
-        balances.lines,
+        supply.supplies,
         documents.numbers,
         balances.exposures,
         documents.amounts,

@@ -95,19 +95,28 @@ def at_entry(
     `left` is what is free of each product (id) after them, `most` what of it may be given today
     where that is less.
     """
-    got: dict[int, int] = {}
-    taken = []
-    for line in reversed([line for line in lines if line.allocated]):
+    served = [line for line in lines if line.allocated]
+    free: dict[int, int] = {}
+    for line in served:
         product = line.product_id
-        got[product] = got.get(product, 0) + line.allocated
-        kept = max(0, left[product] - most[product]) if product in most else 0
-        taken.append(
-            Served(
-                line.order_id, line.line, product, line.allocated, line.warehouse, order.number, 0,
-                line.needed, rank_of(order, line), line.open, left[product] + got[product], kept,
+        free[product] = free.get(product, left[product]) + line.allocated
+    places: dict[int, int] = {}
+    rows = []
+    for line in served:
+        product, had = line.product_id, free[line.product_id]
+        free[product] = had - line.allocated
+        place = places[product] = places.get(product, 0) + 1
+        promised = line.first_promised
+        rows.append(
+            (
+                product, line.warehouse, line.order_id, line.line, ENTRY, order.priority,
+                promised or line.requested, order.entered_at, line.open, had, line.allocated,
+                place, order.entered_at, order.entered_by,
+                max(0, left[product] - most[product]) if product in most else 0,
+                1 if promised else 0,
             )
         )  # fmt: skip
-    return [_row(each, ENTRY, order.entered_at, order.entered_by) for each in placed(taken[::-1])]
+    return rows
 
 
 def keep(work: Work, moved: Iterable[Served], cause: str) -> None:
