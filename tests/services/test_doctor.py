@@ -145,9 +145,7 @@ WRECKS = {
         (2, "demand", "P1 at 01 on 2026-12-01", "1", "0"),
     ),
     "2 demand missing": Wreck(
-        ("DELETE FROM demand",),
-        (),
-        (2, "demand", "P2 at 01 on 2026-11-23", "0", "4"),
+        ("DELETE FROM demand",), (), (2, "demand", "P2 at 01 on 2026-11-23", "0", "4")
     ),
     "2 beyond open": Wreck(
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from orderdesk.models.stock import Decision
@@ -48,19 +48,6 @@ class Served(NamedTuple):
     """What nobody had before its turn; below zero what had to be taken from somebody."""
     kept: int = 0
     """What of it had to be left for others."""
-    place: int = 1
-    """Its place among those of the same stock, the best rank first."""
-
-
-def placed(moved: Sequence[Served]) -> list[Served]:
-    """Give what happened with the place of each among those of the same stock."""
-    seen: dict[tuple[int, str], int] = {}
-    found = []
-    for each in moved:
-        shelf = (each.product_id, each.warehouse)
-        seen[shelf] = seen.get(shelf, 0) + 1
-        found.append(each._replace(place=seen[shelf]))
-    return found
 
 
 def returned(order: Row, line: Row, quantity: int, free: int) -> Served:
@@ -120,16 +107,19 @@ def at_entry(
 
 
 def keep(work: Work, moved: Iterable[Served], cause: str) -> None:
-    """Write why each of these lines got stock or lost some."""
-    rows = [_row(each, cause, work.now, work.actor) for each in moved]
+    """Write why each of these lines got stock or lost some, in the order in which it happened."""
+    places: dict[tuple[int, str], int] = {}
+    rows = []
+    for each in moved:
+        shelf = (each.product_id, each.warehouse)
+        place = places[shelf] = places.get(shelf, 0) + 1
+        rank = each.rank
+        rows.append(
+            (
+                *shelf, each.order_id, each.line, cause, rank.priority, rank.ranked,
+                rank.entered_at, each.wanted, each.free, each.quantity, place, work.now,
+                work.actor, each.kept, rank.promised,
+            )
+        )  # fmt: skip
     if rows:
         work.insert(DECISIONS, rows)
-
-
-def _row(each: Served, cause: str, at: int, actor: str) -> tuple[Any, ...]:
-    rank = each.rank
-    return (
-        each.product_id, each.warehouse, each.order_id, each.line, cause, rank.priority,
-        rank.ranked, rank.entered_at, each.wanted, each.free, each.quantity, each.place, at, actor,
-        each.kept, rank.promised,
-    )  # fmt: skip

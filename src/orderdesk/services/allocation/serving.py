@@ -226,7 +226,7 @@ def serve_waiting(
         piece = serve_some(work, products, last, PIECE, passed_over)
         served += piece
         if len(piece) < PIECE:
-            return decisions.placed(served)
+            return served
 
 
 def serve_some(
@@ -255,7 +255,7 @@ def serve_some(
         for each, row in zip(piece, rows, strict=True)
     ]
     _move(work, piece)
-    return decisions.placed(piece)
+    return piece
 
 
 def _served(row: Row, product_id: int, warehouse: str, quantity: int) -> Served:
@@ -300,7 +300,7 @@ def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> li
         _move(work, piece)
         remaining += sum(each.quantity for each in piece)
         lost += piece
-    return decisions.placed(lost)
+    return lost
 
 
 def give_back(
@@ -311,11 +311,12 @@ def give_back(
     `free` is what nobody has of each product (id). Whoever calls has locked the order and the
     stock, and serves those who wait for it.
     """
-    lost = [
-        decisions.returned(order, line, line.allocated, free.get(line.product_id, 0))
-        for line in lines
-        if line.allocated
-    ]
+    lost: list[Served] = []
+    for line in lines:
+        if line.allocated:
+            had = free.get(line.product_id, 0)
+            had -= sum(each.quantity for each in lost if each.product_id == line.product_id)
+            lost.append(decisions.returned(order, line, line.allocated, had))
     _move(work, lost)
     return lost
 

@@ -210,6 +210,8 @@ def _add_lines(change: Change, request: AmendRequest, why: str) -> None:
             )
         asked = _explained(each, why)
         line = entry.new_line(change.context, asked, order.id, number, defaults)
+        if line.allocated:
+            change.context.free[line.product_id] += line.allocated
         change.lines[number] = line._replace(allocated=0)
         change.products[number] = change.context.goods[fold_code(each.product)].code
 

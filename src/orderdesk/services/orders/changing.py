@@ -328,6 +328,7 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
         if less > 0:
             free = change.context.free.get(line.product_id, 0)
             returned.append(decisions.returned(change.order, before, less, free))
+            change.context.free[line.product_id] = free + less
         if line.kind == "product" and (less > 0 or _wants(before, line)):
             moved.add(line.product_id)
     serving.take(
@@ -336,7 +337,7 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
     )
     demand.keep(work, waiting)
     served = serving.serve_waiting(work, moved) if moved else []
-    serving.note(work, [*decisions.placed(returned), *served], cause, own=change.order.id)
+    serving.note(work, [*returned, *served], cause, own=change.order.id)
 
 
 def _wants(before: Row | None, line: Row) -> bool:

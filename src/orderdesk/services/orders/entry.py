@@ -107,10 +107,17 @@ def read_context(
         other = _other_names(work, customer, missing, products)
         codes = codes.difference(missing).union(other.values())
         answers = _read(work, customer, codes, list(addresses), more, lock)
+    return _context(work, answers, other, elsewhere), answers.more
+
+
+def _context(
+    work: Work, answers: _Answers, other: Mapping[str, str], elsewhere: AddressRequest | None
+) -> Context:
+    """Put together what was read; `other` are the codes of products by other names for them."""
     goods = {row.code: row for row in answers.goods}
     buyer = answers.buyers[0]
     places = _places(buyer, answers.places, elsewhere)
-    context = Context(
+    return Context(
         buyer=buyer,
         decimals=currency_decimals(buyer.currency),
         goods=goods | {name: goods[code] for name, code in other.items()},
@@ -124,7 +131,6 @@ def read_context(
         rules=taxes.read(work, places.values(), buyer.business_date),
         tax_free=taxes.of_customer(buyer),
     )
-    return context, answers.more
 
 
 def _places(buyer: Row, rows: Iterable[Row], elsewhere: AddressRequest | None) -> dict[str, Place]:
@@ -245,12 +251,7 @@ def new_line(
         product.kind,
         product.name,
         product.unit,
-        quantity,
-        0,
-        0,
-        0,
-        quantity,
-        grant,
+        *(quantity, 0, 0, 0, quantity, grant),
         *priced[:4],
         discount,
         amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),

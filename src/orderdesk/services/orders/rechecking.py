@@ -158,8 +158,8 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
     ]
     given = [*served, *(each for each in kept if each.order_id != rows.order.id)]
     held = f"{rows.order.number} held"
-    decisions.keep(work, decisions.placed(lost), cause)
-    decisions.keep(work, decisions.placed([*served, *kept]), held)
+    decisions.keep(work, lost, cause)
+    decisions.keep(work, [*served, *kept], held)
     serving.tell(work, gone, cause)
     serving.tell(work, given, held)
     return tuple(dict.fromkeys(each.order for each in given))
