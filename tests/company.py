@@ -24,7 +24,7 @@ SUBJECTS = {Customer: "customer", Product: "product", SalesOrder: "order"}
 
 USERS = ("clerk", "clerk2", "supervisor", "script", "senior", "warehouse", "accounts", "admin")
 
-MORE_RIGHTS = ("amend_any", "price_hand", "stock", "credit", "settings", "masters")
+MORE_RIGHTS = ("amend_any", "price_hand", "stock", "supply", "credit", "settings", "masters")
 """What clerks of a company this small may do beside a clerk's own; all other roles are as founded.
 """
 

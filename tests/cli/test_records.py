@@ -176,7 +176,13 @@ def test_stock_is_shown_received_adjusted_and_followed(orderdesk: Program) -> No
     assert (shown["on_hand"], shown["allocated"], shown["available"]) == ("100", "0", "100")
     assert shown["expected"] == "0"
     assert shown["warehouses"] == [
-        {"warehouse": "01", "on_hand": "100", "allocated": "0", "available": "100"}
+        {
+            "warehouse": "01",
+            "on_hand": "100",
+            "allocated": "0",
+            "available": "100",
+            "expected": "0",
+        }
     ]
     orderdesk("order", "place", "--customer", "FREE", "--product", "P3", "--quantity", "5")
     came = orderdesk("stock", "receive", "P3", "--quantity", "2.5", "--reference", "PO 1", "--json")

@@ -22,9 +22,10 @@ from orderdesk.store.work import Work
 INTERNAL: Final = frozenset(
     "allocation.deallocate catalogue.check_carrier catalogue.check_terms company.found"
     " credit.exposure.enter credit.exposure.leave credit.exposure.move"
-    " credit.exposure.move_family ledger.seen nightly.begin nightly.is_finished nightly.move_on"
+    " credit.exposure.move_family nightly.begin nightly.is_finished nightly.move_on"
     " notes.of notes.subject_id orders.changing.lock orders.rows.order_row orders.rows.read_order"
-    " rights.bound rights.require rights.require_any".split()
+    " receipts.take_back rights.bound rights.require rights.require_any"
+    " supplies.rows.locked".split()
 )
 """Functions that services call among themselves, with values that were checked before."""
 
@@ -66,6 +67,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "key": "ACME",
     "subject": "customer",
     "kind": "carrier",
+    "due": "2026-12-01",
     "street": "1 Mill Rd",
     "city": "Leeds",
     "limit": "5",
@@ -76,7 +78,8 @@ SAMPLES: Final[Mapping[str, Any]] = {
 
 _GIVEN: Final = frozenset(
     "OrderRequest.lines CustomerRequest.code CustomerRequest.name ProductRequest.code"
-    " ProductRequest.name".split()
+    " ProductRequest.name ReceiveRequest.product ReceiveRequest.quantity SupplyRequest.product"
+    " SupplyRequest.quantity SupplyRequest.due".split()
 )
 """What a request may do without, but is more telling with."""
 

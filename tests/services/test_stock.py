@@ -269,7 +269,7 @@ def test_the_ledger_is_found_by_its_product_and_never_by_a_scan(sqlite_url: str)
     assert isinstance(database, SqliteDatabase)
     connection = database.connect()
     values = {"product": 2, "before": 9, "count": 5, "products": "[2]"}
-    for each in (stock._MOVES, ledger._SEEN):
+    for each in (stock._MOVES, ledger.SEEN):
         sql = each.prepared(SQLITE).sql
         steps = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
         assert not [step for step in steps if step.startswith(("SCAN movement", "SCAN stock"))]

@@ -37,6 +37,7 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "credit": (_group("credit"), "Show a customer's credit and set its limit."),
     "note": (_group("notes"), "Note something on a customer, product or order."),
     "stock": (_group("stock"), "Show stock, take goods in and put stock right."),
+    "supply": (_group("supplies"), "Say which goods are expected, and when."),
     "nightly": (_command("nightly", "nightly"), "End the day and begin the next one."),
     "doctor": (_command("doctor", "doctor"), "Examine the database, and name what is broken."),
     "db": (_group("database"), "Make, upgrade, describe, back up and restore the database."),

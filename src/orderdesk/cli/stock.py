@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import options, request_named
+from orderdesk.cli.given import options, request, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 
@@ -38,16 +38,45 @@ def moves(product: Product) -> Listing:
         before = last.id if last else NEWEST
         return desk.read(moves, product, before, count)  # type: ignore[no-any-return]
 
-    return Listing(page, "at kind quantity warehouse reason reference actor")
+    return Listing(page, "id at kind quantity warehouse reason reference actor supply?")
 
 
-@app.changes("orderdesk stock receive 11 --quantity 120 --reference 'PO 4711'")
+@app.changes("""\
+orderdesk stock receive 11 --quantity 120 --reference 'DN 4711'
+orderdesk stock receive --supply 12""")
 @options(ReceiveRequest, without="product")
-def receive(product: ProductOrFile, **given: Any) -> Call:
-    """Take goods in; order lines that wait for them are served at once."""
+def receive(
+    product: Annotated[
+        str | None,
+        typer.Argument(
+            help="The product's code or EAN, left out with --supply; or JSON: a file, or -.",
+            metavar="PRODUCT|FILE",
+        ),
+    ] = None,
+    **given: Any,
+) -> Call:
+    """Take goods in, with --supply those that were expected; lines that wait are served at once."""
     from orderdesk.services.stock import receive
 
+    if product is None:
+        return call(receive, request(ReceiveRequest, None, given))
     return call(receive, request_named(ReceiveRequest, product, "product", given))
+
+
+@app.changes("orderdesk stock reverse 4711 --reason 'Booked twice'")
+def reverse(
+    movement: Annotated[
+        int, typer.Argument(help="The receipt's id, as `stock moves` has it.", metavar="MOVEMENT")
+    ],
+    reason: Annotated[
+        str,
+        typer.Option(help="Of kind stock, by its code or name; any words where none is kept."),
+    ] = "",
+) -> Call:
+    """Take a receipt back as if it had not come; refused where its goods are gone."""
+    from orderdesk.services.stock import reverse
+
+    return call(reverse, movement, reason)
 
 
 @app.changes("orderdesk stock adjust 11 --counted 118 --reason DAMAGED")

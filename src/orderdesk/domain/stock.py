@@ -4,7 +4,7 @@ Requests hold quantities as typed, in the product's unit; views hold exact decim
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -12,6 +12,7 @@ from orderdesk.domain.orders import STRICT_KEYS
 
 OPENING: Final = "opening"
 RECEIPT: Final = "receipt"
+REVERSAL: Final = "reversal"
 ADJUSTMENT: Final = "adjustment"
 
 
@@ -21,12 +22,14 @@ class ReceiveRequest:
 
     __pydantic_config__: ClassVar = STRICT_KEYS
 
-    product: str
-    """Our code or an EAN."""
-    quantity: str
-    """More than zero."""
+    product: str = ""
+    """Our code or an EAN; it may be left out with `supply`."""
+    quantity: str = ""
+    """More than zero; with `supply` left out, all that is still to come of it."""
     warehouse: str | None = None
-    """None: the company's own."""
+    """Left out, the company's own, or where the goods were expected."""
+    supply: str | None = None
+    """The id of expected goods that these are of."""
     reference: str = ""
     """The paper they came with."""
     reason: str = ""
@@ -59,6 +62,23 @@ class WarehouseStock:
     on_hand: Decimal
     allocated: Decimal
     available: Decimal
+    expected: Decimal = Decimal(0)
+    """Still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedGoods:
+    """Goods that are still to come."""
+
+    id: int
+    """What `orderdesk supply show` knows them by."""
+    warehouse: str
+    due: date
+    quantity: Decimal
+    """What is still to come of them."""
+    reference: str
+    late: bool
+    """Their day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,8 @@ class StockView:
     expected: Decimal
     """Still to come from suppliers."""
     warehouses: tuple[WarehouseStock, ...]
+    supplies: tuple[ExpectedGoods, ...]
+    """What is still to come, the next first; at most fifty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +110,15 @@ class MovementView:
     quantity: Decimal
     """More is positive, less is negative."""
     kind: str
-    """opening, receipt or adjustment."""
+    """opening, receipt, reversal or adjustment."""
     reason: str
     reference: str
     at: datetime
     actor: str
+    supply: int | None = None
+    """The expected goods that came, or were taken back, with it."""
+    reverses: int | None = None
+    """The entry that it takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +132,20 @@ class LineMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyTaken:
+    """Expected goods as a receipt, or one that was taken back, left them."""
+
+    id: int
+    quantity: Decimal
+    """What was announced."""
+    received: Decimal
+    open: Decimal
+    """What is still to come."""
+    surplus: Decimal
+    """What came beyond what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
 class StockChangeView(StockView):
     """Stock after a movement, with what the movement did to the orders."""
 
@@ -115,6 +155,8 @@ class StockChangeView(StockView):
     """Lines that waited and were served, the best rank first."""
     deallocated: tuple[LineMoved, ...] = ()
     """Lines whose stock was lost, the worst rank first."""
+    supply: SupplyTaken | None = None
+    """The expected goods that it was of."""
 
 
 @dataclass(frozen=True, slots=True)

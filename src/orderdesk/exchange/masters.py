@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from orderdesk.domain import customers as customer_fields
 from orderdesk.domain import products as product_fields
+from orderdesk.domain import supplies as supply_fields
 from orderdesk.domain.credit import ItemRequest
 from orderdesk.domain.customers import AddressEntry, ContactEntry, CustomerRequest, PartEntry
 from orderdesk.domain.errors import OrderDeskError
@@ -24,6 +25,7 @@ from orderdesk.domain.prices import PriceRequest
 from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.records import Taken
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
+from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.exchange.mapping import Fields, Plan, plan, read_mapping
 from orderdesk.exchange.records import ADDED, Record, Records, object_of
@@ -43,6 +45,7 @@ from orderdesk.exchange.sources import JSON_LINES, Source
 from orderdesk.services import price_lists, products, stock
 from orderdesk.services.credit import items
 from orderdesk.services.customers import save as customers
+from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
 
@@ -156,7 +159,7 @@ def _price(row: dict[str, str]) -> PriceRequest:
     return PriceRequest(**row)
 
 
-_RECEIPT: Final = ("product", "quantity", "warehouse", "reference", "reason", "opening")
+_RECEIPT: Final = tuple("product quantity warehouse supply reference reason opening".split())
 
 
 def _stock(row: dict[str, Any]) -> ReceiveRequest | AdjustRequest:
@@ -201,6 +204,10 @@ def _outcomes(done: Taken, count: int) -> list[Outcome]:
 
 def _take_items(work: Work, requests: Sequence[ItemRequest]) -> list[Outcome]:
     return _outcomes(items.take_many(work, requests), len(requests))
+
+
+def _take_supplies(work: Work, requests: Sequence[SupplyRequest]) -> list[Outcome]:
+    return _outcomes(announcing.take_many(work, requests), len(requests))
 
 
 def _take_prices(work: Work, requests: Sequence[PriceRequest]) -> list[Outcome]:
@@ -279,5 +286,13 @@ ITEMS: Final = Kind(
     partial(read_object, ItemRequest),
     _take_items,
 )
-KINDS: Final = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, PRICES, STOCK, ITEMS)}
+SUPPLIES: Final = Kind(
+    "supply",
+    ("product", *supply_fields.FIELDS),
+    (),
+    lambda row: SupplyRequest(**row),
+    partial(read_object, SupplyRequest),
+    _take_supplies,
+)
+KINDS: Final = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, PRICES, STOCK, ITEMS, SUPPLIES)}
 """Everything that can be imported but orders, by its name."""

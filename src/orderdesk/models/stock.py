@@ -95,7 +95,15 @@ class Supply(SQLModel, table=True):
             sqlite_where=text("open > 0"),
             postgresql_where=text("open > 0"),
         ),
-        Index("supply_of", "product_id", "id"),
+        # For lists of all that ever was. The condition keeps it from the statements that look
+        # for what is still to come: those want the index that has nothing else.
+        Index(
+            "supply_of",
+            "product_id",
+            "id",
+            sqlite_where=text("product_id > 0"),
+            postgresql_where=text("product_id > 0"),
+        ),
         STRICT,
     )
 

@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
-from orderdesk.domain.stock import LineMoved
+from orderdesk.domain.stock import LineMoved, MovementView
+from orderdesk.domain.text import stored
+from orderdesk.domain.times import moment
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services.allocation import serving
 from orderdesk.services.allocation.decisions import Served
@@ -26,7 +28,8 @@ _SHELVES = (
     .where(_stock.product_id.in_(select(integer_set("products"))))
     .order_by(_stock.product_id, _stock.warehouse)
 )
-_SEEN: Final = statement(_SHELVES)
+SEEN: Final = statement(_SHELVES)
+"""The balances of these products by warehouse."""
 _LOCKED: Final = statement(_SHELVES.with_for_update())
 # The PostgreSQL form of the clause is written the same for SQLite.
 _NEW_SHELF: Final = statement(
@@ -64,7 +67,7 @@ class Move(NamedTuple):
     kind: str
     reason: str
     reference: str
-    supply: int | None = None
+    supply_id: int | None = None
     """The expected goods that it is of."""
     reverses: int | None = None
     """The entry that it takes back."""
@@ -84,11 +87,6 @@ class Entry(NamedTuple):
     """On hand before it, in thousandths."""
     served: tuple[LineMoved, ...]
     deallocated: tuple[LineMoved, ...]
-
-
-def seen(work: Work, product_id: int) -> Sequence[Row]:
-    """Give the balances of a product by warehouse."""
-    return work.run(_SEEN, {"products": json.dumps([product_id])})
 
 
 def lock(work: Work, shelves: Iterable[Shelf]) -> dict[Shelf, Row]:
@@ -147,6 +145,31 @@ def enter(
     return entries
 
 
+def words(reason: str, reference: str, where: str = "") -> tuple[str, str]:
+    """Give the words of an entry as they are kept; `where` names it. Raises Refused."""
+    try:
+        return stored(reason, "reason"), stored(reference, "reference")
+    except ValueError as error:
+        raise Refused("bad_value", f"{where}{error}") from None
+
+
+def view(product: str, number: int, move: Move | Row, at: int, actor: str) -> MovementView:
+    """Give an entry as readers get it; `product` is its code, `at` in microseconds UTC."""
+    return MovementView(
+        number,
+        product,
+        move.warehouse,
+        quantity_decimal(move.quantity),
+        move.kind,
+        move.reason,
+        move.reference,
+        moment(at),
+        actor,
+        supply=move.supply_id,
+        reverses=move.reverses,
+    )
+
+
 def _row(work: Work, move: Move) -> dict[str, Any]:
     return {
         "product_id": move.product.id,
@@ -157,7 +180,7 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
         "reference": move.reference,
         "at": work.now,
         "actor": work.actor,
-        "supply_id": move.supply,
+        "supply_id": move.supply_id,
         "reverses": move.reverses,
     }
 

@@ -6,7 +6,10 @@ serves the lines that wait, and what is lost is taken from the worst-ranked line
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -15,9 +18,8 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import (
     ADJUSTMENT,
-    OPENING,
-    RECEIPT,
     AdjustRequest,
+    ExpectedGoods,
     MovementView,
     ReceivedView,
     ReceiveRequest,
@@ -25,17 +27,19 @@ from orderdesk.domain.stock import (
     StockView,
     WarehouseStock,
 )
-from orderdesk.domain.text import stored
-from orderdesk.domain.times import moment
 from orderdesk.models.stock import Movement
-from orderdesk.services import catalogue, goods, ledger, rights
+from orderdesk.services import catalogue, goods, ledger, receipts, rights
 from orderdesk.services.allocation import serving
 from orderdesk.services.ledger import Entry, Move
+from orderdesk.services.receipts import TakenIn
+from orderdesk.services.supplies import reading
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
 NEWEST: Final = 2**63 - 1
 PAGE: Final = 100
+SUPPLIES: Final = 50
+"""How many of the goods that are to come a product is shown with, the next first."""
 
 RIGHT: Final = "stock"
 """What whoever changes stock needs."""
@@ -53,7 +57,7 @@ _MOVES: Final = statement(
 def show(work: Work, product: str) -> StockView:
     """Give what there is of a product, by our code or an EAN. Raises NotFound."""
     row = goods.find(work, [product])[product]
-    return StockView(**_stock_fields(row, ledger.seen(work, row.id)))
+    return StockView(**_seen(work, row))
 
 
 def moves(
@@ -65,20 +69,17 @@ def moves(
     """
     known = goods.find(work, [product])[product]
     rows = work.run(_MOVES, {"product": known.id, "before": before, "count": limit})
-    return tuple(_movement_view(known.code, row.id, row, row.at, row.actor) for row in rows)
+    return tuple(ledger.view(known.code, row.id, row, row.at, row.actor) for row in rows)
 
 
 def receive(work: Work, request: ReceiveRequest) -> StockChangeView:
     """Take goods in and serve the lines that wait for them.
 
-    Raises NotFound for unknown codes and Refused for what cannot be in stock.
+    Of goods that were expected less is then still to come. Raises NotFound for unknown codes and
+    Refused for what cannot be in stock.
     """
     rights.require(work, RIGHT)
-    found = goods.find(work, [request.product])
-    places = goods.places(work, [request.warehouse])
-    move = _receipt(request, found, places, "")
-    [entry] = ledger.enter(work, [move], ledger.lock(work, [move.shelf]))
-    return _changed(work, entry)
+    return _taken(work, receipts.take_in(work, [request], lambda place: ""))
 
 
 def receive_many(work: Work, requests: Sequence[ReceiveRequest]) -> ReceivedView:
@@ -87,14 +88,18 @@ def receive_many(work: Work, requests: Sequence[ReceiveRequest]) -> ReceivedView
     Raises NotFound and Refused, naming the place in the set, counted from 1.
     """
     rights.require(work, RIGHT)
-    found = goods.find(work, [request.product for request in requests])
-    places = goods.places(work, [request.warehouse for request in requests])
-    moves = [
-        _receipt(request, found, places, f"entry {place}: ")
-        for place, request in enumerate(requests, 1)
-    ]
-    entries = ledger.enter(work, moves, ledger.lock(work, [move.shelf for move in moves]))
+    entries = receipts.take_in(work, requests, lambda place: f"entry {place}: ").entries
     return ReceivedView(len(entries), sum(len(entry.served) for entry in entries))
+
+
+def reverse(work: Work, movement: int, reason: str = "") -> StockChangeView:
+    """Take a receipt back, as if it had not come, and what was promised of it from the worst rank.
+
+    Of goods that were expected as much is to come again. Raises NotFound, and Refused for what is
+    no receipt, was taken back before, or is gone from the warehouse.
+    """
+    rights.require(work, RIGHT)
+    return _taken(work, receipts.take_back(work, movement, reason))
 
 
 def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
@@ -110,12 +115,12 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     place = goods.place(known, request.warehouse, archived=True)
     goods.check_stocked(product)
     why = catalogue.reason_of(work, request.reason, "stock")
-    move = Move(product, place, 0, ADJUSTMENT, *_words(why, request.reference, ""))
+    move = Move(product, place, 0, ADJUSTMENT, *ledger.words(why, request.reference))
     shelves = ledger.lock(work, [move.shelf])
     shelf = shelves[move.shelf]
     move = move._replace(quantity=_difference(request, product, shelf.on_hand))
     if not move.quantity:
-        return StockChangeView(**_stock_fields(product, list(shelves.values())), movement=None)
+        return StockChangeView(**_seen(work, product), movement=None)
     left = shelf.on_hand + move.quantity
     if left < 0:
         raise _below_zero(move, shelf.on_hand)
@@ -136,34 +141,6 @@ def _below_zero(move: Move, on_hand: int) -> Refused:
     )
 
 
-def _words(reason: str, reference: str, where: str) -> tuple[str, str]:
-    try:
-        return stored(reason, "reason"), stored(reference, "reference")
-    except ValueError as error:
-        raise Refused("bad_value", f"{where}{error}") from None
-
-
-def _receipt(
-    request: ReceiveRequest,
-    found: Mapping[str, Row],
-    places: Mapping[str | None, Row],
-    where: str,
-) -> Move:
-    """Check one receipt. Raises NotFound and Refused."""
-    product = found[request.product]
-    goods.check_kept(product, where)
-    quantity = goods.quantity(request.quantity, product, where)
-    if not quantity:
-        raise Refused("bad_quantity", f"{where}quantity is 0; receive at least something")
-    return Move(
-        product,
-        goods.place(places, request.warehouse, where),
-        quantity,
-        OPENING if request.opening else RECEIPT,
-        *_words(request.reason, request.reference, where),
-    )
-
-
 def _difference(request: AdjustRequest, product: Row, on_hand: int) -> int:
     """Give by how much the books are to change. Raises Refused."""
     if (request.quantity is None) == (request.counted is None):
@@ -178,10 +155,28 @@ def _difference(request: AdjustRequest, product: Row, on_hand: int) -> int:
     return change
 
 
-def _stock_fields(product: Row, shelves: Sequence[Row]) -> dict[str, Any]:
-    """Give the fields of a stock view from its balances."""
+def _stock_fields(product: Row, shelves: Sequence[Row], supplies: Sequence[Row]) -> dict[str, Any]:
+    """Give the fields of a stock view from its balances and what is still to come."""
     on_hand = sum(shelf.on_hand for shelf in shelves)
     allocated = sum(shelf.allocated for shelf in shelves)
+    coming: dict[str, int] = {}
+    for row in supplies:
+        coming[row.warehouse] = coming.get(row.warehouse, 0) + row.open
+    places = [
+        WarehouseStock(
+            shelf.warehouse,
+            quantity_decimal(shelf.on_hand),
+            quantity_decimal(shelf.allocated),
+            quantity_decimal(shelf.on_hand - shelf.allocated),
+            quantity_decimal(coming.pop(shelf.warehouse, 0)),
+        )
+        for shelf in shelves
+    ]
+    nothing = quantity_decimal(0)
+    places += [
+        WarehouseStock(place, nothing, nothing, nothing, quantity_decimal(quantity))
+        for place, quantity in sorted(coming.items())
+    ]
     return {
         "product": product.code,
         "name": product.name,
@@ -189,41 +184,45 @@ def _stock_fields(product: Row, shelves: Sequence[Row]) -> dict[str, Any]:
         "on_hand": quantity_decimal(on_hand),
         "allocated": quantity_decimal(allocated),
         "available": quantity_decimal(on_hand - allocated),
-        "expected": quantity_decimal(0),
-        "warehouses": tuple(
-            WarehouseStock(
-                shelf.warehouse,
-                quantity_decimal(shelf.on_hand),
-                quantity_decimal(shelf.allocated),
-                quantity_decimal(shelf.on_hand - shelf.allocated),
-            )
-            for shelf in shelves
-        ),
+        "expected": quantity_decimal(sum(row.open for row in supplies)),
+        "warehouses": tuple(sorted(places, key=lambda place: place.warehouse)),
+        "supplies": tuple(map(_coming, supplies[:SUPPLIES])),
     }
 
 
-def _movement_view(
-    product: str, number: int, move: Move | Row, at: int, actor: str
-) -> MovementView:
-    return MovementView(
-        number,
-        product,
-        move.warehouse,
-        quantity_decimal(move.quantity),
-        move.kind,
-        move.reason,
-        move.reference,
-        moment(at),
-        actor,
+def _coming(row: Row) -> ExpectedGoods:
+    return ExpectedGoods(
+        row.id,
+        row.warehouse,
+        date.fromisoformat(row.due),
+        quantity_decimal(row.open),
+        row.reference,
+        row.due < row.business_date,
     )
+
+
+def _seen(work: Work, product: Row) -> dict[str, Any]:
+    """Give the fields of a product's stock view."""
+    only = {"products": json.dumps([product.id])}
+    shelves, supplies = work.run_all([(ledger.SEEN, only), (reading.EXPECTED, only)])
+    return _stock_fields(product, shelves, supplies)
+
+
+def _taken(work: Work, done: TakenIn) -> StockChangeView:
+    """Give the stock as a receipt, or one that was taken back, left it."""
+    [entry] = done.entries
+    supply = None
+    if entry.move.supply_id is not None:
+        supply = done.arrivals[entry.move.supply_id].view()
+    return replace(_changed(work, entry), supply=supply)
 
 
 def _changed(work: Work, entry: Entry) -> StockChangeView:
     """Give the stock as a movement left it."""
     product = entry.move.product
     return StockChangeView(
-        **_stock_fields(product, ledger.seen(work, product.id)),
-        movement=_movement_view(product.code, entry.id, entry.move, work.now, work.actor),
+        **_seen(work, product),
+        movement=ledger.view(product.code, entry.id, entry.move, work.now, work.actor),
         served=entry.served,
         deallocated=entry.deallocated,
     )

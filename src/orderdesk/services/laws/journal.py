@@ -14,6 +14,7 @@ from orderdesk.models.customers import Customer
 from orderdesk.models.journal import Command, Event, Outbox
 from orderdesk.models.orders import SalesOrder
 from orderdesk.models.products import Product
+from orderdesk.models.stock import Supply
 from orderdesk.store.pages import Pages
 from orderdesk.store.statements import table_of
 from orderdesk.store.work import Work
@@ -62,6 +63,7 @@ _DOCUMENTS: Final = (
     _document("customer", Customer, "code"),
     _document("product", Product, "code"),
     _document("company", Company, "name"),
+    _document("supply", Supply, "id"),
 )
 
 
@@ -76,6 +78,7 @@ _OF_NOTHING: Final = Pages(
             _without("order", SalesOrder),
             _without("customer", Customer),
             _without("product", Product),
+            _without("supply", Supply),
         )
     ),
     {"id": _event.id},
@@ -113,7 +116,7 @@ def versions(work: Work) -> Iterator[Broken]:
                 12,
                 f"{kind.subject} {row.name}: {words}",
                 kind.table,
-                row.name,
+                str(row.name),
                 str(row.version),
                 str(expected),
             )

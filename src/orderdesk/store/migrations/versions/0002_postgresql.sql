@@ -190,7 +190,7 @@ CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
 --
 CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
 --
-CREATE INDEX supply_of ON supply (product_id, id)
+CREATE INDEX supply_of ON supply (product_id, id) WHERE product_id > 0
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --

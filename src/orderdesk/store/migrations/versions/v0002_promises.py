@@ -17,8 +17,17 @@ GROUP BY product_id, warehouse, needed
 """
 """Lines that wait already; their promises are made by the next nightly run."""
 
+RIGHTS = """
+INSERT INTO role_right (role, right_code, most)
+SELECT DISTINCT role, 'supply', CAST(NULL AS BIGINT)
+FROM role_right
+WHERE right_code IN ('stock', 'allocation_move')
+"""
+"""Whoever receives goods, or moves them between orders, may say which are expected."""
+
 
 def upgrade() -> None:
     frozen.run(2)
+    op.get_bind().exec_driver_sql(RIGHTS)
     op.get_bind().exec_driver_sql(NEEDED)
     op.get_bind().exec_driver_sql(DEMAND)

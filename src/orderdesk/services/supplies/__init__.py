@@ -1,0 +1,1 @@
+"""Goods that are expected: announced, moved, received and listed."""
