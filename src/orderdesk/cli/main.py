@@ -36,6 +36,10 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "price": (_group("prices"), "Set, show, list and import prices."),
     "credit": (_group("credit"), "Show a customer's credit and set its limit."),
     "note": (_group("notes"), "Note something on a customer, product or order."),
+    "allocation": (
+        _group("allocation"),
+        "Say who has stock and who waits for it, and why; share it out; move it.",
+    ),
     "stock": (_group("stock"), "Show stock, take goods in and put stock right."),
     "supply": (_group("supplies"), "Say which goods are expected, and when."),
     "nightly": (_command("nightly", "nightly"), "End the day and begin the next one."),

@@ -35,6 +35,8 @@ class NightlyView:
     """Events behind it that no seal protects yet."""
     calendars: tuple[str, ...] = ()
     """Calendars that got the public holidays of years to come."""
+    allocated: int = 0
+    """How many times a line that came within the allocation horizon, or waited, was given stock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from orderdesk.domain.nightly import NightAhead, NightlyView
+from orderdesk.exchange import allocation
 from orderdesk.services import calendars, chain, night_ahead, nightly
 from orderdesk.services.nightly import OrdersFound
 from orderdesk.services.orders import rechecking
@@ -79,6 +80,8 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
         _check(desk, told, (number,), f"{cause}: nothing stands against it any more")
     note("stock of orders that are held too long")
     gave_back = _give_back(desk, cause)
+    note("stock for lines that come within the allocation horizon")
+    allocated = allocation.run(desk, cause=cause).served
     reviews = desk.read(nightly.reviews)
     filled = _public_holidays(desk, note)
     note("events")
@@ -94,6 +97,7 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
         released=tuple(told.released),
         ended=ended,
         gave_back=gave_back,
+        allocated=allocated,
         reviews=reviews,
         sealed=chained.sealed,
         event=chained.event,
@@ -106,9 +110,7 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
 def _public_holidays(desk: Desk, note: Callable[[str], None]) -> tuple[str, ...]:
     """Keep the calendars' public holidays ahead; give those that got some."""
     note("public holidays")
-    return tuple(
-        desk.run(calendars.keep_ahead, code).code for code in desk.read(calendars.lacking)
-    )
+    return tuple(desk.run(calendars.keep_ahead, code).code for code in desk.read(calendars.lacking))
 
 
 def _entered(desk: Desk, on: str) -> tuple[str, ...]:

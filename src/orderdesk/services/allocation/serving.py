@@ -43,7 +43,7 @@ _TAKE: Final = statement(
     .values(allocated=_stock.allocated + bindparam("quantity"))
 )
 
-_LOCK: Final = lock(
+LOCK: Final = lock(
     select(_stock.product_id)
     .where(_stock.product_id.in_(select(integer_set("products"))))
     .order_by(_stock.product_id, _stock.warehouse)
@@ -130,6 +130,12 @@ _NEXT_SERVED: Final = statement(
 
 Lines beyond the horizon take nothing yet, but those behind them must leave what they want.
 """
+
+_WOULD_BE_SERVED: Final = statement(
+    select(func.count().label("lines"))
+    .select_from(_ranked)
+    .where(_ranked.c.ahead < _ranked.c.available, _ranked.c.later == literal_column("0"))
+)
 
 _promised = (
     select(
@@ -248,14 +254,21 @@ def serve_some(
         "last": last,
         "piece": most,
     }
-    [rows] = work.run_all([(_LOCK, {"products": wanted}), (_NEXT_SERVED, asked)])
+    [rows] = work.run_all([(LOCK, {"products": wanted}), (_NEXT_SERVED, asked)])
     piece = [_served(row, row.product_id, row.warehouse, min(row.wanted, row.left)) for row in rows]
     piece = [
         each._replace(free=row.left + row.kept, kept=row.kept)
         for each, row in zip(piece, rows, strict=True)
     ]
-    _move(work, piece)
+    move(work, piece)
     return piece
+
+
+def would_serve(work: Work, products: Iterable[int], last: str) -> int:
+    """Give how many waiting lines of these products could be served, and change nothing."""
+    asked = {"products": json.dumps(sorted(set(products))), "passed_over": "[]", "last": last}
+    found: int = work.run(_WOULD_BE_SERVED, asked)[0].lines
+    return found
 
 
 def _served(row: Row, product_id: int, warehouse: str, quantity: int) -> Served:
@@ -297,32 +310,38 @@ def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> li
                 product_id=product_id,
                 warehouse=warehouse,
             )
-        _move(work, piece)
+        move(work, piece)
         remaining += sum(each.quantity for each in piece)
         lost += piece
     return lost
 
 
 def give_back(
-    work: Work, lines: Iterable[Row], order: Row, free: Mapping[int, int]
+    work: Work, lines: Iterable[Row], order: Row, free: Mapping[tuple[int, str], int]
 ) -> list[Served]:
     """Take back what these lines of one order hold; give what each lost.
 
-    `free` is what nobody has of each product (id). Whoever calls has locked the order and the
-    stock, and serves those who wait for it.
+    `free` is what nobody has of each product (id) at each warehouse. Whoever calls has locked the
+    order and the stock, and serves those who wait for it.
     """
     lost: list[Served] = []
     for line in lines:
         if line.allocated:
-            had = free.get(line.product_id, 0)
-            had -= sum(each.quantity for each in lost if each.product_id == line.product_id)
+            shelf = (line.product_id, line.warehouse)
+            had = free.get(shelf, 0)
+            had -= sum(
+                each.quantity for each in lost if (each.product_id, each.warehouse) == shelf
+            )
             lost.append(decisions.returned(order, line, line.allocated, had))
-    _move(work, lost)
+    move(work, lost)
     return lost
 
 
-def _move(work: Work, piece: Sequence[Served]) -> None:
-    """Change what lines hold, in key order, and the stock's promised balance with them."""
+def move(work: Work, piece: Sequence[Served]) -> None:
+    """Change what lines hold, in key order, and the balances of stock and demand with them.
+
+    Whoever calls has locked the stock. Raises Conflict where a line would hold more than is open.
+    """
     if not piece:
         return
     rows = [

@@ -11,11 +11,13 @@ from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.orders import EventView, OrderFilter, OrderPage, OrderSummary, OrderView
 from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue
+from orderdesk.services.numbering import numbers_of
 from orderdesk.services.orders import entry
+from orderdesk.services.orders.context import codes_of
 from orderdesk.services.orders.differences import read_events
 from orderdesk.services.orders.heading import text_of
 from orderdesk.services.orders.listing import LAST, listing
-from orderdesk.services.orders.rows import numbers_of, order_row, read_order
+from orderdesk.services.orders.rows import order_row, read_order
 from orderdesk.services.orders.views import order_view, summary
 from orderdesk.services.search import find_customers
 from orderdesk.store.search import behind_prefix
@@ -194,7 +196,7 @@ def _check_codes(work: Work, asked: OrderFilter) -> None:
             )
     if asked.product:
         product = fold_code(asked.product)
-        if not work.run(catalogue.GOODS, {"products": entry.codes_of([product])}):
+        if not work.run(catalogue.GOODS, {"products": codes_of([product])}):
             raise NotFound(
                 "unknown_product",
                 f"product {asked.product!r} is unknown; search with `orderdesk product list`",

@@ -8,11 +8,10 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from orderdesk.domain.errors import NotFound
-from orderdesk.domain.text import fold_code
-from orderdesk.models.company import Series
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, Hold, OrderLine, SalesOrder
 from orderdesk.models.products import Product
+from orderdesk.services.numbering import numbers_of
 from orderdesk.store.statements import Row, insertion, row_of, statement, table_of
 from orderdesk.store.work import Work
 
@@ -24,7 +23,6 @@ ORDERS: Final = insertion(SalesOrder)
 LINES: Final = insertion(OrderLine)
 HOLDS: Final = insertion(Hold, "id")
 
-_series = table_of(Series).c
 _order = table_of(SalesOrder).c
 _line = table_of(OrderLine).c
 _hold = table_of(Hold).c
@@ -60,9 +58,6 @@ _ALSO_ON_PO: Final = statement(
     .order_by(_order.id.desc())
     .limit(20)
 )
-_NUMBERING: Final = statement(
-    select(_series.prefix, _series.width).where(_series.code == bindparam("series"))
-)
 
 
 @dataclass(slots=True)
@@ -81,17 +76,6 @@ class OrderRows:
     """Earlier orders on the same buyer PO."""
     warnings: tuple[str, ...] = field(default=())
     """What the checks of the change at hand say that holds nothing."""
-
-
-def numbers_of(work: Work, text: str) -> list[str]:
-    """Give the order numbers that a text may mean: `831` and `so-831` mean SO-000831 too."""
-    typed = fold_code(text)
-    numbers = [typed]
-    for prefix, width in work.run(_NUMBERING, {"series": "order"}):
-        digits = typed.removeprefix(fold_code(prefix))
-        if digits.isascii() and digits.isdigit():
-            numbers.append(f"{prefix}{digits.lstrip('0').zfill(width)}")
-    return list(dict.fromkeys(numbers))
 
 
 def order_row(work: Work, number: str, *, lock: bool = False) -> Row:

@@ -210,7 +210,7 @@ def test_a_line_that_was_closed_meanwhile_is_not_given_more_than_it_has_open(
             put_lines(work, [Wanted(1, 1, 2_000)])
             stale = [Served(1, 1, P2, quantity, "01", "SO-1", 0)]
             with pytest.raises(Conflict, match="read them again"):
-                serving._move(work, stale)
+                serving.move(work, stale)
 
 
 def test_stock_that_no_line_holds_cannot_be_taken_back(undone: Callable[[], Any]) -> None:
