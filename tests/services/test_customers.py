@@ -169,6 +169,8 @@ def test_addresses_contacts_and_parts_are_changed_one_by_one(desk: Desk) -> None
         (customer(currency="JPY", credit_limit="0.1"), "more than 0 decimals"),
         (customer(currency="dollar"), "currency 'dollar' is not a currency"),
         (customer(disposition="maybe"), "disposition 'maybe' is not one of ship available"),
+        (customer(delivery_rule="maybe"), "delivery_rule 'maybe' is not one of partial"),
+        (customer(most_deliveries="0"), "most_deliveries '0' is not a whole number from 1 to 9999"),
         (customer(ship_to="01"), "ship_to '01' is not an address in use; known: none"),
         (
             customer(ship_to="02", addresses=(AddressEntry(code="01"),)),
@@ -298,3 +300,13 @@ def test_customers_are_listed_by_words_in_pages(desk: Desk) -> None:
     assert desk.read(views.list_, CustomerFilter(text="nothing like it")) == ()
     with pytest.raises(Refused, match="text '% x' has no word of two letters"):
         desk.read(views.list_, CustomerFilter(text="% x"))
+
+
+def test_a_customer_says_what_a_shortage_does_and_how_its_orders_come(desk: Desk) -> None:
+    rules = {"disposition": "Cancel", "delivery_rule": "order complete", "substitutes": "yes"}
+    desk.run(save.set_, CustomerRequest(code="ACME", most_deliveries="2", **rules))  # type: ignore[arg-type]
+    shown = desk.read(views.show, "ACME")
+    assert (shown.disposition, shown.delivery_rule) == ("cancel", "order complete")
+    assert (shown.most_deliveries, shown.substitutes) == (2, True)
+    desk.run(save.set_, CustomerRequest(code="ACME", most_deliveries=""))
+    assert desk.read(views.show, "ACME").most_deliveries is None

@@ -6,12 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final
 
+from orderdesk.domain.delivery_rules import MOST, PARTIAL, RULES
+from orderdesk.domain.dispositions import WORDS
 from orderdesk.domain.fields import Field, Form, Given, by_name
 from orderdesk.domain.notes import NoteView
 from orderdesk.domain.orders import STRICT_KEYS
-
-DISPOSITIONS: Final = ("ship available", "ship complete", "cancel rest")
-"""What becomes of an order that stock does not cover."""
 
 FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("name", "the company's name", required=True),
@@ -46,7 +45,17 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("fax", "how to reach them on paper"),
     Field("email", "how to reach them in writing"),
     Field("rep", "who looks after them"),
-    Field("disposition", "what a shortage does", Form.CHOICE, choices=DISPOSITIONS),
+    Field("disposition", "what a shortage does", Form.CHOICE, choices=WORDS),
+    Field("delivery_rule", "what of an order goes together", Form.CHOICE, choices=tuple(RULES)),
+    Field(
+        "most_deliveries",
+        "how many deliveries an order may come in; empty, as many as it takes",
+        Form.WHOLE,
+        nullable=True,
+        lowest=1,
+        highest=MOST,
+    ),
+    Field("substitutes", "takes another product in place of what is short", Form.FLAG),
     Field("po_required", "no order without a buyer PO", Form.FLAG),
     Field("minimum_order", "goods value below which a charge is added", Form.AMOUNT, nullable=True),
     Field("minimum_charge", "the charge below the minimum", Form.AMOUNT, nullable=True),
@@ -156,6 +165,9 @@ class CustomerRequest:
     email: str | None = None
     rep: str | None = None
     disposition: str | None = None
+    delivery_rule: str | None = None
+    most_deliveries: Given = None
+    substitutes: Given = None
     po_required: Given = None
     minimum_order: Given = None
     minimum_charge: Given = None
@@ -279,6 +291,12 @@ class CustomerSummary:
     since: date | None = None
     calendar: str | None = None
     """The days on which it takes goods in; None is the company's."""
+    delivery_rule: str = PARTIAL
+    """What of an order goes together."""
+    most_deliveries: int | None = None
+    """How many deliveries an order may come in; None is no bound."""
+    substitutes: bool = False
+    """It takes another product in place of what is short."""
 
 
 @dataclass(frozen=True, slots=True)

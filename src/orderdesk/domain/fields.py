@@ -67,8 +67,9 @@ class Field:
     """It may not be empty."""
     nullable: bool = False
     """Emptied, it is stored as nothing at all: no limit, the default of the company."""
+    lowest: int = 0
     highest: int = 999_999
-    """Of a WHOLE number."""
+    """Of a WHOLE number, as `lowest`."""
     stored_as: str = ""
     """The column, where it has another name."""
 

@@ -96,9 +96,11 @@ def _flag(field: Field, text: str, decimals: int) -> Value:
 
 def _whole(field: Field, text: str, decimals: int) -> Value:
     word = text.strip()
-    if not (word.isascii() and word.isdigit()) or len(word) > 9 or int(word) > field.highest:
+    is_number = word.isascii() and word.isdigit() and len(word) <= 9
+    if not is_number or not field.lowest <= int(word) <= field.highest:
         raise ValueError(
-            f"{field.name} {text[:40]!r} is not a whole number from 0 to {field.highest}"
+            f"{field.name} {text[:40]!r} is not a whole number from {field.lowest} to "
+            f"{field.highest}"
         )
     return int(word)
 

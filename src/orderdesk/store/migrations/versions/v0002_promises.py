@@ -17,6 +17,11 @@ GROUP BY product_id, warehouse, needed
 """
 """Lines that wait already; their promises are made by the next nightly run."""
 
+SOURCES = """
+UPDATE sales_order SET warehouse = coalesce((SELECT warehouse FROM company), '')
+"""
+"""Every order was served from the company's own warehouse, and so was every line."""
+
 RIGHTS = """
 INSERT INTO role_right (role, right_code, most)
 SELECT DISTINCT role, 'supply', CAST(NULL AS BIGINT)
@@ -25,9 +30,14 @@ WHERE right_code IN ('stock', 'allocation_move')
 """
 """Whoever receives goods, or moves them between orders, may say which are expected."""
 
+DISPOSITIONS = "UPDATE customer SET disposition = 'cancel' WHERE disposition = 'cancel rest'"
+"""What it was called before lines had dispositions too."""
+
 
 def upgrade() -> None:
     frozen.run(2)
     op.get_bind().exec_driver_sql(RIGHTS)
     op.get_bind().exec_driver_sql(NEEDED)
+    op.get_bind().exec_driver_sql(SOURCES)
     op.get_bind().exec_driver_sql(DEMAND)
+    op.get_bind().exec_driver_sql(DISPOSITIONS)
