@@ -1,13 +1,16 @@
 """`orderdesk stock`: what there is, what came in, and what was put right."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import options, request, request_named
+from orderdesk.cli.errors import Usage
+from orderdesk.cli.given import is_document, options, request, request_named
 from orderdesk.cli.nouns import Noun
+from orderdesk.domain.atp import AtpRequest, BasketRequest
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 
 app = Noun("Show stock, take goods in and put stock right.")
@@ -39,6 +42,72 @@ def moves(product: Product) -> Listing:
         return desk.read(moves, product, before, count)  # type: ignore[no-any-return]
 
     return Listing(page, "id at kind quantity warehouse reason reference actor supply?")
+
+
+@app.reads("""\
+orderdesk stock atp 11 --quantity 120 --on 2026-12-01 --json
+orderdesk stock atp --line 11:12 --line 42:3:2026-12-04
+echo '{"lines": [{"product": "11", "quantity": "12"}, {"product": "42"}]}' \\
+    | orderdesk stock atp -""")
+def atp(
+    product: Annotated[
+        str | None,
+        typer.Argument(
+            help="The product's code or EAN; or JSON of a basket: a file, or -.",
+            metavar="PRODUCT|FILE",
+        ),
+    ] = None,
+    quantity: Annotated[
+        str | None, typer.Option(help="In the product's unit; left out, 1.")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="When it is to go; left out, the company's today."),
+    ] = None,
+    warehouse: Annotated[str | None, typer.Option(help="From this one alone.")] = None,
+    line: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PRODUCT:QUANTITY[:DATE]", help="One line of a basket; may be repeated."
+        ),
+    ] = None,
+) -> Call:
+    """Say what can be promised: how much on a day, when all of it, and what when.
+
+    Nothing is taken, and what others wait for is left to them. For a basket it also says when all
+    of it can go together.
+    """
+    from orderdesk.services import atp
+
+    if is_document(product) or line:
+        if product is not None and line:
+            raise Usage(f"give either {product} or --line")
+        if quantity is not None:
+            raise Usage("--quantity of which line? Write it behind the product: --line 11:12")
+        lines = [_line(each) for each in line or ()]
+        wanted = request(
+            BasketRequest, None if line else product, {}, **({"lines": lines} if line else {})
+        )
+        wanted = replace(wanted, on=on or wanted.on, warehouse=warehouse or wanted.warehouse)
+        return call(atp.basket, wanted).showing(
+            warehouses="warehouse complete_on",
+            lines="product quantity unit on available_on complete_on split",
+        )
+    if product is None:
+        raise Usage("which product? Give its code, or --line for each of a basket")
+    one = request(AtpRequest, None, {"quantity": quantity, "on": on}, product=product)
+    return call(atp.product, one, warehouse).showing(
+        split="date quantity", warehouses="warehouse available_on complete_on split"
+    )
+
+
+def _line(text: str) -> dict[str, str]:
+    """Read a line of a basket: PRODUCT:QUANTITY, and the day it is wanted. Raises Usage."""
+    product, _, rest = text.partition(":")
+    quantity, _, on = rest.partition(":")
+    if not product or not quantity:
+        raise Usage(f"--line {text!r} is not PRODUCT:QUANTITY or PRODUCT:QUANTITY:DATE")
+    return {"product": product, "quantity": quantity, **({"on": on} if on else {})}
 
 
 @app.changes("""\

@@ -6,7 +6,7 @@ past due counts today; receipts that are past due count tomorrow, for nobody kno
 Stock that is allocated is no longer free, and its lines are no longer demand.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -64,8 +64,10 @@ class Known:
         """
         return self.free + sum(self.receipts.values()) - sum(self.demand.values())
 
-    def _late(self, by_day: Mapping[date, int], late: date) -> dict[date, int]:
+    def _late(self, by_day: Mapping[date, int], late: date) -> Mapping[date, int]:
         """Give quantities by day, with all that is past due on the day `late`."""
+        if min(by_day, default=self.today) >= self.today:
+            return by_day
         found: dict[date, int] = {}
         for due, quantity in by_day.items():
             day = late if due < self.today else due
@@ -73,25 +75,61 @@ class Known:
         return found
 
 
+Levels = Sequence[tuple[date, int]]
+"""What can be promised from which day on: ascending, never falling, beginning today."""
+
+
 def answers(known: Known, quantity: int, asked: date) -> Answers:
     """Give the three answers for a quantity (thousandths) on a day; a past day is today."""
-    asked = max(asked, known.today)
-    levels = known.available()
-    if known.horizon is not None:
-        levels.append((known.horizon + _DAY, max(quantity, levels[-1][1])))
-    on_day = max(level for day, level in levels if day <= asked)
-    split, had = [], 0
+    return of_levels(known.available(), known.horizon, quantity, asked)
+
+
+def of_levels(levels: Levels, horizon: date | None, quantity: int, asked: date) -> Answers:
+    """Give the three answers of what can be promised from which day on."""
+    asked = max(asked, levels[0][0])
+    if horizon is not None:
+        levels = [*levels, (horizon + _DAY, max(quantity, levels[-1][1]))]
+    on_day, had = 0, 0
+    parts: dict[date, int] = {}
     for day, level in levels:
-        more = min(quantity, level) - had
-        if more > 0:
-            split.append((max(day, asked), more))
+        if day <= asked:
+            day, on_day = asked, level
+        if level > had and had < quantity:
+            more = min(quantity, level) - had
+            parts[day] = parts.get(day, 0) + more
             had += more
-    return Answers(on_day, split[-1][0] if had == quantity and split else None, merged(split))
+    all_on = max(parts) if parts and had == quantity else None
+    return Answers(on_day, all_on, tuple(parts.items()))
 
 
-def merged(parts: Iterable[tuple[date, int]]) -> tuple[tuple[date, int], ...]:
-    """Give parts with those of the same day added up."""
-    found: dict[date, int] = {}
-    for day, quantity in parts:
-        found[day] = found.get(day, 0) + quantity
-    return tuple(found.items())
+def together(places: Sequence[Levels]) -> Levels:
+    """Add up what can be promised of a product at several places; there is at least one.
+
+    Each place keeps what its own lines wait for: one place's goods are no other's.
+    """
+    if len(places) == 1:
+        return places[0]
+    rises: dict[date, int] = {}
+    for levels in places:
+        before = 0
+        for day, level in levels:
+            rises[day] = rises.get(day, 0) + level - before
+            before = level
+    days = sorted(rises)
+    return list(zip(days, accumulate(rises[day] for day in days), strict=True))
+
+
+def less(levels: Levels, horizon: date | None, taken: Iterable[tuple[date, int]]) -> Levels:
+    """Give what can still be promised once parts of it, by day, are somebody's.
+
+    Parts behind the horizon are bought: they take nothing from anybody.
+    """
+    parts = {day: quantity for day, quantity in taken if horizon is None or day <= horizon}
+    known = dict(levels)
+    days = sorted({*known, *parts})
+    left, level, gone = [], 0, 0
+    for day in days:
+        level, gone = known.get(day, level), gone + parts.get(day, 0)
+        left.append(level - gone)
+    least = list(accumulate(reversed(left), min))[::-1]
+    return [(day, max(0, level)) for day, level in zip(days, least, strict=True)]

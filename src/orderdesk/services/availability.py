@@ -7,11 +7,13 @@ more, however many order lines want it.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, literal_column, select
+from sqlalchemy import Text, and_, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.available import Known
 from orderdesk.models.company import Company
@@ -56,6 +58,95 @@ DEMAND: Final = statement(
     )
 )
 
+_EVERYWHERE: Final = (
+    statement(
+        select(
+            _product.id,
+            _product.replenishment_days,
+            _product.discontinued,
+            _company.business_date,
+            _stock.warehouse,
+            (_stock.on_hand - _stock.allocated).label("free"),
+        )
+        .select_from(table_of(Product))
+        .join(table_of(Company), _company.id == literal_column("1"))
+        .outerjoin(table_of(Stock), _stock.product_id == _product.id)
+        .where(_product.id.in_(select(integer_set("products"))))
+    ),
+    statement(
+        select(
+            _supply.product_id,
+            _supply.warehouse,
+            _supply.due.label("day"),
+            _supply.open.label("quantity"),
+        ).where(
+            _supply.product_id.in_(select(integer_set("products"))),
+            literal_column("supply.open > 0"),
+        )
+    ),
+    statement(
+        # One row for each shelf: many rows cost more than to take their text apart.
+        select(
+            _demand.product_id,
+            _demand.warehouse,
+            func.aggregate_strings(_demand.day + cast(_demand.quantity, Text()), " ").label("days"),
+        )
+        .where(_demand.product_id.in_(select(integer_set("products"))))
+        .group_by(_demand.product_id, _demand.warehouse)
+    ),
+)
+"""Stock, what is expected and what waits of these products at all warehouses."""
+
+
+def everywhere(work: Work, products: Iterable[int], always: str) -> dict[int, dict[str, Known]]:
+    """Give what is known of these products (ids) at each warehouse that has to do with them.
+
+    The warehouse `always` is among them, though it may know nothing of a product. What waits is
+    added up from one receipt to the next.
+    """
+    asked = {"products": json.dumps(sorted(set(products)))}
+    stock, supply, demand = work.run_all([(each, asked) for each in _EVERYWHERE])
+    receipts = _by_place(supply)
+    waiting = {(row.product_id, row.warehouse): row.days for row in demand}
+    free = {(row.id, row.warehouse): row.free for row in stock if row.warehouse is not None}
+    about = {row.id: row for row in stock}
+    found: dict[int, dict[str, Known]] = {product: {} for product in about}
+    for shelf in sorted({*free, *receipts, *waiting, *((product, always) for product in about)}):
+        row = about[shelf[0]]
+        today, horizon = date.fromisoformat(row.business_date), _horizon(row)
+        coming = receipts.get(shelf, {})
+        found[shelf[0]][shelf[1]] = Known(
+            today=today,
+            free=max(0, free.get(shelf, 0)),
+            receipts=coming,
+            demand=_between(waiting.get(shelf, ""), coming, today, horizon),
+            horizon=horizon,
+        )
+    return found
+
+
+def _between(
+    text: str, receipts: Iterable[date], today: date, horizon: date | None
+) -> dict[date, int]:
+    """Add up what waits from one receipt to the next, each sum on the first of its days.
+
+    For what can be promised that is the same as day by day: between two receipts what is left
+    only falls, so on each of those days no more can be promised than on the last of them.
+    """
+    days = sorted(text.split())
+    if not days:
+        return {}
+    sums = [0, *accumulate([int(each[10:]) for each in days])]
+    tomorrow = today + timedelta(days=1)
+    first = [today, *sorted({day if day >= today else tomorrow for day in receipts} - {today})]
+    end = "~" if horizon is None else f"{horizon.isoformat()}~"
+    places = [0, *(bisect_left(days, day.isoformat()) for day in first[1:]), 0]
+    last = places[-1] = bisect_left(days, end)
+    return {
+        day: sums[min(upto, last)] - sums[min(begin, last)]
+        for day, begin, upto in zip(first, places, places[1:], strict=False)
+    }
+
 
 def known(work: Work, products: Iterable[int], warehouse: str) -> dict[int, Known]:
     """Give what is known of these products (ids) at a warehouse, as of the business date.
@@ -82,6 +173,15 @@ def _horizon(row: Row) -> date | None:
     if row.discontinued or not row.replenishment_days:
         return None
     return date.fromisoformat(row.business_date) + timedelta(days=row.replenishment_days)
+
+
+def _by_place(rows: Iterable[Row]) -> Mapping[tuple[int, str], dict[date, int]]:
+    found: dict[tuple[int, str], dict[date, int]] = {}
+    for product, place, text, quantity in rows:
+        days = found.setdefault((product, place), {})
+        day = date.fromisoformat(text)
+        days[day] = days.get(day, 0) + quantity
+    return found
 
 
 def _by_day(rows: Iterable[Row]) -> Mapping[int, dict[date, int]]:
