@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderdesk.domain.available import Known, answers
+from orderdesk.domain.available import Known, Levels, answers, less, of_levels, together
 
 TODAY = date(2026, 11, 23)
 DAYS = st.integers(-5, 40).map(lambda n: TODAY + timedelta(days=n))
@@ -111,3 +111,29 @@ def test_the_answers_are_those_of_a_simulation(
         assert can is None or had <= can, "no part is promised that a simulation does not have"
     assert had <= quantity
     assert (had == quantity) == (found.all_on is not None)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), QUANTITIES, QUANTITIES), min_size=1, max_size=3),
+    st.lists(st.tuples(DAYS, st.integers(1, 20)), max_size=3),
+)
+def test_places_add_up_and_what_is_taken_is_gone_from_every_later_day(
+    places: list[tuple[int, dict[date, int], dict[date, int]]],
+    wishes: list[tuple[date, int]],
+) -> None:
+    known = [Known(TODAY, free, come, go, None) for free, come, go in places]
+    levels = together([each.available() for each in known])
+    days = [TODAY + timedelta(days=number) for number in range(50)]
+    left = {at: sum(simulated(each, at) or 0 for each in known) for at in days}
+    assert [at_most(levels, at) for at in days] == list(left.values())
+    for asked, quantity in wishes:
+        split = of_levels(levels, None, quantity, asked).split
+        levels = less(levels, None, split)
+        for day, part in split:
+            left = {at: n - part * (at >= day) for at, n in left.items()}
+        left = {at: max(0, min(n for on, n in left.items() if on >= at)) for at in days}
+        assert [at_most(levels, at) for at in days] == list(left.values())
+
+
+def at_most(levels: Levels, day: date) -> int:
+    return [level for on, level in levels if on <= day][-1]
