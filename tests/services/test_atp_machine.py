@@ -272,7 +272,7 @@ def test_what_can_be_promised_is_what_every_single_day_can_keep(desk: Desk) -> N
         stock.receive, ReceiveRequest(product=PRODUCT, quantity="3", warehouse="02", opening=True)
     )
     machine = type("OnThisDesk", (Machine,), {"desk": desk})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=12,
