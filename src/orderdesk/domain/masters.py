@@ -152,6 +152,12 @@ COMPANY: Final = by_name(
         highest=3_650,
     ),
     Field("grant_days", "days that a release lasts where nobody says", Form.WHOLE, highest=3_650),
+    Field(
+        "allocation_horizon",
+        "days; lines whose goods are needed later take no stock yet",
+        Form.WHOLE,
+        highest=3_650,
+    ),
     Field("hold_grace", "working days that a held order keeps its stock", Form.WHOLE, highest=365),
     Field(
         "duplicate_days",
