@@ -248,3 +248,15 @@ def test_the_company_is_shown_and_changed(orderdesk: Program) -> None:
     assert (shown["name"], shown["currency"]) == ("Small Company", "USD")
     changed = orderdesk("company", "set", "--minimum-order", "50", "--json", *OWNER).json
     assert (changed["minimum_order"], changed["version"]) == ("50.00", shown["version"] + 1)
+
+
+def test_a_product_says_in_which_units_and_quantities_it_is_sold(orderdesk: Program) -> None:
+    orderdesk("unit", "add", "case", "--name", "Case", *OWNER)
+    given = orderdesk("product", "unit", "P1", "--unit", "case", "--contains", "12", "--json")
+    assert given.json["units"] == [{"unit": "case", "contains": "12"}]
+    changed = orderdesk("product", "set", "P1", "--least", "12", "--multiple", "6", "--json").json
+    assert (changed["least"], changed["multiple"]) == ("12", "6")
+    taken = orderdesk("product", "unit", "P1", "--unit", "case", "--contains", "", "--json")
+    assert taken.json["units"] == []
+    refused = orderdesk("product", "unit", "P1", "--unit", "case", "--contains", "x", "--json")
+    assert (refused.code, refused.error["code"]) == (4, "bad_value")

@@ -36,6 +36,27 @@ def set_(code: CodeOrFile, version: Version = None, **given: str | None) -> Call
     return call(set_, request_named(ProductRequest, code, "code", given), version)
 
 
+@app.changes("""\
+orderdesk product unit BLT-M8-30 --unit box --contains 200
+orderdesk product unit BLT-M8-30 --unit box --contains ''""")
+def unit(
+    code: Code,
+    unit: Annotated[str, typer.Option(help="The other unit, by its code.", metavar="UNIT")],
+    contains: Annotated[
+        str,
+        typer.Option(
+            help="How many of the product's own one of it is: 12, 0.5, 1/3; '' takes it away.",
+            metavar="NUMBER",
+        ),
+    ],
+    version: Version = None,
+) -> Call:
+    """Let a product be ordered in another unit too; it is kept and priced in its own."""
+    from orderdesk.services.products import unit as unit_
+
+    return call(unit_, code, unit, contains, version)
+
+
 @app.reads("orderdesk product show BLT-M8-30 --json")
 def show(code: Code) -> Call:
     """Show a product with its stock and notes."""

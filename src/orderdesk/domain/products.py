@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from orderdesk.domain.fields import Field, Form, Given, by_name
 from orderdesk.domain.notes import NoteView
 from orderdesk.domain.orders import STRICT_KEYS
+from orderdesk.domain.units import UnitView
 
 KINDS: Final = ("product", "service", "text", "charge")
 
@@ -31,6 +32,8 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("cost", "standard cost of one unit", Form.PRICE),
     Field("replenishment_days", "how long it takes to get more", Form.WHOLE, highest=3650),
     Field("reorder_level", "order more below this", Form.QUANTITY),
+    Field("least", "the least that is sold at a time; 0 is any", Form.QUANTITY),
+    Field("multiple", "sold in multiples of this only; 0 is any", Form.QUANTITY),
     Field("discontinued", "sold while stock lasts", Form.FLAG),
     Field("alert", "shown whenever this product is chosen"),
     Field("archived", "no longer offered; kept for its past orders", Form.FLAG),
@@ -59,6 +62,8 @@ class ProductRequest:
     cost: Given = None
     replenishment_days: Given = None
     reorder_level: Given = None
+    least: Given = None
+    multiple: Given = None
     discontinued: Given = None
     alert: str | None = None
     archived: Given = None
@@ -100,6 +105,10 @@ class ProductSummary:
     archived: bool
     external_key: str | None
     tax_class: str
+    least: Decimal
+    """The least that is sold at a time; 0 is any."""
+    multiple: Decimal
+    """Sold in multiples of this only; 0 is any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +118,6 @@ class ProductView(ProductSummary):
     on_hand: Decimal
     allocated: Decimal
     available: Decimal
+    units: tuple[UnitView, ...] = ()
+    """What else it is ordered in."""
     notes: tuple[NoteView, ...] = ()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, literal_column, or_, select
+from sqlalchemy import bindparam, func, insert, literal_column, or_, select, update
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
@@ -25,7 +25,7 @@ from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import notes, records
+from orderdesk.services import fields, notes, records, rights, units
 from orderdesk.services.records import Batch, Entry, Kind
 from orderdesk.store import search
 from orderdesk.store.search import Behind, InByteOrder, searchable
@@ -72,6 +72,14 @@ _EMPTY_PLACES: Final = statement(
 
 _rows = select(*_product, _currency)
 _ONE: Final = statement(_rows.where(_product.code == bindparam("code")))
+_LOCKED: Final = statement(
+    select(*_product).where(_product.code == bindparam("code")).with_for_update(key_share=True)
+)
+_NEXT_VERSION: Final = statement(
+    update(table_of(Product))
+    .where(_product.id == bindparam("product"))
+    .values(version=_product.version + 1)
+)
 _HELD: Final = statement(
     select(
         func.coalesce(func.sum(_stock.on_hand), 0).label("on_hand"),
@@ -134,13 +142,7 @@ def upsert_many(work: Work, requests: Sequence[ProductRequest]) -> Taken:
 def show(work: Work, code: str) -> ProductView:
     """Give a product with its stock and notes. Raises NotFound."""
     code = fold_code(code)
-    row = work.one(_ONE, {"code": code})
-    if row is None:
-        raise NotFound(
-            "unknown_product",
-            f"product {code!r} is unknown; search with `orderdesk product list`",
-            product=code,
-        )
+    row = work.one(_ONE, {"code": code}) or _unknown(code)
     held = work.run(_HELD, {"id": row.id})[0]
     on_hand, allocated = int(held.on_hand), int(held.allocated)
     return ProductView(
@@ -148,8 +150,28 @@ def show(work: Work, code: str) -> ProductView:
         on_hand=quantity_decimal(on_hand),
         allocated=quantity_decimal(allocated),
         available=quantity_decimal(on_hand - allocated),
+        units=units.of(work, row),
         notes=notes.of(work, "product", row.id, code),
     )
+
+
+def unit(
+    work: Work, product: str, unit: str, contains: str, version: int | None = None
+) -> ProductView:
+    """Let a product be ordered in another unit too; orders keep what they have.
+
+    `contains` says how many of its own unit one of it is: `12`, `0.5`, `1/3`; with the empty text
+    it is no longer ordered in it. Raises NotFound, Refused, and Conflict where another `version`
+    is stored.
+    """
+    rights.require(work, "masters")
+    code = fold_code(product)
+    row = work.one(_LOCKED, {"code": code}) or _unknown(code)
+    fields.check_version(version, row, {}, f"product {code!r}")
+    if changed := units.keep(work, row, unit, contains):
+        work.change(_NEXT_VERSION, {"product": row.id}, expect=1)
+        work.event("product", row.id, row.version + 1, "changed", {"units": changed})
+    return show(work, code)
 
 
 def list_(
@@ -184,6 +206,14 @@ def list_(
         asked = [(search.INDEX_ONLY, {}), (_PAGE_OF_HITS, {**parameters, **query.parameters()})]
         rows = work.run_all(asked)[1]
     return tuple(ProductSummary(**_summary(row)) for row in rows)
+
+
+def _unknown(code: str) -> Row:
+    raise NotFound(
+        "unknown_product",
+        f"product {code!r} is unknown; search with `orderdesk product list`",
+        product=code,
+    )
 
 
 def _take_all(
@@ -296,4 +326,6 @@ def _summary(row: Row) -> dict[str, Any]:
         "archived": bool(row.archived),
         "external_key": row.external_key,
         "tax_class": row.tax_class,
+        "least": quantity_decimal(row.least),
+        "multiple": quantity_decimal(row.multiple),
     }
