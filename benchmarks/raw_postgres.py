@@ -90,12 +90,13 @@ new_order AS (
     INSERT INTO sales_order (id, number, version, status, stage, shipping, billing, customer_id,
         buyer_po_id, contact, ship_to, ship_address, terms, currency, tax_included, tax_per_line,
         discount, requested, promised, carrier, channel, rep, priority, note, net, tax, total,
-        open_value, entered_by, entered_at, due, exposed, rate, delivery_rule, most_deliveries)
+        open_value, entered_by, entered_at, due, exposed, rate, delivery_rule, most_deliveries,
+        warehouse)
     SELECT n.id, n.number, 1, 'confirmed', 'open', 'none', 'none', b.id,
            coalesce((SELECT id FROM old_po), (SELECT id FROM new_po)), b.contact, b.ship_to, '',
            b.terms, b.currency, t.included, b.tax_per_line, 0, b.today, NULL, b.carrier, 'script',
            b.rep, 0, '', t.net, t.tax, t.total, t.total, 'owner', %(now)s,
-           '', 0, 1000000, 'partial', NULL
+           '', 0, 1000000, 'partial', NULL, b.warehouse
     FROM number n CROSS JOIN buyer b CROSS JOIN total t
 ),
 new_lines AS (

@@ -175,6 +175,7 @@ def order_row(
         buyer.ship_to, "", buyer.terms or "", buyer.currency, included, buyer.tax_per_line, 0,
         buyer.today, None, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, net + tax,
         net + tax, "owner", now, buyer.today, net + tax, 1_000_000, "partial", None,
+        buyer.warehouse,
     )  # fmt: skip
 
 

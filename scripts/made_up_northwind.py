@@ -19,8 +19,8 @@ Row = dict[str, str]
 
 ABOUT = (
     "Every value in this file is made up for the demo company: Northwind has no credit limits, "
-    "terms, groups, taxes, costs, lead times, part numbers, agreed prices, charges or users, and "
-    "nothing here is a fact about a real company or person."
+    "terms, groups, taxes, costs, lead times, part numbers, agreed prices, charges, users or "
+    "second warehouse, and nothing here is a fact about a real company or person."
 )
 COMPANY = {
     "name": "Northwind Traders (demo)",
@@ -65,6 +65,11 @@ REASONS = [
     }.items()
     for code, name in reasons.items()
 ]
+WAREHOUSES = [
+    {"code": "02", "name": "Second warehouse", "time_zone": "America/New_York", "cut_off": "15:00"},
+]
+"""Beside the company's own; nothing lies there until something is received or sent there."""
+
 GROUPS = [
     {"code": "EUROPE", "name": "Europe", "list_discount_percent": "0"},
     {"code": "LATAM", "name": "Latin America", "list_discount_percent": "0"},
@@ -252,6 +257,7 @@ def invent(folder: Path) -> dict[str, object]:
         "opening_stock": {"warehouse": "01", "quantity_from": "products.csv on_hand"},
         "tax_codes": TAX_CODES,
         "terms": TERMS,
+        "warehouses": WAREHOUSES,
         "reasons": REASONS,
         "groups": GROUPS,
         "users": [{"name": name, "role": name.rstrip("2"), "pin": "1234"} for name in USERS],

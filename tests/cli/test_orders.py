@@ -55,6 +55,18 @@ def test_a_whole_order_comes_as_json_from_a_pipe_or_a_file(
         assert all(key in order for key in "holds tax total stage shipping billing".split())
 
 
+def test_an_order_and_its_lines_name_their_warehouses(orderdesk: Program) -> None:
+    orderdesk("warehouse", "add", "02", "--name", "Second")
+    placed = orderdesk(*PLACE, "--warehouse", "02").json
+    assert (placed["warehouse"], placed["lines"][0]["warehouse"]) == ("02", "02")
+    number = placed["number"]
+    moved = orderdesk("order", "amend", number, "--line", "1", "--warehouse", "01", "--json").json
+    assert (moved["warehouse"], moved["lines"][0]["warehouse"]) == ("02", "01")
+    whole = orderdesk("order", "amend", number, "--warehouse", "01", "--json").json
+    assert whole["warehouse"] == "01"
+    assert orderdesk(*PLACE, "--warehouse", "09").code == 3
+
+
 def test_what_every_reader_of_an_order_gets_has_the_keys_of_the_contract(
     orderdesk: Program,
 ) -> None:
@@ -247,7 +259,7 @@ def test_people_see_an_order_as_a_page(local: Program) -> None:
 
 @pytest.mark.parametrize(
     ("width", "more"),
-    [(72, ""), (80, "Unit"), (200, "Unit Discount Requested Ship Source Shipped")],
+    [(72, ""), (80, "Unit"), (200, "Unit Discount Requested Ship Whse Source Shipped")],
 )
 def test_the_lines_of_an_order_fit_a_terminal_and_use_its_room(
     local: Program, monkeypatch: pytest.MonkeyPatch, width: int, more: str

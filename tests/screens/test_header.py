@@ -7,9 +7,14 @@ import pytest
 
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.orders import OrderView
+from orderdesk.domain.stock import ReceiveRequest
+from orderdesk.models.company import Warehouse
+from orderdesk.services import stock
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
+from orderdesk.store.work import Work
 from tests import conftest
+from tests.company import put
 from tests.screens.test_order_entry import entry_after
 
 Opener = Callable[[str | None], OrderDeskApp]
@@ -136,7 +141,7 @@ def test_a_ship_to_code_takes_a_one_off_back_and_a_one_off_the_code(app_at: Open
     seen = entry_after(app_at("order-entry"), *one_off)
     assert seen.values["ship_to"] == ""
     assert "ship_to" not in seen.draft.header
-    to_code = ["shift+tab"] * 13
+    to_code = ["shift+tab"] * 14
     seen = entry_after(app_at("order-entry"), *one_off, *to_code, "02⏎")
     assert seen.draft.header == {"customer": "ACME", "ship_to": "02"}
     assert (seen.values["ship_to"], seen.values["address_name"]) == ("02", "")
@@ -162,6 +167,37 @@ def test_a_parked_one_off_ship_to_is_taken_up_again(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), *keys)
     assert (seen.values["rep"], seen.values["address_city"]) == ("23", "Settle")
     assert seen.draft.is_one_off
+
+
+def with_02(url: str) -> None:
+    def filled(work: Work) -> None:
+        put(work, Warehouse, [{"code": "02", "name": "Second"}])
+        stock.receive(work, ReceiveRequest(product="P1", quantity="7", warehouse="02"))
+
+    desk = Desk(url, "clerk").open()
+    desk.run(filled)
+    desk.close()
+
+
+def test_the_warehouse_is_chosen_among_the_rarer_fields(app_at: Opener, sqlite_url: str) -> None:
+    with_02(sqlite_url)
+    to_whse = ("f7", *["tab"] * 7)
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎", *to_whse)
+    assert (seen.focus, seen.values["warehouse"]) == ("warehouse", "01")
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎", *to_whse, "02⏎", "p1⏎9⏎")
+    assert "9 asked, 7 at once, 2 backordered" in seen.message
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎", "p1⏎9⏎", *to_whse, "f4", "sec⏎⏎")
+    assert seen.draft.header["warehouse"] == "02"
+    assert seen.draft.lines[0].seen.backordered == 2
+    entry_after(app_at("order-entry"), "acme⏎⏎", *to_whse, "02⏎", "p1⏎9⏎", *POST)
+    order = posted(sqlite_url)
+    assert (order.warehouse, order.lines[0].warehouse) == ("02", "02")
+
+
+def test_an_unknown_warehouse_is_told_when_it_is_typed(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎", "f7", *["tab"] * 7, "09⏎", "p1⏎")
+    assert seen.focus == "warehouse"
+    assert "warehouse '09' is unknown" in seen.message
 
 
 # Odd days -----------------------------------------------------------------------------------

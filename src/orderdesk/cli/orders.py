@@ -10,6 +10,8 @@ from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
 from orderdesk.cli.given import Ceiling, HoldCodes, Until, Version, options, request
 from orderdesk.cli.nouns import Noun
+from orderdesk.domain.delivery_rules import RULES
+from orderdesk.domain.dispositions import WORDS
 from orderdesk.domain.orders import (
     AmendRequest,
     LineChange,
@@ -33,18 +35,22 @@ KeptReason = Annotated[
     ),
 ]
 
-_LINE = ("product", "quantity", "unit", "price", "price_reason")
+_LINE = ("product", "quantity", "unit", "price", "price_reason", "disposition")
 _CHANGE = (
     "quantity",
     "price",
     "price_reason",
     "discount",
     "ship_to",
+    "warehouse",
     "requested",
+    "disposition",
     "note",
     "remove",
     "reopen",
 )
+
+_DISPOSITION = f"What becomes of what is short of the line: {', '.join(WORDS)}"
 
 _SAID = {
     "customer": "Who buys: the customer's code.",
@@ -54,9 +60,12 @@ _SAID = {
     "channel": "Where it came from: phone, web, EDI, ...; left out, script.",
     "contact": "Whom to ask for; left out, the customer's.",
     "ship_to": "One of the customer's addresses, by its code; left out, the usual one.",
+    "warehouse": "Where it is served from, by its code; left out, the company's own.",
     "requested": "ISO date of arrival; left out, the company's today.",
     "terms": "Payment terms, by their code; left out, the customer's.",
     "carrier": "Who carries it; left out, the customer's.",
+    "delivery_rule": f"What goes together: {', '.join(RULES)}; left out, as the customer has it.",
+    "most_deliveries": "How many deliveries it may come in; left out, as the customer has it.",
     "rep": "Who looks after the sale; left out, who looks after the customer.",
     "note": "Printed with it.",
 }
@@ -69,7 +78,9 @@ echo '{"customer": "ALFKI", "lines": [{"product": "11", "quantity": "12"}]}' \\
 @options(
     LineRequest,
     OrderRequest,
-    only=f"customer product quantity unit price price_reason discount {' '.join(list(_SAID)[3:])}",
+    only="customer product quantity unit price price_reason disposition discount "
+    f"{' '.join(list(_SAID)[3:])}",
+    disposition=f"{_DISPOSITION}; left out, as the customer has it.",
     **_SAID,
 )
 def place(
@@ -155,6 +166,7 @@ echo '{"lines": [{"line": 1, "remove": true}], "add": [{"product": "41"}]}' \\
     price="By hand; '' goes back to the price lists.",
     discount="Percent, of the line or of the whole order.",
     ship_to="Of the line or of the whole order, by its code.",
+    warehouse="Where the line, or the whole order, is served from, by its code.",
     requested="ISO date of arrival, of the line or of the whole order.",
     note="Of the line or of the whole order.",
     line="Change this line; left out, the order itself.",
@@ -163,6 +175,9 @@ echo '{"lines": [{"line": 1, "remove": true}], "add": [{"product": "41"}]}' \\
     contact="Whom to ask for.",
     terms="Payment terms, by their code.",
     carrier="Who carries it.",
+    disposition=f"{_DISPOSITION}; '' goes back to the customer's.",
+    delivery_rule=f"What goes together: {', '.join(RULES)}.",
+    most_deliveries="How many deliveries it may come in; '' takes the bound away.",
     rep="Who looks after the sale.",
     reason="Why, for the record; for a price by hand a reason of kind price, where any is kept.",
 )
@@ -188,7 +203,7 @@ def amend(
         fixed["lines"] = [{"line": line, **_taken(given, _CHANGE)}]
     elif product is not None:
         fixed["add"] = [{"product": product, **_taken(given, (*_CHANGE[:-2], "unit"))}]
-    for name in ("quantity", "price", "price_reason", "unit", "remove", "reopen"):
+    for name in ("quantity", "price", "price_reason", "unit", "disposition", "remove", "reopen"):
         if given.pop(name, None) is not None:
             raise Usage(f"--{name.replace('_', '-')} of which line? Give --line too")
     return _order(call(amend, request(AmendRequest, None, given, **fixed)))
@@ -266,7 +281,8 @@ def _order(wanted: Call) -> Call:
     return wanted.showing(
         id="",
         lines="line product description ordered unit? open allocated=Alloc backordered=Back"
-        " price net discount? requested? ship_to? price_source=Source? shipped? note?",
+        " price net discount? requested? ship_to? warehouse=Whse? price_source=Source? shipped?"
+        " short_closed=Closed? disposition? note?",
         charges="line code description amount",
         holds="code line message placed_by released_by",
     )

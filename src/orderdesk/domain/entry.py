@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from orderdesk.domain.dispositions import SHIP_AVAILABLE
+
 
 @dataclass(frozen=True, slots=True)
 class BuyerView:
@@ -56,6 +58,10 @@ class LinePreview:
     alert: str
     amount: tuple[int, int] = (0, 0)
     """Net in minor units and tax rate in millionths, as the tax function takes them."""
+    disposition: str = SHIP_AVAILABLE
+    """What becomes of what is short."""
+    closed: Decimal = Decimal(0)
+    """What of it is short and would not wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from orderdesk.domain.delivery_rules import PARTIAL
+from orderdesk.domain.dispositions import SHIP_AVAILABLE
 from orderdesk.domain.views import view
 
 STRICT_KEYS: Final = {"extra": "forbid", "coerce_numbers_to_str": True}
@@ -47,8 +49,12 @@ class LineRequest:
     discount: str | None = None
     """Percent."""
     ship_to: str | None = None
+    warehouse: str | None = None
+    """Where it is served from, by its code; left out, where the order is."""
     requested: str | None = None
     """ISO date of arrival."""
+    disposition: str | None = None
+    """What becomes of what is short; left out or empty, as the customer has it."""
     note: str = ""
 
 
@@ -83,6 +89,12 @@ class OrderRequest:
     """Who looks after the sale; left out, who looks after the customer."""
     discount: str | None = None
     """Percent, the default of every line."""
+    warehouse: str | None = None
+    """Where its lines are served from, by its code; left out, the company's own."""
+    delivery_rule: str | None = None
+    """What of it goes together; left out, as the customer has it."""
+    most_deliveries: str | None = None
+    """How many deliveries it may come in; empty is no bound, left out is the customer's."""
     charges: tuple[ChargeRequest, ...] = ()
     note: str = ""
 
@@ -104,8 +116,12 @@ class LineChange:
     """Percent; the empty text goes back to the header's."""
     ship_to: str | None = None
     """The empty text goes back to the header's."""
+    warehouse: str | None = None
+    """Where it is served from, by its code; the empty text goes back to the header's."""
     requested: str | None = None
     """ISO date of arrival; the empty text goes back to the header's."""
+    disposition: str | None = None
+    """What becomes of what is short; the empty text goes back to the customer's."""
     note: str | None = None
     remove: bool = False
     """Short-close everything open; the line stays on the order with its number."""
@@ -117,7 +133,7 @@ class LineChange:
 class AmendRequest:
     """Changes to an order, all of them or none.
 
-    A new header date, ship-to or discount goes for the lines that had the old one too.
+    A new header date, ship-to, warehouse or discount goes for the lines that had the old one too.
     """
 
     __pydantic_config__: ClassVar = STRICT_KEYS
@@ -140,6 +156,12 @@ class AmendRequest:
     rep: str | None = None
     discount: str | None = None
     """Percent."""
+    warehouse: str | None = None
+    """Where its lines are served from, by its code."""
+    delivery_rule: str | None = None
+    """What of it goes together."""
+    most_deliveries: str | None = None
+    """How many deliveries it may come in; the empty text takes the bound away."""
     note: str | None = None
     reason: str = ""
 
@@ -262,6 +284,8 @@ class LineView:
     the place that a tax rule is for."""
     price_reason: str = ""
     """Why its price is by hand; or the list's own price and the rate, where it was converted."""
+    disposition: str = SHIP_AVAILABLE
+    """What becomes of what is short."""
 
 
 @view
@@ -311,8 +335,15 @@ class OrderView(OrderSummary):
     """Earlier orders on the same buyer PO."""
     rep: str = ""
     """Who looks after the sale."""
+    warehouse: str = ""
+    """Where its lines are served from that name no other one."""
     warnings: tuple[str, ...] = ()
-    """What the credit checks of this very change only warn of; empty when read later."""
+    """What the credit checks of this very change only warn of, and what of its lines it closed
+    for want of stock; empty when read later."""
+    delivery_rule: str = PARTIAL
+    """What of it goes together."""
+    most_deliveries: int | None = None
+    """How many deliveries it may come in; None is no bound."""
 
 
 @dataclass(frozen=True, slots=True)

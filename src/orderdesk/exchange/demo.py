@@ -37,7 +37,7 @@ SAID: Final = (
     "This is a public sample: Northwind, a wholesaler that Microsoft invented. Nobody in it is "
     "real.",
     "Made up for the demo, for Northwind has none: credit limits, terms, groups, taxes, costs, "
-    "lead times, EANs, part numbers, agreed prices, charges and users.",
+    "lead times, EANs, part numbers, agreed prices, charges, a second warehouse and users.",
     "The 21 orders that Northwind never shipped are open; their dates are moved so that the "
     "newest is yesterday's.",
     "Its users (clerk, clerk2, senior, supervisor, warehouse, accounts, script, admin) have the "

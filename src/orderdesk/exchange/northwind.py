@@ -32,6 +32,7 @@ FIRST_NUMBER: Final = 10248
 MASTERS: Final = (
     "tax",
     "terms",
+    "warehouse",
     "carrier",
     "supplier",
     "product_group",
@@ -107,6 +108,10 @@ class Northwind:
             case "terms":
                 for row in made_up["terms"]:
                     yield row["code"], {"name": row["name"], "net_days": row["days"]}
+            case "warehouse":
+                for row in made_up["warehouses"]:
+                    shown = {key: row[key] for key in "name time_zone cut_off".split()}
+                    yield row["code"], dict(shown)
             case "carrier":
                 for row in self.rows("shippers"):
                     yield row["code"], {"name": row["name"], "phone": row["phone"]}

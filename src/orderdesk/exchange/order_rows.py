@@ -17,7 +17,8 @@ EXTERNAL: Final = "external_key"
 """The field that makes an order one of a kind: the same key again changes nothing."""
 
 HEADER: Final = (
-    "customer buyer_po channel contact ship_to requested terms carrier rep discount note".split()
+    "customer buyer_po channel contact ship_to requested terms carrier rep discount warehouse"
+    " delivery_rule most_deliveries note".split()
 )
 LINE: Final = {
     "product": "product",
@@ -27,7 +28,9 @@ LINE: Final = {
     "price_reason": "price_reason",
     "line.discount": "discount",
     "line.ship_to": "ship_to",
+    "line.warehouse": "warehouse",
     "line.requested": "requested",
+    "line.disposition": "disposition",
     "line.note": "note",
 }
 """Fields of a row that belong to its line, with their names in the request."""

@@ -1,5 +1,7 @@
 """Sales orders: header, lines, holds, the buyer's own document, and drafts on the way to one."""
 
+from typing import Final
+
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
@@ -14,6 +16,9 @@ from orderdesk.models.columns import (
     whole,
     words,
 )
+
+_TO_CALL: Final = "open > 0 AND allocated = open AND disposition = 'call when available'"
+"""Which lines their customers are to be called about: all that is open of them is there."""
 
 
 class BuyerPO(SQLModel, table=True):
@@ -113,6 +118,8 @@ class SalesOrder(SQLModel, table=True):
     """partial, line complete or order complete."""
     most_deliveries: int | None = whole(None, null=True)
     """How many deliveries it may come in; None is no bound."""
+    warehouse: str = words()
+    """Where its lines are served from that name no other warehouse."""
 
 
 class OrderLine(SQLModel, table=True):
@@ -136,10 +143,10 @@ class OrderLine(SQLModel, table=True):
         ),
         Index(
             "line_to_call",
-            "promised",
             "order_id",
-            sqlite_where=text("open > 0 AND disposition = 'call when available'"),
-            postgresql_where=text("open > 0 AND disposition = 'call when available'"),
+            "line",
+            sqlite_where=text(_TO_CALL),
+            postgresql_where=text(_TO_CALL),
         ),
         Index(
             "line_slipped",
@@ -211,6 +218,27 @@ class OrderLine(SQLModel, table=True):
     """What was ordered, where another product stands in for it."""
     kit_line: int | None = whole(None, null=True)
     """The line of the kit that this one is a part of."""
+
+
+class LineCall(SQLModel, table=True):
+    """Who looks into a line that its customer is to be called about, and how calls of it went."""
+
+    __tablename__ = "line_call"
+    __table_args__ = KEYED
+
+    order_id: int = key("sales_order.id")
+    line: int = key()
+    calls: int = whole(0)
+    """How often somebody called in vain."""
+    reason: str = words()
+    """What came of the last call."""
+    called_by: str = words()
+    called_at: int | None = whole(None, null=True)
+    next_call: str = words()
+    """The day, ISO, on which to call again; until then it does not wait in the queue."""
+    taken_by: str = words()
+    taken_at: int | None = whole(None, null=True)
+    """Who looks into it, and since when; it falls back after ten minutes."""
 
 
 class Hold(SQLModel, table=True):

@@ -14,7 +14,7 @@ from orderdesk.screens.widgets.choices import Choice, Source
 CANCELLING: Final = "cancel reason"
 """The list of the reasons for closing and cancelling: a kind before the name narrows a list."""
 
-LISTS: Final = frozenset({"customer", "ship_to", "carrier", "terms", "item", "unit"})
+LISTS: Final = frozenset("customer ship_to carrier terms warehouse item unit disposition".split())
 """The fields of order entry that F4 has a list for."""
 
 ROWS: Final = 50
@@ -50,6 +50,15 @@ def source_of(app: DeskApp, field: str, customer: str | None) -> Source:
             if text.lower() in f"{each.code} {each.name} {each.city}".lower()
         ]
 
+    async def dispositions(text: str) -> Sequence[Choice]:
+        from orderdesk.domain.dispositions import DISPOSITIONS
+
+        return [
+            Choice(each.word, each.says)
+            for each in DISPOSITIONS.values()
+            if text.lower() in f"{each.word} {each.says}".lower()
+        ]
+
     async def masters(text: str) -> Sequence[Choice]:
         from orderdesk.services import masters as small
 
@@ -62,4 +71,5 @@ def source_of(app: DeskApp, field: str, customer: str | None) -> Source:
         ]
 
     by_field = {"customer": customers, "item": products, "ship_to": addresses}
+    by_field["disposition"] = dispositions
     return by_field.get(field, masters)

@@ -193,6 +193,10 @@ _BUYER: Final = (
         _customer.carrier,
         _customer.minimum_order,
         _customer.minimum_charge,
+        _customer.disposition,
+        _customer.delivery_rule,
+        _customer.most_deliveries,
+        _customer.substitutes,
         _company.minimum_order.label("company_minimum_order"),
         _company.minimum_charge.label("company_minimum_charge"),
         select(_terms.net_days)

@@ -19,11 +19,12 @@ from orderdesk.store.work import Work
 _warehouse = table_of(Warehouse).c
 
 _HOME: Final = statement(select(table_of(Company).c.warehouse))
-_WAREHOUSES: Final = statement(
+WAREHOUSES: Final = statement(
     select(_warehouse.code, _warehouse.archived).where(
         _warehouse.code.in_(select(text_set("codes")))
     )
 )
+"""Which of these codes are warehouses, and which of them are archived."""
 
 
 def named(work: Work, names: Iterable[str]) -> dict[str, Row]:
@@ -64,7 +65,7 @@ def places(work: Work, names: Iterable[str | None]) -> Mapping[str | None, Row]:
     folded = {name: fold_code(name) for name in names if name is not None}
     home = work.run(_HOME)[0].warehouse
     codes = json.dumps(sorted({*folded.values(), home or ""}))
-    known = {row.code: row for row in work.run(_WAREHOUSES, {"codes": codes})}
+    known = {row.code: row for row in work.run(WAREHOUSES, {"codes": codes})}
     found: dict[str | None, Row] = {
         name: known[code] for name, code in folded.items() if code in known
     }

@@ -25,6 +25,7 @@ HEADER: Final = (
     "carrier",
     "terms",
     "rep",
+    "warehouse",
     "discount",
     "contact",
     "note",
@@ -88,7 +89,7 @@ class Draft:
     @property
     def is_rare(self) -> bool:
         """Tell whether it has something in a field that few orders need."""
-        return self.is_one_off or "rep" in self.header
+        return self.is_one_off or "rep" in self.header or "warehouse" in self.header
 
     def set(self, name: str, value: str) -> None:
         """Keep what was typed into a header field."""
@@ -220,6 +221,19 @@ def pasted_lines(text: str) -> list[tuple[str, str]]:
 def by_hand(request: LineRequest) -> str:
     """Give a line's price by hand, its reason behind it, as it is typed."""
     return f"{request.price or ''} {request.price_reason}".strip()
+
+
+def typed_of(request: LineRequest) -> dict[str, str]:
+    """Give what stands in the entry row's fields for a line."""
+    return {
+        "item": request.product,
+        "quantity": request.quantity,
+        "unit": request.unit or "",
+        "price": by_hand(request),
+        "line_discount": request.discount or "",
+        "line_requested": request.requested or "",
+        "disposition": request.disposition or "",
+    }
 
 
 def split_price(text: str) -> tuple[str, str]:

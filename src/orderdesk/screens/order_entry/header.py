@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView
     from orderdesk.screens.widgets.form import Slot
 
-PRICED: Final = ("requested", "ship_to", "discount")
+PRICED: Final = ("requested", "ship_to", "warehouse", "discount")
 """The fields that lines take over."""
 
 BELONGING: Final = ("ship_to", "contact", *ADDRESS)

@@ -23,7 +23,8 @@ MORE: Final = (
     (
         Spec("address_region", "Region", 16, False, "Its county or state, where needed."),
         Spec("address_postal_code", "Post code", 10, False, "Such as LS1 4AP."),
-        Spec("address_country", "Country", None, False, "Such as UK."),
+        Spec("address_country", "Country", 12, False, "Such as UK."),
+        Spec("warehouse", "Whse", 6, True, "Where it ships from, a warehouse's code such as 01."),
     ),
 )
 """Fields that few orders need, a row at a time."""
@@ -34,8 +35,5 @@ NAMES: Final = tuple(spec.id for row in MORE for spec in row)
 def supply_line(buyer: BuyerView, width: int) -> str:
     """Say what is settled for every order alike, and where else it can be changed."""
     lists = ", then ".join(buyer.price_lists) or "none"
-    text = (
-        f" Whse {buyer.warehouse}, where all ships from"
-        f"   Prices {lists}; another price: by hand on its line"
-    )
+    text = f" Prices {lists}; another price: by hand on its line"
     return shortened(clean(text), width)

@@ -15,14 +15,14 @@ from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import (
     ADDRESS,
     Draft,
-    by_hand,
     pasted_lines,
     split_item,
     split_price,
+    typed_of,
 )
 from orderdesk.screens.order_entry.form import ROW_NAMES
 from orderdesk.screens.order_entry.header import HeaderEntry
-from orderdesk.screens.order_entry.known import of_line, of_product
+from orderdesk.screens.order_entry.known import of_line, of_product, said_of
 from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
@@ -88,7 +88,7 @@ class OrderEntry(HeaderEntry):
             self.show_all()
             self.say(f"{many(len(self.draft.lines), 'line')}; F9 reviews the order")
             return
-        seen = await sources.product(self.desk_app, self.draft.buyer.code, item)
+        seen = await sources.product(self.desk_app, self.draft, item)
         field.put(seen.code)
         if quantity is not None:
             self.field("quantity").put(quantity)
@@ -122,15 +122,8 @@ class OrderEntry(HeaderEntry):
             await self.price_again()
         self._clear_row()
         self.touch()
-        text = f"#{number}: {seen.product} {seen.quantity:f} at {seen.price:f} = {seen.net:f}"
-        if seen.backordered:
-            text = (
-                f"#{number}: {seen.quantity:f} asked, {seen.allocated:f} at once,"
-                f" {seen.backordered:f} backordered"
-            )
         remark = self.remark(request.requested or "")
-        text += f"  !{seen.alert}" if seen.alert else ""
-        self.say(text + (f"; {remark}" if remark else ""))
+        self.say(f"#{number}: {said_of(seen)}" + (f"; {remark}" if remark else ""))
 
     def _line_request(self) -> LineRequest:
         from orderdesk.domain.orders import LineRequest
@@ -145,6 +138,7 @@ class OrderEntry(HeaderEntry):
             price_reason=reason,
             discount=row["line_discount"] or None,
             requested=row["line_requested"] or None,
+            disposition=row["disposition"] or None,
         )
 
     def _clear_row(self) -> None:
@@ -186,16 +180,8 @@ class OrderEntry(HeaderEntry):
         self._clear_row()
         if index is not None:
             self.draft.at = index
-            request = self.draft.lines[index].request
-            for name, value in (
-                ("item", request.product),
-                ("quantity", request.quantity),
-                ("unit", request.unit),
-                ("price", by_hand(request)),
-                ("line_discount", request.discount),
-                ("line_requested", request.requested),
-            ):
-                self.field(name).put(value or "")
+            for name, value in typed_of(self.draft.lines[index].request).items():
+                self.field(name).put(value)
             self.say(f"line {index + 1}: Enter, then its quantity; quantity 0 drops it")
             seen = self.draft.lines[index].seen
             self._show_goods(seen.product, of_line(seen))
@@ -216,15 +202,7 @@ class OrderEntry(HeaderEntry):
         if field is None or not self.draft.lines:
             self.fail("there is no line above to repeat")
             return
-        last = self.draft.lines[-1].request
-        values = {
-            "item": last.product,
-            "quantity": last.quantity,
-            "unit": last.unit,
-            "price": by_hand(last),
-            "line_discount": last.discount,
-            "line_requested": last.requested,
-        }
+        values = typed_of(self.draft.lines[-1].request)
         field.put(values.get(field.id) or field.value)
 
     async def action_choices(self) -> None:

@@ -59,17 +59,19 @@ async def buyer(app: DeskApp, typed: str) -> BuyerView:
         ) from None
 
 
-async def product(app: DeskApp, customer: str, typed: str) -> ProductPreview:
+async def product(app: DeskApp, draft: Draft, typed: str) -> ProductPreview:
     """Give a product by code, part number, EAN, or by a part of the name that only one has."""
     from orderdesk.services import search
     from orderdesk.services.orders import preview
 
+    assert draft.buyer is not None
+    customer, warehouse = draft.buyer.code, draft.header.get("warehouse", "")
     try:
-        return await app.read(preview.product, customer, typed)
+        return await app.read(preview.product, customer, typed, warehouse)
     except NotFound:
         hits = await app.read(search.find_products, typed, customer, limit=FEW)
         if code := _only(typed, hits):
-            return await app.read(preview.product, customer, code)
+            return await app.read(preview.product, customer, code, warehouse)
         if hits:
             raise NotFound(
                 "many_products", f"more than one product fits {typed!r}: F4 lists them"
@@ -112,6 +114,7 @@ def _header(draft: Draft) -> Defaults:
         ship_to=draft.header.get("ship_to", draft.buyer.ship_to),
         requested=draft.header.get("requested", draft.buyer.requested),
         discount=discount,
+        warehouse=draft.header.get("warehouse", ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from orderdesk.models.stock import Decision
@@ -75,31 +75,35 @@ def rank_of(order: Row, line: Row) -> Rank:
 
 
 def at_entry(
-    order: Row, lines: Iterable[Row], left: dict[int, int], most: dict[int, int]
+    order: Row,
+    lines: Iterable[Row],
+    left: Mapping[tuple[int, str], int],
+    most: Mapping[tuple[int, str], int],
 ) -> list[Any]:
     """Give the decisions on what the lines of a new order got.
 
-    `left` is what is free of each product (id) after them, `most` what of it may be given today
-    where that is less.
+    `left` is what is free of each product (id) at each warehouse after them, `most` what of it
+    may be given today where that is less.
     """
     served = [line for line in lines if line.allocated]
-    free: dict[int, int] = {}
+    free: dict[tuple[int, str], int] = {}
     for line in served:
-        product = line.product_id
-        free[product] = free.get(product, left[product]) + line.allocated
-    places: dict[int, int] = {}
+        shelf = (line.product_id, line.warehouse)
+        free[shelf] = free.get(shelf, left[shelf]) + line.allocated
+    places: dict[tuple[int, str], int] = {}
     rows = []
     for line in served:
-        product, had = line.product_id, free[line.product_id]
-        free[product] = had - line.allocated
-        place = places[product] = places.get(product, 0) + 1
+        shelf = (line.product_id, line.warehouse)
+        had = free[shelf]
+        free[shelf] = had - line.allocated
+        place = places[shelf] = places.get(shelf, 0) + 1
         promised = line.first_promised
         rows.append(
             (
-                product, line.warehouse, line.order_id, line.line, ENTRY, order.priority,
+                *shelf, line.order_id, line.line, ENTRY, order.priority,
                 promised or line.requested, order.entered_at, line.open, had, line.allocated,
                 place, order.entered_at, order.entered_by,
-                max(0, left[product] - most[product]) if product in most else 0,
+                max(0, left[shelf] - most[shelf]) if shelf in most else 0,
                 1 if promised else 0,
             )
         )  # fmt: skip

@@ -18,12 +18,12 @@ from orderdesk.domain.orders import (
 )
 from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue, taxes
-from orderdesk.services.orders import allowed, changing, entry, pricing
+from orderdesk.services.orders import allowed, changing, entry, pricing, short, warehouses
 from orderdesk.services.orders.amend_line import amended
 from orderdesk.services.orders.changing import CARRYING, Change
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import Defaults
-from orderdesk.services.orders.heading import address_of, text_of
+from orderdesk.services.orders.heading import address_of, deliveries_of, text_of
 from orderdesk.services.orders.place import (
     MINIMUM,
     SAME_PO,
@@ -53,7 +53,12 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     refuse_stale(work, rows.order, request.version, _asked(request))
     allowed.to_price(work, (*request.lines, *request.add))
     change = changing.prepare(
-        work, rows, [line.product for line in request.add], _addresses(request), request.address
+        work,
+        rows,
+        [line.product for line in request.add],
+        _addresses(request),
+        request.address,
+        warehouses.named(request, *request.lines, *request.add),
     )
     pricing.read_reasons(work, change.context, (*request.lines, *request.add))
     why = _reason(work, request)
@@ -63,7 +68,11 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     _add_lines(change, request, why)
     _amend_charges(work, change, request.charges)
     _check_minimum(work, change)
-    return changing.settle(work, change, "amended", why)
+    shut = short.again(change.context, change.found.lines, change.lines.values())
+    change.lines |= {line.line: line for line in shut}
+    shown = changing.settle(work, change, "amended", why)
+    closed = short.said(shut, [change.products[line.line] for line in shut])
+    return replace(shown, warnings=shown.warnings + closed) if closed else shown
 
 
 def _reason(work: Work, request: AmendRequest) -> str:
@@ -102,7 +111,7 @@ def _addresses(request: AmendRequest) -> list[str]:
 def _amend_head(work: Work, change: Change, request: AmendRequest) -> None:
     """Take the header's new values.
 
-    Lines that had the header's date, ship-to or discount follow it.
+    Lines that had the header's date, ship-to, warehouse or discount follow it.
     """
     old = change.order
     new: dict[str, Any] = {
@@ -118,9 +127,13 @@ def _amend_head(work: Work, change: Change, request: AmendRequest) -> None:
         new["carrier"] = fold_code(request.carrier)
         if new["carrier"]:
             catalogue.check_carrier(work, new["carrier"])
+    if request.warehouse is not None:
+        known = change.context.warehouses
+        new["warehouse"] = warehouses.chosen(known, request.warehouse, old.warehouse, "")
     if request.terms is not None:
         new["terms"] = fold_code(request.terms)
         catalogue.check_terms(work, new["terms"])
+    new |= deliveries_of(request, old)
     new |= _place(change, request) | _buyer_po(work, change, request.buyer_po)
     change.order = old._replace(**new)
     _follow(change, old)
@@ -158,7 +171,7 @@ def _follow(change: Change, old: Row) -> None:
     for line in change.lines.values():
         followed = {
             name: getattr(new, name)
-            for name in ("ship_to", "requested", "discount")
+            for name in ("ship_to", "requested", "warehouse", "discount")
             if getattr(line, name) == getattr(old, name) != getattr(new, name)
             and not (name == "discount" and line.kind == "charge")
         }
@@ -200,7 +213,7 @@ def _retax(change: Change) -> None:
 def _add_lines(change: Change, request: AmendRequest, why: str) -> None:
     """Put new lines behind the others; what stock they get is decided with all others."""
     order = change.order
-    defaults = Defaults(order.ship_to, order.requested, order.discount)
+    defaults = Defaults(order.ship_to, order.requested, order.discount, order.warehouse)
     for number, each in enumerate(request.add, _next_line(change)):
         if number > entry.MAX_LINES:
             raise Refused(
@@ -211,7 +224,7 @@ def _add_lines(change: Change, request: AmendRequest, why: str) -> None:
         asked = _explained(each, why)
         line = entry.new_line(change.context, asked, order.id, number, defaults)
         if line.allocated:
-            change.context.free[line.product_id] += line.allocated
+            change.give_back(line)
         change.lines[number] = line._replace(allocated=0)
         change.products[number] = change.context.goods[fold_code(each.product)].code
 
@@ -269,7 +282,10 @@ def _set_charge(work: Work, change: Change, code: str, amount: int, *, by_hand: 
     goods = {row.code: row for row in work.run(catalogue.GOODS, {"products": json.dumps([code])})}
     number = _next_line(change) if known is None else known.line
     pattern = next(iter(change.lines.values()))._replace(
-        line=number, ship_to=order.ship_to, requested=order.requested
+        line=number,
+        ship_to=order.ship_to,
+        requested=order.requested,
+        warehouse=order.warehouse or change.context.buyer.warehouse,
     )
     line = charge_line(context, goods.get(code), code, amount, pattern, by_hand=by_hand)
     if known is not None:

@@ -6,7 +6,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import percent_of, price_of, quantity_decimal, quantity_of
 from orderdesk.domain.orders import LineChange
 from orderdesk.services import prices
-from orderdesk.services.orders import changing, entry, pricing
+from orderdesk.services.orders import changing, entry, pricing, warehouses
 from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.heading import text_of
 from orderdesk.store.statements import Row
@@ -129,12 +129,18 @@ def _details(change: Change, asked: LineChange, where: str) -> dict[str, object]
         found["ship_to"] = (
             entry.ship_to(change.context, asked.ship_to, where) if asked.ship_to else order.ship_to
         )
+    if asked.warehouse is not None:
+        found["warehouse"] = warehouses.chosen(
+            change.context.warehouses, asked.warehouse or None, order.warehouse, where
+        )
     if asked.requested is not None:
         found["requested"] = (
             entry.day_of(asked.requested, f"{where}requested date")
             if asked.requested
             else order.requested
         )
+    if asked.disposition is not None:
+        found["disposition"] = entry.disposition_of(change.context, asked.disposition, where)
     if asked.discount is not None:
         try:
             found["discount"] = (

@@ -20,8 +20,8 @@ from orderdesk.services import availability, rights
 from orderdesk.services.allocation import decisions, demand, serving
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import allowed, checking, entry, holds, rejection
+from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.differences import amount_text, order_changes
-from orderdesk.services.orders.entry import Context
 from orderdesk.services.orders.heading import text_of
 from orderdesk.services.orders.place import RECEIVERS, check_buyer
 from orderdesk.services.orders.rows import (
@@ -60,6 +60,13 @@ class Change:
             raise holds.unknown_line(self.found, number)
         return self.lines[number]
 
+    def give_back(self, line: Row) -> None:
+        """Let what a new line got at once be free again: it is served with all others."""
+        shelf = (line.product_id, line.warehouse)
+        self.context.free[shelf] += line.allocated
+        if shelf in self.context.most:
+            self.context.most[shelf] += line.allocated
+
     def goods(self, number: int) -> Row:
         """Give the product of a line."""
         return self.context.goods[self.products[number]]
@@ -89,19 +96,23 @@ def prepare(
     products: Iterable[str] = (),
     addresses: Iterable[str] = (),
     elsewhere: AddressRequest | None = None,
+    warehouses: Iterable[str] = (),
 ) -> Change:
     """Lock a locked order's customer and stock, and read what its change is decided on.
 
-    `elsewhere` is the order's own address from now on, where it gets another one.
+    `elsewhere` is the order's own address from now on, where it gets another one; `warehouses`
+    are those that its change names.
     The lines are read again behind the lock on their stock: until then others may serve them.
     """
-    context, others = entry.read_context(
+    context, others = read_context(
         work,
         rows.customer,
         [*rows.products, *products],
         {*addresses, *(line.ship_to for line in rows.lines if line.ship_to)},
         [(LINES_OF, {"id": rows.order.id})],
         elsewhere=elsewhere or own_address(rows.order),
+        warehouses={*warehouses, rows.order.warehouse, *(line.warehouse for line in rows.lines)}
+        - {""},
     )
     context.decimals = currency_decimals(rows.order.currency)
     context.tax_included = rows.order.tax_included
@@ -166,6 +177,7 @@ def settle(
     """
     _carry(change)
     _move_days(change)
+    _move_places(change)
     found = change.found
     _check_growth(change)
     order = _totalled(change)
@@ -220,6 +232,14 @@ def _move_days(change: Change) -> None:
             far = line.requested > change.context.last
             kept = 0 if far else line.allocated
             change.lines[line.line] = line._replace(needed=line.requested, allocated=kept)
+
+
+def _move_places(change: Change) -> None:
+    """Let a line that is served from elsewhere by now give back what it had."""
+    was = {line.line: line.warehouse for line in change.found.lines}
+    for line in change.lines.values():
+        if line.warehouse != was.get(line.line, line.warehouse):
+            change.lines[line.line] = line._replace(allocated=0)
 
 
 def _grown(change: Change) -> list[Row]:
@@ -325,10 +345,11 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
             continue
         waiting += demand.of_change(before, line)
         less = 0 if before is None else before.allocated - line.allocated
-        if less > 0:
-            free = change.context.free.get(line.product_id, 0)
+        if before is not None and less > 0:
+            shelf = (before.product_id, before.warehouse)
+            free = change.context.free.get(shelf, 0)
             returned.append(decisions.returned(change.order, before, less, free))
-            change.context.free[line.product_id] = free + less
+            change.context.free[shelf] = free + less
         if line.kind == "product" and (less > 0 or _wants(before, line)):
             moved.add(line.product_id)
     serving.take(
@@ -341,5 +362,10 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
 
 
 def _wants(before: Row | None, line: Row) -> bool:
-    """Tell whether a line may get more than before: more of it is open, or its day has come."""
-    return before is None or line.open > before.open or line.needed != before.needed
+    """Tell whether a line may get more than before.
+
+    More of it is open, its day has come, or it is served from elsewhere.
+    """
+    if before is None or line.open > before.open:
+        return True
+    return bool(line.needed != before.needed or line.warehouse != before.warehouse)

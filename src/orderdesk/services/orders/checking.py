@@ -28,7 +28,7 @@ from orderdesk.services import rights
 from orderdesk.services.credit.checks import needs_overdue
 from orderdesk.services.credit.checks import overdue as overdue_of
 from orderdesk.services.orders import rules
-from orderdesk.services.orders.entry import Context
+from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.rows import HOLDS, HoldRow, OrderRows
 from orderdesk.services.orders.wanted import State, Wanted
 from orderdesk.store.statements import Row, statement, table_of, text_set

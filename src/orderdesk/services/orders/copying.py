@@ -20,7 +20,7 @@ from orderdesk.domain.orders import (
     OrderRequest,
     OrderView,
 )
-from orderdesk.services import catalogue
+from orderdesk.services import catalogue, goods
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.store.statements import Row
@@ -44,7 +44,19 @@ def copy(
     """
     rows = read_order(work, number)
     reasons = {line.price_reason: _kept(work, line.price_reason) for line in rows.lines}
-    return place(work, _request(rows, requested, buyer_po, channel, reasons))
+    sources = goods.places(work, {rows.order.warehouse, *(line.warehouse for line in rows.lines)})
+    return place(work, _request(rows, requested, buyer_po, channel, reasons, sources))
+
+
+def _own(known: Mapping[str | None, Row], order: Row, line: Row) -> str | None:
+    """Give the warehouse of a line where it is another one than the order's."""
+    return None if line.warehouse == order.warehouse else _open(known, line.warehouse)
+
+
+def _open(known: Mapping[str | None, Row], warehouse: str) -> str | None:
+    """Give a warehouse if it still ships; else the company's takes its place."""
+    row = known.get(warehouse)
+    return None if row is None or row.archived else warehouse
 
 
 def _kept(work: Work, reason: str) -> str:
@@ -61,6 +73,7 @@ def _request(
     buyer_po: str | None,
     channel: str | None,
     reasons: Mapping[str, str],
+    sources: Mapping[str | None, Row],
 ) -> OrderRequest:
     order = rows.order
     pairs = list(zip(rows.lines, rows.products, strict=True))
@@ -74,7 +87,7 @@ def _request(
     return OrderRequest(
         customer=rows.customer,
         lines=tuple(
-            _line(order, line, code, reasons, whole=whole) for line, code in kept or wanted
+            _line(order, line, code, reasons, sources, whole=whole) for line, code in kept or wanted
         ),
         buyer_po=buyer_po,
         channel=order.channel if channel is None else channel,
@@ -82,17 +95,26 @@ def _request(
         ship_to=order.ship_to or None,
         address=AddressRequest(**json.loads(order.ship_address)) if order.ship_address else None,
         requested=requested,
+        warehouse=_open(sources, order.warehouse),
         terms=order.terms or None,
         carrier=order.carrier or None,
         rep=order.rep,
         discount=str(percent_decimal(order.discount)),
+        delivery_rule=order.delivery_rule,
+        most_deliveries=str(order.most_deliveries or ""),
         charges=_charges(rows, whole=whole),
         note=order.note,
     )
 
 
 def _line(
-    order: Row, line: Row, code: str, reasons: Mapping[str, str], *, whole: bool
+    order: Row,
+    line: Row,
+    code: str,
+    reasons: Mapping[str, str],
+    sources: Mapping[str | None, Row],
+    *,
+    whole: bool,
 ) -> LineRequest:
     quantity = line.ordered - (0 if whole else line.short_closed)
     by_hand = line.price_source == "hand"
@@ -103,6 +125,8 @@ def _line(
         price_reason=reasons.get(line.price_reason, "") if by_hand else "",
         discount=str(percent_decimal(line.discount)),
         ship_to=None if line.ship_to in ("", order.ship_to) else line.ship_to,
+        warehouse=_own(sources, order, line),
+        disposition=line.disposition,
         note=line.note,
     )
 

@@ -73,7 +73,9 @@ _LINE: Final[Mapping[str, Shown]] = {
     "tax_reason": _as_is,
     "tax_rate": _percent,
     "ship_to": _as_is,
+    "warehouse": _as_is,
     "requested": _as_is,
+    "disposition": _as_is,
     "note": _as_is,
 }
 _HEAD: Final[Mapping[str, Shown]] = {
@@ -85,8 +87,11 @@ _HEAD: Final[Mapping[str, Shown]] = {
     "ship_address": _address,
     "terms": _as_is,
     "carrier": _as_is,
+    "warehouse": _as_is,
     "rep": _as_is,
     "discount": _percent,
+    "delivery_rule": _as_is,
+    "most_deliveries": _as_is,
     "note": _as_is,
     "net": amount_text,
     "tax": amount_text,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from orderdesk.domain.dispositions import DISPOSITIONS, meant
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
-    currency_decimals,
     extend,
     percent_of,
     price_decimal,
@@ -18,47 +16,14 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
     quantity_of,
 )
-from orderdesk.domain.orders import AddressRequest, LineRequest
+from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.text import fold_code, stored
-from orderdesk.services import catalogue, prices, taxes
-from orderdesk.services.allocation import granting, ranking
-from orderdesk.services.orders import pricing
+from orderdesk.services.orders import pricing, warehouses
+from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.rows import LineRow
-from orderdesk.services.taxes import Place, Rules, Taxed
-from orderdesk.store.statements import Row, Statement
-from orderdesk.store.work import Work
+from orderdesk.store.statements import Row
 
 MAX_LINES: Final = 9_999
-
-
-@dataclass(slots=True)
-class Context:
-    """All that was read to decide on an order's lines."""
-
-    buyer: Row
-    decimals: int
-    goods: dict[str, Row]
-    """Products by every name that was used for them."""
-    prices: Mapping[int, list[tuple[Any, ...]]]
-    free: dict[int, int]
-    """Stock on hand that nobody was promised, by product id; grants are taken off."""
-    most: dict[int, int]
-    """What of it may be given today, where some is kept for others."""
-    last: str
-    """The last day, ISO, within the allocation horizon: a line needed later takes nothing yet."""
-    addresses: set[str]
-    incomplete: dict[str, tuple[str, ...]]
-    """What is missing of those addresses, and of the customer's own, that lack a part."""
-    places: dict[str, Place]
-    """Where each address lies, the order's own one under no code; empty without tax rules."""
-    rules: Rules
-    """The tax rules of those places."""
-    tax_free: Taxed | None
-    """Why this customer bears no tax at all, where it does not."""
-    reasons: dict[str, str] = field(default_factory=dict)
-    """Codes of the reasons for prices by hand, by what was typed."""
-    tax_included: int | None = None
-    """Whether this order's prices include tax: as the list of its first price says."""
 
 
 @dataclass(slots=True)
@@ -68,149 +33,8 @@ class Defaults:
     ship_to: str
     requested: str
     discount: int
-
-
-def codes_of(names: Iterable[str]) -> str:
-    """Give product names as one parameter."""
-    return json.dumps(sorted({fold_code(name) for name in names}))
-
-
-def read_context(
-    work: Work,
-    customer: str,
-    products: Sequence[str],
-    addresses: Iterable[str] = (),
-    more: Sequence[tuple[Statement, Mapping[str, Any]]] = (),
-    *,
-    lock: bool = True,
-    elsewhere: AddressRequest | None = None,
-) -> tuple[Context, list[list[Row]]]:
-    """Read in one trip what lines of these products for this customer need, and `more`.
-
-    Locks the customer and then all the stock in key order, unless told only to look. Where some
-    products go by the customer's part number or an EAN, the first trip finds that out and locks
-    no stock yet: a second one reads everything anew. In a company with tax rules those of the
-    places that goods may go to are read behind it, the order's own address `elsewhere` among them.
-    Raises NotFound, naming the line of an unknown product by its place among `products`, from 1.
-    """
-    codes = {fold_code(name) for name in products}
-    answers = _read(work, customer, codes, list(addresses), more, lock)
-    if not answers.buyers:
-        raise NotFound(
-            "unknown_customer",
-            f"customer {customer!r} is unknown; search with `orderdesk customer list`",
-            customer=customer,
-        )
-    missing = sorted(codes - {row.code for row in answers.goods})
-    other: Mapping[str, str] = {}
-    if missing:
-        other = _other_names(work, customer, missing, products)
-        codes = codes.difference(missing).union(other.values())
-        answers = _read(work, customer, codes, list(addresses), more, lock)
-    return _context(work, answers, other, elsewhere), answers.more
-
-
-def _context(
-    work: Work, answers: _Answers, other: Mapping[str, str], elsewhere: AddressRequest | None
-) -> Context:
-    """Put together what was read; `other` are the codes of products by other names for them."""
-    goods = {row.code: row for row in answers.goods}
-    buyer = answers.buyers[0]
-    places = _places(buyer, answers.places, elsewhere)
-    return Context(
-        buyer=buyer,
-        decimals=currency_decimals(buyer.currency),
-        goods=goods | {name: goods[code] for name, code in other.items()},
-        prices=prices.by_product(answers.listed),
-        free={row.id: row.available for row in answers.goods if row.available is not None},
-        most=granting.most(work, answers.goods, buyer.warehouse or ""),
-        last=ranking.within(buyer.business_date, buyer.allocation_horizon),
-        addresses={row.code for row in answers.places},
-        incomplete=_incomplete(buyer, answers.places),
-        places=places,
-        rules=taxes.read(work, places.values(), buyer.business_date),
-        tax_free=taxes.of_customer(buyer),
-    )
-
-
-def _places(buyer: Row, rows: Iterable[Row], elsewhere: AddressRequest | None) -> dict[str, Place]:
-    """Give where goods may go, by address code; nothing where no tax goes by that."""
-    if buyer.country is None:
-        return {}
-    home = buyer.company_country
-    found = {row.code: taxes.place_of(row.country, row.region, home) for row in rows}
-    found[buyer.ship_to] = taxes.place_of(buyer.country, buyer.region, home)
-    if elsewhere is not None:
-        found[""] = taxes.place_of(elsewhere.country, elsewhere.region, home)
-    return found
-
-
-def _incomplete(buyer: Row, places: Iterable[Row]) -> dict[str, tuple[str, ...]]:
-    found = {row.code: tuple(row.missing.split()) for row in places if row.missing}
-    if buyer.missing:
-        found[buyer.ship_to] = tuple(buyer.missing.split())
-    return found
-
-
-class _Answers(NamedTuple):
-    """What one trip has read."""
-
-    buyers: list[Row]
-    goods: list[Row]
-    listed: list[Row]
-    more: list[list[Row]]
-    places: list[Row]
-
-
-def _read(
-    work: Work,
-    customer: str,
-    codes: Collection[str],
-    addresses: Sequence[str],
-    more: Sequence[tuple[Statement, Mapping[str, Any]]],
-    lock: bool,
-) -> _Answers:
-    """Read customer, products, prices and addresses; where all codes are known, lock their stock.
-
-    Without addresses to check the customer's own serves, and none is read.
-    """
-    products = {"products": json.dumps(sorted(codes))}
-    reads: list[tuple[Statement, Mapping[str, Any]]] = [
-        (catalogue.BUYER if lock else catalogue.BUYER_SEEN, {"customer": customer})
-    ]
-    if lock:
-        reads.append((granting.LOCK_FOR, {**products, "known": len(codes)}))
-    reads += [
-        (granting.GOODS, products),
-        (prices.PRICES_FOR, {**products, "customer": customer}),
-        *more,
-    ]
-    if addresses:
-        named = {"customer": customer, "addresses": json.dumps(addresses)}
-        reads.append((catalogue.ADDRESSES, named))
-    buyers, goods, listed, *others = work.run_all(reads)
-    places = others.pop() if addresses else []
-    return _Answers(buyers, goods, listed, others, places)
-
-
-def _other_names(
-    work: Work, customer: str, missing: Sequence[str], products: Sequence[str]
-) -> Mapping[str, str]:
-    """Find what is not a code of ours among part numbers and EANs; raise NotFound."""
-    found = catalogue.other_names(work, customer, missing)
-    unknown = [name for name in missing if name not in found]
-    if unknown:
-        line, name = next(
-            (line, name) for line, name in enumerate(map(fold_code, products), 1) if name in unknown
-        )
-        where = f"line {line}: " if len(products) > 1 else ""
-        raise NotFound(
-            "unknown_product",
-            f"{where}product {name!r} is unknown; search with `orderdesk product list`",
-            products=unknown,
-            line=line,
-        )
-    return found
+    warehouse: str = ""
+    """Empty: the company's."""
 
 
 def day_of(text: str, what: str) -> str:
@@ -243,7 +67,10 @@ def new_line(
     place = _place(context, request, defaults, where)
     taxed = context.tax_free or pricing.taxed(context, product, place)
     requested = _requested(request, defaults, where)
-    grant = grant_of(context, product, quantity, requested, where)
+    source = _source(context, request, defaults, where)
+    disposition = disposition_of(context, request.disposition, where)
+    waits = DISPOSITIONS[disposition].waits
+    grant = grant_of(context, product, source, quantity, requested, where, waits=waits)
     return LineRow(
         order_id,
         number,
@@ -251,15 +78,13 @@ def new_line(
         product.kind,
         product.name,
         product.unit,
-        *(quantity, 0, 0, 0, quantity, grant),
-        *priced[:4],
-        discount,
+        *(quantity, 0, 0, 0, quantity, grant, *priced[:4], discount),
         amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),
         taxed.code,
         taxed.rate,
         product.cost,
         place,
-        context.buyer.warehouse,
+        source,
         requested,
         None,
         None,
@@ -267,6 +92,7 @@ def new_line(
         taxed.reason,
         priced.said or pricing.reason(context, request.price_reason, priced.source, where),
         -1 if product.floor is None else product.floor,
+        disposition=disposition,
         needed=requested,
     )
 
@@ -290,6 +116,11 @@ def _place(context: Context, request: LineRequest, defaults: Defaults, where: st
     if request.ship_to is None:
         return defaults.ship_to
     return ship_to(context, request.ship_to, where)
+
+
+def _source(context: Context, request: LineRequest, defaults: Defaults, where: str) -> str:
+    default = defaults.warehouse or context.buyer.warehouse
+    return warehouses.chosen(context.warehouses, request.warehouse, default, where)
 
 
 def _requested(request: LineRequest, defaults: Defaults, where: str) -> str:
@@ -336,17 +167,39 @@ def amount_of_line(
         ) from None
 
 
-def grant_of(context: Context, product: Row, quantity: int, needed: str, where: str) -> int:
+def disposition_of(context: Context, typed: str | None, where: str) -> str:
+    """Give the disposition that was typed, or the customer's where nothing was; raise Refused."""
+    if not typed or not typed.strip():
+        own: str = context.buyer.disposition
+        return own
+    try:
+        return meant(typed)
+    except ValueError as error:
+        raise refusing(where, error) from None
+
+
+def grant_of(
+    context: Context,
+    product: Row,
+    warehouse: str,
+    quantity: int,
+    needed: str,
+    where: str,
+    *,
+    waits: bool = True,
+) -> int:
     """Give what a line gets of the free stock, by the day its goods are needed; take it off.
 
-    Raises Refused where a discontinued product would have to wait for goods that never come.
+    Raises Refused where a discontinued product would have to wait for goods that never come;
+    a line of which nothing waits takes what is left.
     """
     if product.kind != "product":
         return 0
-    free = max(0, context.free.get(product.id, 0))
-    if product.id in context.most:
-        free = min(free, context.most[product.id])
-    if product.discontinued and quantity > free:
+    shelf = (product.id, warehouse)
+    free = max(0, context.free.get(shelf, 0))
+    if shelf in context.most:
+        free = min(free, context.most[shelf])
+    if product.discontinued and quantity > free and waits:
         raise Refused(
             "discontinued",
             f"{where}product {product.code!r} is discontinued and only "
@@ -355,15 +208,15 @@ def grant_of(context: Context, product: Row, quantity: int, needed: str, where: 
             available=str(quantity_decimal(free)),
         )
     if needed > context.last:
-        if product.discontinued:
+        if product.discontinued and waits:
             # Nothing more comes: what it will take is kept for it from now on.
-            context.most[product.id] = free - quantity
+            context.most[shelf] = free - quantity
         return 0
     grant = min(quantity, free)
     if grant:
-        context.free[product.id] -= grant
-        if product.id in context.most:
-            context.most[product.id] -= grant
+        context.free[shelf] -= grant
+        if shelf in context.most:
+            context.most[shelf] -= grant
     return grant
 
 

@@ -17,9 +17,10 @@ from orderdesk.models.orders import BuyerPO, SalesOrder
 from orderdesk.services import catalogue, rates, rights
 from orderdesk.services.allocation import granting
 from orderdesk.services.credit import exposure
-from orderdesk.services.orders import allowed, checking, entry, pricing
-from orderdesk.services.orders.entry import Context, Defaults
-from orderdesk.services.orders.heading import address_of, text_of
+from orderdesk.services.orders import allowed, checking, entry, pricing, short, warehouses
+from orderdesk.services.orders.context import Context, codes_of, read_context
+from orderdesk.services.orders.entry import Defaults
+from orderdesk.services.orders.heading import address_of, deliveries_of, text_of
 from orderdesk.services.orders.rows import (
     HOLDS,
     LINES,
@@ -76,18 +77,21 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
     customer = fold_code(request.customer)
     buyer_po = text_of(request.buyer_po, "buyer_po")
     rights.ask(work)
-    context, others = entry.read_context(
+    context, others = read_context(
         work,
         customer,
         [line.product for line in request.lines],
         _addresses(request),
         [(SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
         elsewhere=request.address,
+        warehouses=warehouses.named(request, *request.lines),
     )
     pricing.read_reasons(work, context, request.lines)
     allowed.to_enter(work, request.lines)
     rows = _rows(work, request, context, others[0] if others else [])
-    checking.first(work, rows, context)
+    if rows.order.stage == "open":
+        checking.first(work, rows, context)
+    rows.warnings += short.said(rows.lines, rows.products)
     _write(work, rows, context)
     return rows
 
@@ -101,13 +105,15 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
     head = heading(work, request, context)
     po = ask_po_id(work, context.buyer, buyer_po, earlier)
     number = work.number(SERIES)
-    defaults = Defaults(head["ship_to"], head["requested"], head["discount"])
+    defaults = Defaults(
+        head["ship_to"], head["requested"], head["discount"], head["warehouse"] or ""
+    )
     lines = [
         entry.new_line(context, line, number.id, position, defaults)
         for position, line in enumerate(request.lines, 1)
     ]
     charges = charge_lines(work, context, request.charges, lines, defaults)
-    lines += [line for line, _ in charges]
+    lines = short.cut(context, [*lines, *(line for line, _ in charges)])
     taxed = tax(
         [(line.net, line.tax_rate) for line in lines],
         included=bool(context.tax_included),
@@ -115,7 +121,7 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
     )
     products = [context.goods[fold_code(line.product)].code for line in request.lines]
     return OrderRows(
-        order=_order_row(work, number, context, po(), taxed, head, exposure.due_of(lines)),
+        order=_order_row(work, number, context, po(), taxed, head, lines),
         customer=context.buyer.code,
         customer_name=context.buyer.name,
         buyer_po=buyer_po,
@@ -143,7 +149,7 @@ def _order_row(
     buyer_po_id: int | None,
     taxed: Taxed,
     head: dict[str, Any],
-    due: str,
+    lines: list[Any],
 ) -> Any:
     """Give the row of an order as it is confirmed."""
     order = OrderRow(
@@ -151,7 +157,7 @@ def _order_row(
         number=number.text,
         version=1,
         status="confirmed",
-        stage="open",
+        stage="open" if any(line.open for line in lines) else "done",
         shipping="none",
         billing="none",
         customer_id=context.buyer.id,
@@ -167,7 +173,7 @@ def _order_row(
         open_value=taxed.total,
         entered_by=work.actor,
         entered_at=work.now,
-        due=due,
+        due=exposure.due_of(lines),
         rate=exposure.rate_of(context.buyer),
         **head,
     )
@@ -232,6 +238,8 @@ def heading(work: Work, request: OrderRequest, context: Context) -> dict[str, An
         "rep": buyer.rep if request.rep is None else text_of(request.rep, "rep"),
         "channel": text_of(request.channel, "channel"),
         "note": text_of(request.note, "note"),
+        **deliveries_of(request, buyer),
+        "warehouse": warehouses.chosen(context.warehouses, request.warehouse, buyer.warehouse, ""),
     }
 
 
@@ -257,9 +265,13 @@ def charge_lines(
         wanted.setdefault(MINIMUM, charge)
     if not wanted:
         return []
-    codes = entry.codes_of(wanted)
+    codes = codes_of(wanted)
     goods = {row.code: row for row in work.run(catalogue.GOODS, {"products": codes})}
-    pattern = lines[0]._replace(ship_to=defaults.ship_to, requested=defaults.requested)
+    pattern = lines[0]._replace(
+        ship_to=defaults.ship_to,
+        requested=defaults.requested,
+        warehouse=defaults.warehouse or buyer.warehouse,
+    )
     return [
         (
             charge_line(

@@ -14,8 +14,9 @@ from orderdesk.domain.numbers import (
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
-from orderdesk.services.orders import allowed, entry, pricing
-from orderdesk.services.orders.entry import Context, Defaults
+from orderdesk.services.orders import allowed, entry, pricing, short, warehouses
+from orderdesk.services.orders.context import Context, read_context
+from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import check_buyer, heading
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
@@ -27,7 +28,7 @@ def buyer(work: Work, customer: str) -> BuyerView:
     """Give a customer for whom an order begins; raise NotFound, or Refused where archived."""
     code = fold_code(customer)
     lists = (prices.LISTS_FOR, {"customer": code})
-    context, others = entry.read_context(work, code, (), (), (lists,), lock=False)
+    context, others = read_context(work, code, (), (), (lists,), lock=False)
     row = context.buyer
     check_buyer(row)
     limit = row.credit_limit
@@ -56,15 +57,24 @@ def buyer(work: Work, customer: str) -> BuyerView:
 def header(work: Work, request: OrderRequest) -> None:
     """Check the header of an order being typed; raises what placing it would raise."""
     named = [request.ship_to] if request.ship_to else []
-    context, _ = entry.read_context(
-        work, fold_code(request.customer), (), map(fold_code, named), lock=False
+    context, _ = read_context(
+        work,
+        fold_code(request.customer),
+        (),
+        map(fold_code, named),
+        lock=False,
+        warehouses=warehouses.named(request),
     )
     heading(work, request, context)
 
 
-def product(work: Work, customer: str, name: str) -> ProductPreview:
-    """Give a product by any of its names, with its price for one piece; raise NotFound."""
-    context, _ = entry.read_context(work, fold_code(customer), [name], lock=False)
+def product(work: Work, customer: str, name: str, warehouse: str = "") -> ProductPreview:
+    """Give a product by any of its names, with its price for one piece; raise NotFound.
+
+    What is free is so at the warehouse, left out the company's.
+    """
+    named = {fold_code(warehouse)} - {""}
+    context, _ = read_context(work, fold_code(customer), [name], lock=False, warehouses=named)
     row = context.goods[fold_code(name)]
     listed = prices.choose(context.prices.get(row.id, ()), _ONE)
     return ProductPreview(
@@ -73,7 +83,9 @@ def product(work: Work, customer: str, name: str) -> ProductPreview:
         unit=row.unit,
         price=price_decimal(listed.price, context.decimals) if listed else None,
         price_source=listed.source if listed else "",
-        available=quantity_decimal(context.free.get(row.id, 0)),
+        available=quantity_decimal(
+            context.free.get((row.id, fold_code(warehouse) or context.buyer.warehouse), 0)
+        ),
         alert=_alert(row),
     )
 
@@ -93,8 +105,9 @@ def line(
     allowed.to_price(work, (request,))
     context = _context(work, customer, (request,), header)
     goods = context.goods[fold_code(request.product)]
-    context.free[goods.id] = max(
-        0, context.free.get(goods.id, 0) - quantity_of(taken.get(goods.code, "0"))
+    shelf = (goods.id, header.warehouse or context.buyer.warehouse)
+    context.free[shelf] = max(
+        0, context.free.get(shelf, 0) - quantity_of(taken.get(goods.code, "0"))
     )
     return _seen(context, request, number, header)
 
@@ -115,18 +128,21 @@ def lines(
 def _context(
     work: Work, customer: str, requests: Sequence[LineRequest], header: Defaults
 ) -> Context:
-    named = [header.ship_to, *(request.ship_to for request in requests)]
-    addresses = {fold_code(code) for code in named if code}
+    places = [header.ship_to, *(request.ship_to for request in requests)]
+    addresses = {fold_code(code) for code in places if code}
     products = [request.product for request in requests]
-    context, _ = entry.read_context(work, fold_code(customer), products, addresses, lock=False)
+    named = warehouses.named(*requests) | ({header.warehouse} - {""})
+    context, _ = read_context(
+        work, fold_code(customer), products, addresses, lock=False, warehouses=named
+    )
     pricing.read_reasons(work, context, requests)
     return context
 
 
 def _seen(context: Context, request: LineRequest, number: int, header: Defaults) -> LinePreview:
     goods = context.goods[fold_code(request.product)]
-    free = max(0, context.free.get(goods.id, 0))
-    row = entry.new_line(context, request, 0, number, header)
+    [row] = short.cut(context, [entry.new_line(context, request, 0, number, header)])
+    free = max(0, context.free.get((goods.id, row.warehouse), 0) + row.allocated)
     return LinePreview(
         product=goods.code,
         description=row.description,
@@ -148,6 +164,8 @@ def _seen(context: Context, request: LineRequest, number: int, header: Defaults)
         else quantity_decimal(0),
         alert=_alert(goods),
         amount=(row.net, row.tax_rate),
+        disposition=row.disposition,
+        closed=quantity_decimal(row.short_closed),
     )
 
 

@@ -14,7 +14,7 @@ from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
 if TYPE_CHECKING:
-    from orderdesk.services.orders.entry import Context
+    from orderdesk.services.orders.context import Context
 
 
 class Priced(NamedTuple):

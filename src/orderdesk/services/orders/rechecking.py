@@ -15,7 +15,8 @@ from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services import rights
 from orderdesk.services.allocation import decisions, serving
-from orderdesk.services.orders import checking, entry, holds
+from orderdesk.services.orders import checking, holds
+from orderdesk.services.orders.context import read_context
 from orderdesk.services.orders.differences import order_changes
 from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.rows import HOLDS, LINES_OF, OrderRows, read_order, rows_of
@@ -80,7 +81,7 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
         work.change(_EXPIRE, {"order": rows.order.id})
         return Rechecked(rows.order.number)
     places = {line.ship_to for line in rows.lines if line.ship_to}
-    context, _ = entry.read_context(work, rows.customer, rows.products, places)
+    context, _ = read_context(work, rows.customer, rows.products, places)
     wanted = checking.alone(work, rows, context, waiting)
     today = context.buyer.business_date
     over = {
@@ -139,8 +140,13 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
     rights.require(work, "nightly")
     rows = read_order(work, number, lock=True)
     since = [each for each in holds.standing(rows) if each.placed_at < before]
-    context, others = entry.read_context(
-        work, rows.customer, rows.products, (), [(LINES_OF, {"id": rows.order.id})]
+    context, others = read_context(
+        work,
+        rows.customer,
+        rows.products,
+        (),
+        [(LINES_OF, {"id": rows.order.id})],
+        warehouses={line.warehouse for line in rows.lines},
     )
     lines = [line for line in others[0] if line.allocated]
     if not since or not lines:

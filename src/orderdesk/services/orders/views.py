@@ -85,6 +85,7 @@ def _line_view(line: Row, product: str, decimals: int) -> LineView:
         line.note,
         line.tax_reason,
         line.price_reason,
+        line.disposition,
     )
 
 
@@ -157,5 +158,8 @@ def order_view(rows: OrderRows) -> OrderView:
         ),
         duplicates=rows.duplicates,
         rep=order.rep,
+        warehouse=order.warehouse,
         warnings=rows.warnings,
+        delivery_rule=order.delivery_rule,
+        most_deliveries=order.most_deliveries,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from orderdesk.services.credit.checks import Verdict
-from orderdesk.services.orders.entry import Context
+from orderdesk.services.orders.context import Context
 from orderdesk.store.statements import Row
 
 

@@ -13,11 +13,13 @@ from orderdesk.store.work import Work
 
 _HEAD: Final = (
     "status stage buyer_po_id contact ship_to ship_address terms discount requested carrier rep"
-    " note net tax total open_value due exposed"
+    " note net tax total open_value due exposed warehouse"
+    " delivery_rule most_deliveries"
 ).split()
 _LINE: Final = (
     "ordered over_shipped short_closed open allocated list_price price price_unit price_source"
-    " discount net ship_to requested needed note tax tax_rate tax_reason price_reason"
+    " discount net ship_to warehouse requested needed note tax tax_rate tax_reason price_reason"
+    " disposition"
 ).split()
 
 _order = table_of(SalesOrder).c

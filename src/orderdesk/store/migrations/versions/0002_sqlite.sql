@@ -129,6 +129,21 @@ CREATE TABLE supply (
 )
  STRICT
 --
+CREATE TABLE line_call (
+	order_id INTEGER NOT NULL,
+	line INTEGER NOT NULL,
+	calls INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	called_by TEXT NOT NULL,
+	called_at INTEGER,
+	next_call TEXT NOT NULL,
+	taken_by TEXT NOT NULL,
+	taken_at INTEGER,
+	PRIMARY KEY (order_id, line),
+	FOREIGN KEY(order_id) REFERENCES sales_order (id)
+) WITHOUT ROWID,
+ STRICT
+--
 ALTER TABLE carrier ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE product ADD COLUMN least INTEGER NOT NULL DEFAULT 0
@@ -167,6 +182,8 @@ ALTER TABLE sales_order ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
 --
 ALTER TABLE sales_order ADD COLUMN most_deliveries INTEGER
 --
+ALTER TABLE sales_order ADD COLUMN warehouse TEXT NOT NULL DEFAULT ''
+--
 ALTER TABLE order_line ADD COLUMN disposition TEXT NOT NULL DEFAULT 'ship available'
 --
 ALTER TABLE order_line ADD COLUMN first_promised TEXT
@@ -203,7 +220,7 @@ CREATE INDEX supply_of ON supply (product_id, id) WHERE product_id > 0
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --
-CREATE INDEX line_to_call ON order_line (promised, order_id) WHERE open > 0 AND disposition = 'call when available'
+CREATE INDEX line_to_call ON order_line (order_id, line) WHERE open > 0 AND allocated = open AND disposition = 'call when available'
 --
 CREATE INDEX line_unpromised ON order_line (order_id, line) WHERE open > 0 AND kind = 'product' AND promised IS NULL
 --

@@ -1,0 +1,210 @@
+"""All that is read to decide on an order's lines: one trip, and the locks that go with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from orderdesk.domain.errors import NotFound
+from orderdesk.domain.numbers import currency_decimals
+from orderdesk.domain.orders import AddressRequest
+from orderdesk.domain.text import fold_code
+from orderdesk.services import catalogue, prices, taxes
+from orderdesk.services import goods as stocked
+from orderdesk.services.allocation import granting, ranking
+from orderdesk.services.allocation.granting import Shelf
+from orderdesk.services.orders import warehouses as sources
+from orderdesk.services.taxes import Place, Rules, Taxed
+from orderdesk.store.statements import Row, Statement
+from orderdesk.store.work import Work
+
+
+@dataclass(slots=True)
+class Context:
+    """All that was read to decide on an order's lines."""
+
+    buyer: Row
+    decimals: int
+    goods: dict[str, Row]
+    """Products by every name that was used for them."""
+    prices: Mapping[int, list[tuple[Any, ...]]]
+    free: dict[Shelf, int]
+    """Stock on hand that nobody was promised, by product id and warehouse; grants are taken off."""
+    most: dict[Shelf, int]
+    """What of it may be given today, where some is kept for others."""
+    last: str
+    """The last day, ISO, within the allocation horizon: a line needed later takes nothing yet."""
+    addresses: set[str]
+    incomplete: dict[str, tuple[str, ...]]
+    """What is missing of those addresses, and of the customer's own, that lack a part."""
+    places: dict[str, Place]
+    """Where each address lies, the order's own one under no code; empty without tax rules."""
+    rules: Rules
+    """The tax rules of those places."""
+    tax_free: Taxed | None
+    """Why this customer bears no tax at all, where it does not."""
+    warehouses: Mapping[str | None, Row] = field(default_factory=dict)
+    """Those that were named, as far as they are known."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Codes of the reasons for prices by hand, by what was typed."""
+    tax_included: int | None = None
+    """Whether this order's prices include tax: as the list of its first price says."""
+
+
+def codes_of(names: Iterable[str]) -> str:
+    """Give product names as one parameter."""
+    return json.dumps(sorted({fold_code(name) for name in names}))
+
+
+def read_context(
+    work: Work,
+    customer: str,
+    products: Sequence[str],
+    addresses: Iterable[str] = (),
+    more: Sequence[tuple[Statement, Mapping[str, Any]]] = (),
+    *,
+    lock: bool = True,
+    elsewhere: AddressRequest | None = None,
+    warehouses: Collection[str] = (),
+) -> tuple[Context, list[list[Row]]]:
+    """Read in one trip what lines of these products for this customer need, and `more`.
+
+    Stock is that of the company's warehouse; with `warehouses` it is theirs too, and all of the
+    products is locked everywhere.
+    Locks the customer and then all the stock in key order, unless told only to look. Where some
+    products go by the customer's part number or an EAN, the first trip finds that out and locks
+    no stock yet: a second one reads everything anew. In a company with tax rules those of the
+    places that goods may go to are read behind it, the order's own address `elsewhere` among them.
+    Raises NotFound, naming the line of an unknown product by its place among `products`, from 1.
+    """
+    codes = {fold_code(name) for name in products}
+    asked = _Asked(customer, list(addresses), more, warehouses, lock)
+    answers = _read(work, asked, codes)
+    if not answers.buyers:
+        raise NotFound(
+            "unknown_customer",
+            f"customer {customer!r} is unknown; search with `orderdesk customer list`",
+            customer=customer,
+        )
+    missing = sorted(codes - {row.code for row in answers.goods})
+    other: Mapping[str, str] = {}
+    if missing:
+        other = _other_names(work, customer, missing, products)
+        codes = codes.difference(missing).union(other.values())
+        answers = _read(work, asked, codes)
+    return _context(work, answers, other, elsewhere), answers.more
+
+
+def _context(
+    work: Work, answers: _Answers, other: Mapping[str, str], elsewhere: AddressRequest | None
+) -> Context:
+    """Put together what was read; `other` are the codes of products by other names for them."""
+    goods = {row.code: row for row in answers.goods}
+    buyer = answers.buyers[0]
+    places = _places(buyer, answers.places, elsewhere)
+    return Context(
+        buyer=buyer,
+        decimals=currency_decimals(buyer.currency),
+        goods=goods | {name: goods[code] for name, code in other.items()},
+        prices=prices.by_product(answers.listed),
+        free=granting.free(answers.goods),
+        most=granting.most(work, answers.goods),
+        last=ranking.within(buyer.business_date, buyer.allocation_horizon),
+        addresses={row.code for row in answers.places},
+        incomplete=_incomplete(buyer, answers.places),
+        places=places,
+        rules=taxes.read(work, places.values(), buyer.business_date),
+        tax_free=taxes.of_customer(buyer),
+        warehouses=sources.by_code(answers.warehouses),
+    )
+
+
+def _places(buyer: Row, rows: Iterable[Row], elsewhere: AddressRequest | None) -> dict[str, Place]:
+    """Give where goods may go, by address code; nothing where no tax goes by that."""
+    if buyer.country is None:
+        return {}
+    home = buyer.company_country
+    found = {row.code: taxes.place_of(row.country, row.region, home) for row in rows}
+    found[buyer.ship_to] = taxes.place_of(buyer.country, buyer.region, home)
+    if elsewhere is not None:
+        found[""] = taxes.place_of(elsewhere.country, elsewhere.region, home)
+    return found
+
+
+def _incomplete(buyer: Row, places: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    found = {row.code: tuple(row.missing.split()) for row in places if row.missing}
+    if buyer.missing:
+        found[buyer.ship_to] = tuple(buyer.missing.split())
+    return found
+
+
+class _Asked(NamedTuple):
+    """What one trip is to read, beside the products."""
+
+    customer: str
+    addresses: Sequence[str]
+    """Without any the customer's own serves, and none is read."""
+    more: Sequence[tuple[Statement, Mapping[str, Any]]]
+    warehouses: Collection[str]
+    """Without any the company's own serves."""
+    lock: bool
+
+
+class _Answers(NamedTuple):
+    """What one trip has read."""
+
+    buyers: list[Row]
+    goods: list[Row]
+    listed: list[Row]
+    more: list[list[Row]]
+    places: list[Row]
+    warehouses: list[Row]
+
+
+def _read(work: Work, asked: _Asked, codes: Collection[str]) -> _Answers:
+    """Read customer, products, prices and places; where all codes are known, lock their stock."""
+    customer = {"customer": asked.customer}
+    products = {"products": json.dumps(sorted(codes))}
+    elsewhere = json.dumps(sorted(asked.warehouses)) if asked.warehouses else ""
+    reads: list[tuple[Statement, Mapping[str, Any]]] = [
+        (catalogue.BUYER if asked.lock else catalogue.BUYER_SEEN, customer)
+    ]
+    if asked.lock:
+        locked = granting.LOCK_EVERYWHERE if elsewhere else granting.LOCK_FOR
+        reads.append((locked, {**products, "known": len(codes)}))
+    if elsewhere:
+        reads.append((granting.GOODS_AT, {**products, "places": elsewhere}))
+    else:
+        reads.append((granting.GOODS, products))
+    reads += [(prices.PRICES_FOR, {**products, **customer}), *asked.more]
+    if asked.addresses:
+        named = {**customer, "addresses": json.dumps(asked.addresses)}
+        reads.append((catalogue.ADDRESSES, named))
+    if elsewhere:
+        reads.append((stocked.WAREHOUSES, {"codes": elsewhere}))
+    buyers, goods, listed, *others = work.run_all(reads)
+    found = others.pop() if elsewhere else []
+    places = others.pop() if asked.addresses else []
+    return _Answers(buyers, goods, listed, others, places, found)
+
+
+def _other_names(
+    work: Work, customer: str, missing: Sequence[str], products: Sequence[str]
+) -> Mapping[str, str]:
+    """Find what is not a code of ours among part numbers and EANs; raise NotFound."""
+    found = catalogue.other_names(work, customer, missing)
+    unknown = [name for name in missing if name not in found]
+    if unknown:
+        line, name = next(
+            (line, name) for line, name in enumerate(map(fold_code, products), 1) if name in unknown
+        )
+        where = f"line {line}: " if len(products) > 1 else ""
+        raise NotFound(
+            "unknown_product",
+            f"{where}product {name!r} is unknown; search with `orderdesk product list`",
+            products=unknown,
+            line=line,
+        )
+    return found
