@@ -64,6 +64,30 @@ def test_it_is_rejected_with_a_reason_and_noted(orderdesk: Program) -> None:
     assert "supervisor rejected the hold" in shown.err
 
 
+def test_a_line_that_is_there_is_called_about_and_released(orderdesk: Program) -> None:
+    line = ("--product", "P1", "--disposition", "call when available", "--json")
+    placed = orderdesk("order", "place", "--customer", "FREE", *line).json
+    assert placed["lines"][0]["disposition"] == "call when available"
+    orderdesk(*HELD)
+    rows = orderdesk("queue", "list", "--json").rows
+    assert [row["queue"] for row in rows] == ["holds", "calling"]
+    [row] = orderdesk("queue", "list", "calling", "--json").rows
+    assert rows[1] == row
+    assert list(row)[: len(KEYS)] == KEYS
+    assert orderdesk("queue", "list", "--reason", "call_when_available", "--json").rows == [row]
+    assert len(orderdesk("queue", "list", "--reason", "credit_limit", "--json").rows) == 1
+    assert orderdesk("queue", "take", row["id"], "--json").json["taken_by"] == "clerk"
+    call = ("queue", "called", row["id"], "--reason", "busy", "--next", "2099-01-01", "--json")
+    assert orderdesk(*call, "--dry-run").json["number"] == placed["number"]
+    assert len(orderdesk("queue", "list", "calling", "--json").rows) == 1
+    assert (
+        orderdesk(*call, "--command-id", "c-1").json == orderdesk(*call, "--command-id", "c-1").json
+    )
+    assert orderdesk("queue", "list", "calling", "--json").rows == []
+    shipped = orderdesk("queue", "approve", row["id"], "--reason", "they called", "--json").json
+    assert shipped["lines"][0]["disposition"] == "ship available"
+
+
 def test_nobody_without_the_right_decides(local: Program) -> None:
     local(*HELD)
     no = local("queue", "approve", "holds-1", "--json", ORDERDESK_USER="clerk2")

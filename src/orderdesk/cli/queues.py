@@ -11,15 +11,20 @@ from orderdesk.cli.given import Version, options, request
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.queues import QueueFilter
 
-app = Noun("List what waits for a decision; take, approve, reject or note it.")
+app = Noun("List what waits for a decision or a call; take, approve, reject or note it.")
 
 Id = Annotated[
-    str, typer.Argument(help="As `queue list` gives it, such as holds-17.", metavar="ID")
+    str, typer.Argument(help="As `queue list` gives it: holds-17, calling-170002.", metavar="ID")
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="REASON", help="Why, for the record.")]
 
 
-@app.lists("orderdesk queue list holds --reason credit_limit --json", name="list")
+@app.lists(
+    """\
+orderdesk queue list holds --reason credit_limit --json
+orderdesk queue list calling""",
+    name="list",
+)
 @options(
     QueueFilter,
     only="reason customer subject",
@@ -34,10 +39,10 @@ def list_(
     **given: str | None,
 ) -> Listing:
     """List what waits in a queue, or in all of them; what has waited longest first."""
-    from orderdesk.services.queues.reading import QUEUES, list_
+    from orderdesk.services.queues.reading import list_, with_reason
 
     wanted = request(QueueFilter, None, given)
-    names = [name] if name is not None else list(QUEUES)
+    names = [name] if name is not None else with_reason(wanted.reason)
 
     def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
         found: list[Any] = []
@@ -73,7 +78,7 @@ def approve(
     reason: Reason = "",
     version: Version = None,
 ) -> Call:
-    """Release a hold, as `order release` does; never one of your own orders."""
+    """Release a hold, never one of your own orders; or let go what its customer wants now."""
     from orderdesk.services.queues.deciding import approve
 
     return _order(call(approve, id, ceiling, until, reason, version))
@@ -85,6 +90,23 @@ def reject(id: Id, reason: Reason = "", version: Version = None) -> Call:
     from orderdesk.services.queues.deciding import reject
 
     return _order(call(reject, id, reason, version))
+
+
+@app.changes("orderdesk queue called calling-170002 --reason 'Nobody there' --next 2026-12-01")
+def called(
+    id: Id,
+    reason: Reason = "",
+    next: Annotated[
+        str | None,
+        typer.Option(
+            "--next", metavar="DATE", help="ISO date of the next call; left out, tomorrow."
+        ),
+    ] = None,
+) -> Call:
+    """Note a call in vain about a line that is there; it waits again from the next day to call."""
+    from orderdesk.services.queues.deciding import called
+
+    return _order(call(called, id, reason, next))
 
 
 @app.changes("orderdesk queue note holds-17 --text 'Called, they pay on Friday'")

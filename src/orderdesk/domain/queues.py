@@ -53,7 +53,7 @@ class QueueItem:
     """The order's number."""
     customer: str
     reason: str
-    """A code: credit_limit, line_margin, manual, ..."""
+    """A code: credit_limit, line_margin, manual, call_when_available, ..."""
     details: dict[str, Any]
     """The numbers behind it."""
     waiting_seconds: int

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from orderdesk.services.queues import held
+from orderdesk.services.queues import held, to_call
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.statements import POSTGRES, SQLITE, Prepared
@@ -21,6 +21,7 @@ FEW = ("subject",)
 """Those of one order are few enough to be sorted."""
 
 VALUES = {
+    "one": 10_001,
     "confirmed": "confirmed",
     "reason": "manual",
     "subject": 1,
@@ -77,4 +78,32 @@ def test_a_page_is_read_by_its_index_on_postgresql(desk: Desk) -> None:
         assert "Seq Scan on sales_order" not in plan, plan
         if driver not in FEW:
             assert "Sort" not in plan, plan
+    connection.close()
+
+
+def test_the_calling_queue_is_read_and_counted_by_its_index_on_sqlite(sqlite_url: str) -> None:
+    desk = Desk(sqlite_url, "clerk").open()
+    assert isinstance(desk.database, SqliteDatabase)
+    connection = desk.database.connect()
+    pages = [to_call.page("", before=before, including=False) for before in (False, True)]
+    for each in (to_call.COUNT, *pages):
+        prepared = each.prepared(SQLITE)
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {prepared.sql}", parameters(prepared))
+        plan = [row[3] for row in rows]
+        assert [step for step in plan if "INDEX line_to_call" in step], plan
+        assert not [step for step in plan if "TEMP B-TREE" in step], plan
+        for scanned in (step for step in plan if step.startswith("SCAN ")):
+            assert "INDEX" in scanned or scanned in ("SCAN company", "SCAN anon_1"), plan
+    desk.close()
+
+
+@pytest.mark.parametrize("url", [POSTGRES_ONLY], indirect=True)
+def test_the_calling_queue_is_read_by_its_index_on_postgresql(desk: Desk) -> None:
+    connection = desk.database.connect()
+    connection.execute("SET enable_seqscan = off")
+    connection.execute("SET enable_sort = off")
+    prepared = to_call.page("", before=False, including=False).prepared(POSTGRES)
+    rows = connection.execute(f"EXPLAIN {prepared.sql}", parameters(prepared))
+    plan = "\n".join(row[0] for row in rows)
+    assert "line_to_call" in plan, plan
     connection.close()

@@ -18,6 +18,8 @@ from orderdesk.services import notes, rights
 from orderdesk.services.orders import holds, rejection
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.rows import OrderRows, read_order
+from orderdesk.services.orders.views import order_view
+from orderdesk.services.queues import calling, to_call
 from orderdesk.services.queues.held import is_taken
 from orderdesk.services.queues.reading import key_of, one, unknown
 from orderdesk.store.statements import Row, statement, table_of
@@ -48,6 +50,18 @@ def take(work: Work, id: str) -> QueueItem:
     After ten minutes they fall back; who takes them again has ten minutes more. Raises NotFound,
     Refused where it does not wait any more, and Conflict, told who has it since when.
     """
+    if key_of(id)[0] == to_call.NAME:
+        calling.take(work, key_of(id)[1])
+    else:
+        _take_holds(work, id)
+    found = one(work, id)
+    if found is None:
+        raise unknown(id)
+    return found
+
+
+def _take_holds(work: Work, id: str) -> None:
+    """Take the holds of an order that wait, all of them together."""
     hold, rows = _waiting(work, id)
     rights.require(work, "release")
     _refuse_taken(work, hold, rows)
@@ -56,10 +70,6 @@ def take(work: Work, id: str) -> QueueItem:
     work.change(_TAKE, {"order": order.id, "by": work.actor, "at": work.now}, expect=len(waiting))
     # The order itself stays as it is: nobody who changes it has to read it again for this.
     work.event("order", order.id, None, "taken", {"number": order.number})
-    found = one(work, hold.id)
-    if found is None:
-        raise unknown(id)
-    return found
 
 
 def approve(
@@ -72,11 +82,21 @@ def approve(
 ) -> OrderView:
     """Release a hold that waits, as `order release` does, and give its order.
 
+    A line in the calling queue is released to ship: its customer was called and wants it now.
+
     The ceiling is the total up to which the order may grow, today's where it is left out; a hold
     that measures something else is released as it stands and takes none. `until` is the last ISO
     date of the release, the company's usual days from now where it is left out. Raises as the
     release does, and Conflict where somebody else has taken it.
     """
+    if key_of(id)[0] == to_call.NAME:
+        if ceiling is not None or until is not None:
+            raise Refused(
+                "no_ceiling",
+                "a line that was called about is released whole and for good; leave ceiling and "
+                "until out",
+            )
+        return calling.release(work, key_of(id)[1], reason, version)
     hold, rows = _waiting(work, id)
     _refuse_taken(work, hold, rows)
     if ceiling is not None and hold.code in HOLDS and HOLDS[hold.code].unit not in ("total", ""):
@@ -104,11 +124,34 @@ def reject(work: Work, id: str, reason: str = "", version: int | None = None) ->
     without a reason or the right to release, and Conflict where somebody else has taken it or the
     order has another version by now than the one that was read.
     """
+    if key_of(id)[0] == to_call.NAME:
+        raise Refused(
+            "not_a_hold",
+            "a line to call about is not rejected; note the call with `orderdesk queue called "
+            f"{id}`, or close the line with `orderdesk order close-line`",
+        )
     hold, rows = _waiting(work, id)
     rights.require(work, "release")
     refuse_stale(work, rows.order, version, {"hold": hold.code, "reason": reason})
     _refuse_taken(work, hold, rows)
     return rejection.reject(work, rows, hold, reason)
+
+
+def called(work: Work, id: str, reason: str, next: str | None = None) -> OrderView:
+    """Note a call in vain about a line, and the ISO date of the next; give the line's order.
+
+    Left out, that is the day after the company's today; until then it does not wait. Raises
+    NotFound, Refused without a reason and for what is not called about, and Conflict where
+    somebody else has taken it.
+    """
+    name, key = key_of(id)
+    if name != to_call.NAME:
+        raise Refused(
+            "not_to_call",
+            f"{id} is a hold, and nobody is called about it; approve, reject or note it",
+        )
+    calling.called(work, key, reason, next)
+    return order_view(read_order(work, _order_of(work, id).number))
 
 
 def note(work: Work, id: str, text: str, audience: str = "inside") -> NoteView:
@@ -123,7 +166,12 @@ def note(work: Work, id: str, text: str, audience: str = "inside") -> NoteView:
 
 def _order_of(work: Work, id: str) -> Row:
     """Give the number of the order, and the line, that an id stands for. Raises NotFound."""
-    found = work.one(_ORDER_OF, {"hold_id": key_of(id)})
+    name, key = key_of(id)
+    found = (
+        calling.place_of(work, key)
+        if name == to_call.NAME
+        else work.one(_ORDER_OF, {"hold_id": key})
+    )
     if found is None:
         raise unknown(id)
     return found
@@ -135,7 +183,7 @@ def _waiting(work: Work, id: str) -> tuple[Row, OrderRows]:
     Whoever comes second is told who decided and when.
     """
     rows = read_order(work, _order_of(work, id).number, lock=True)
-    hold = next(each for each in rows.holds if each.id == key_of(id))
+    hold = next(each for each in rows.holds if each.id == key_of(id)[1])
     holds.refuse_released(rows, hold)
     rejection.refuse_rejected(rows, hold)
     return hold, rows

@@ -1,0 +1,204 @@
+"""What is done to a line in the calling queue: taken, called about in vain, released to ship."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from orderdesk.domain.dispositions import CALL, SHIP_AVAILABLE
+from orderdesk.domain.errors import Conflict, NotFound, Refused
+from orderdesk.domain.orders import OrderView
+from orderdesk.domain.text import stored
+from orderdesk.models.company import Company
+from orderdesk.models.orders import LineCall, OrderLine, SalesOrder
+from orderdesk.services import rights
+from orderdesk.services.orders.differences import order_changes, refuse_stale
+from orderdesk.services.orders.heading import text_of
+from orderdesk.services.orders.place import RECEIVERS
+from orderdesk.services.orders.rows import OrderRows, read_order, rows_of
+from orderdesk.services.orders.views import order_view
+from orderdesk.services.orders.writing import write_head
+from orderdesk.services.queues.held import is_taken
+from orderdesk.services.queues.to_call import LINES
+from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.work import Work
+
+_line = table_of(OrderLine).c
+_order = table_of(SalesOrder).c
+_call = table_of(LineCall).c
+
+_TODAY: Final = statement(select(table_of(Company).c.business_date))
+_PLACE: Final = statement(
+    select(_order.number, _line.line)
+    .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
+    .where(_line.order_id == bindparam("order"), _line.line == bindparam("line_no"))
+)
+_CALL_OF: Final = statement(
+    select(table_of(LineCall)).where(
+        _call.order_id == bindparam("order"), _call.line == bindparam("line_no")
+    )
+)
+_new = insert_or(table_of(LineCall))
+# The PostgreSQL form of the clause is written the same for SQLite.
+_TAKE: Final = statement(
+    _new.values(
+        order_id=bindparam("order"),
+        line=bindparam("line_no"),
+        calls=literal_column("0"),
+        reason=literal_column("''"),
+        called_by=literal_column("''"),
+        next_call=literal_column("''"),
+        taken_by=bindparam("by"),
+        taken_at=bindparam("at"),
+    ).on_conflict_do_update(
+        index_elements=[_call.order_id, _call.line],
+        set_={"taken_by": _new.excluded.taken_by, "taken_at": _new.excluded.taken_at},
+    )
+)
+_CALLED: Final = statement(
+    _new.values(
+        order_id=bindparam("order"),
+        line=bindparam("line_no"),
+        calls=literal_column("1"),
+        reason=bindparam("why"),
+        called_by=bindparam("by"),
+        called_at=bindparam("at"),
+        next_call=bindparam("next_day"),
+        taken_by=literal_column("''"),
+    ).on_conflict_do_update(
+        index_elements=[_call.order_id, _call.line],
+        set_={
+            "calls": _call.calls + literal_column("1"),
+            "reason": _new.excluded.reason,
+            "called_by": _new.excluded.called_by,
+            "called_at": _new.excluded.called_at,
+            "next_call": _new.excluded.next_call,
+            "taken_by": literal_column("''"),
+            "taken_at": literal_column("NULL"),
+        },
+    )
+)
+_SHIP: Final = statement(
+    update(table_of(OrderLine))
+    .where(
+        _line.order_id == bindparam("order"),
+        _line.line == bindparam("line_no"),
+        _line.disposition == bindparam("was"),
+        literal_column("open > 0 AND allocated = open"),
+    )
+    .values(disposition=bindparam("now"))
+)
+
+
+def place_of(work: Work, key: int) -> Row | None:
+    """Give the order's number and the line that a key of the queue stands for; None for nothing."""
+    order, line = divmod(key, LINES)
+    return work.one(_PLACE, {"order": order, "line_no": line})
+
+
+def take(work: Work, key: int) -> None:
+    """Note that the acting user looks into a line. Raises as `called` does."""
+    rows, line, _ = _waiting(work, key)
+    work.change(_TAKE, {**_of(line), "by": work.actor, "at": work.now})
+    body = {"number": rows.order.number, "line": line.line}
+    # The order itself stays as it is: nobody who changes it has to read it again for this.
+    work.event("order", rows.order.id, None, "taken", body)
+
+
+def called(work: Work, key: int, reason: str, on: str | None) -> None:
+    """Note a call in vain, and the day (ISO) of the next one; left out, the day after today.
+
+    Until then the line does not wait in the queue. Raises NotFound, Refused where nobody is to be
+    called about it any more, without a reason, or for a day that has passed, and Conflict where
+    somebody else has taken it.
+    """
+    rows, line, known = _waiting(work, key)
+    why = text_of(reason, "reason")
+    if not why:
+        raise Refused(
+            "no_reason", "reason is empty; say what came of the call, so that the next one knows"
+        )
+    day = _next_day(work, on)
+    work.change(
+        _CALLED, {**_of(line), "why": why, "by": work.actor, "at": work.now, "next_day": day}
+    )
+    body = {
+        "number": rows.order.number,
+        "line": line.line,
+        "reason": why,
+        "next_call": [known.next_call or None if known else None, day],
+    }
+    work.event("order", rows.order.id, None, "called", body)
+
+
+def release(work: Work, key: int, reason: str, version: int | None) -> OrderView:
+    """Let a line go that its customer wants now, and give its order.
+
+    It ships as it is available from then on. Raises as `called` does, and Conflict where the order
+    has another version by now than the one that was read.
+    """
+    rows, line, _ = _waiting(work, key)
+    refuse_stale(work, rows.order, version, {"line": line.line, "disposition": SHIP_AVAILABLE})
+    work.change(_SHIP, {**_of(line), "was": CALL, "now": SHIP_AVAILABLE}, expect=1)
+    after = rows_of(work, write_head(work, rows.order))
+    why = text_of(reason, "reason")
+    body = {"number": rows.order.number, **({"reason": why} if why else {})}
+    body |= order_changes(rows, after)
+    work.event("order", rows.order.id, after.order.version, "released to ship", body, RECEIVERS)
+    return order_view(after)
+
+
+def _of(line: Row) -> dict[str, int]:
+    return {"order": line.order_id, "line_no": line.line}
+
+
+def _waiting(work: Work, key: int) -> tuple[OrderRows, Row, Row | None]:
+    """Lock the order of a line to call about; give it, the line, and what is known of calls.
+
+    Calling is everybody's work who enters orders, whoever entered this one.
+    """
+    named = place_of(work, key)
+    if named is None:
+        raise NotFound(
+            "unknown_item",
+            f"nothing in the calling queue has the id {key}; list it with "
+            "`orderdesk queue list calling`",
+        )
+    rights.require(work, "enter")
+    rows = read_order(work, named.number, lock=True)
+    line = next(each for each in rows.lines if each.line == named.line)
+    if line.disposition != CALL or not line.open or line.allocated != line.open:
+        raise Refused(
+            "not_to_call",
+            f"order {rows.order.number}, line {line.line}: nobody is to be called about it now; "
+            f"see how it stands with `orderdesk order show {rows.order.number}`",
+            line=line.line,
+        )
+    known = work.one(_CALL_OF, _of(line))
+    if known is not None and known.taken_by != work.actor and is_taken(work, known):
+        raise Conflict(
+            "taken",
+            f"{known.taken_by} took order {rows.order.number}, line {line.line}, and calls; ask "
+            "them, or wait ten minutes, when it falls back",
+            taken_by=known.taken_by,
+        )
+    return rows, line, known
+
+
+def _next_day(work: Work, on: str | None) -> str:
+    """Give the day of the next call, ISO. Raises Refused."""
+    today = date.fromisoformat(work.run(_TODAY)[0].business_date)
+    if on is None or not on.strip():
+        return (today + timedelta(days=1)).isoformat()
+    try:
+        day = date.fromisoformat(stored(on, "next").strip())
+    except ValueError:
+        raise Refused("bad_date", f"next {on!r} is not a date such as 2026-03-14") from None
+    if day <= today:
+        raise Refused(
+            "bad_date", f"next {on!r} has come already; give a day after {today.isoformat()}"
+        )
+    return day.isoformat()
