@@ -78,7 +78,18 @@ ROW: Final = (
 )
 """The entry row's fields."""
 
-ROW_NAMES: Final = tuple(spec.id for spec in ROW)
+BELOW_ROW: Final = (
+    Spec(
+        "disposition",
+        "If short",
+        20,
+        False,
+        "What becomes of what is short, such as ship complete; empty: as the customer has it.",
+    ),
+)
+"""Its fields that few lines need, below the others."""
+
+ROW_NAMES: Final = tuple(spec.id for spec in (*ROW, *BELOW_ROW))
 
 
 class EntryForm(DeskScreen):
@@ -108,7 +119,7 @@ class EntryForm(DeskScreen):
         self.form = Form(
             above=(*HEADER, "credit"),
             body=LineTable(),
-            below=(ROW, "totals"),
+            below=(ROW, BELOW_ROW, "totals"),
             beside=SidePanel(),
             accept=self.accept,
             paste=self.paste_lines,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from orderdesk.domain.dispositions import SHIP_AVAILABLE
 from orderdesk.screens.columns import column
 
 if TYPE_CHECKING:
@@ -27,6 +28,20 @@ def of_product(seen: ProductPreview) -> list[str]:
     ]
 
 
+def said_of(seen: LinePreview) -> str:
+    """Say in one line what became of a line that was taken, what is short of it first."""
+    text = f"{seen.product} {seen.quantity:f} at {seen.price:f} = {seen.net:f}"
+    if seen.backordered or seen.closed:
+        text = f"{seen.quantity:f} asked, {seen.allocated:f} at once"
+    if seen.backordered:
+        text += f", {seen.backordered:f} backordered"
+    if seen.closed:
+        text += f", {seen.closed:f} closed"
+    if seen.disposition != SHIP_AVAILABLE:
+        text += f" ({seen.disposition})"
+    return text + (f"  !{seen.alert}" if seen.alert else "")
+
+
 def of_line(seen: LinePreview) -> list[str]:
     """Say what is known of a line that was picked."""
     return [
@@ -35,6 +50,8 @@ def of_line(seen: LinePreview) -> list[str]:
         f"Price   {seen.price:f} per {seen.unit} ({seen.price_source})",
         f"Free    {seen.available:f} {seen.unit}",
         f"Line    {seen.allocated:f} at once, {seen.backordered:f} backordered",
+        *([f"        {seen.closed:f} closed"] if seen.closed else ()),
+        f"Short   {seen.disposition}",
         *([f"!{seen.alert}"] if seen.alert else ()),
     ]
 
