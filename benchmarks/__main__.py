@@ -19,6 +19,7 @@ NAMES: Final = {
     "cli": "`order show --json` and `--help`, beside `import sqlmodel` and bare typer",
     "growth": "the desk's work at five million order lines, beside fifty thousand",
     "exposure": "credit of a customer with fifty thousand open lines, beside one with ten",
+    "reallocate": "a run over a million waiting lines, and the orders placed meanwhile",
     "basket": "when fifty lines can go, with 100,000 open, beside single indexed reads",
     "queue": "the queue of a hundred thousand holds, beside one of a hundred",
 }
