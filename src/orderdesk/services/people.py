@@ -107,12 +107,16 @@ def sitting(work: Work, user: str) -> Sitting:
 def admit(desk: Desk, user: str, pin: str | None, *, system_user: str = "") -> None:
     """Let a user act at a desk, who then is its user; a user with a PIN needs it.
 
-    Not where the operating system vouches for them: `system_user` is who that says it is. A wrong
-    PIN is counted in a unit of work of its own. Raises NotFound, and Refused where the PIN is
-    missing (`pin_needed`), wrong, or was wrong too often.
+    Not where the database knows them by itself, nor where the operating system vouches for them:
+    `system_user` is who that says it is. A wrong PIN is counted in a unit of work of its own.
+    Raises NotFound, and Refused where the database knows somebody else to sit here, and where the
+    PIN is missing (`pin_needed`), wrong, or was wrong too often.
     """
+    is_known = desk.refuse_other(user)
     person = desk.read(_person, user)
-    if person.pin_hash and not is_known_by_system(person.role, person.os_user, system_user):
+    if not is_known:
+        is_known = is_known_by_system(person.role, person.os_user, system_user)
+    if person.pin_hash and not is_known:
         _check(desk, person, pin)
     desk.user = user
 
