@@ -27,8 +27,10 @@ class DeskScreen(Screen[None]):
     TITLE_TEXT: ClassVar[str] = ""
     KEYS: ClassVar[tuple[str, ...]] = ()
     """The actions named on the key bar."""
+    IS_DOOR: ClassVar[bool] = False
+    """True for a screen that asks who is there: nobody passes it but by its own way."""
 
-    BINDINGS = bindings("help", "leave", "back", "reread")
+    BINDINGS = bindings("help", "leave", "back", "reread", "lock")
 
     @property
     def desk_app(self) -> DeskApp:
@@ -119,6 +121,24 @@ class DeskScreen(Screen[None]):
 
     async def refresh_live(self) -> None:
         """Others have changed something: show it, moving no cursor; for the subclass."""
+
+    def offers(self, action: str) -> bool:
+        """Tell whether an action can be done here."""
+        return hasattr(self, f"action_{action}")
+
+    def save_work(self) -> None:
+        """Save what is under way, behind the screen: the desk is being locked; for the subclass."""
+
+    async def put_away(self) -> None:
+        """Save what is under way and leave it for later: somebody else takes the desk over.
+
+        For the subclass. Raises what stands against saving it; the screen is as it was then.
+        """
+
+    async def action_lock(self) -> None:
+        """Lock the desk, everything on it as it is."""
+        with self.failing_softly():
+            await self.desk_app.lock()
 
     async def action_leave(self) -> None:
         """Leave to the menu."""

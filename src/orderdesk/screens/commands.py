@@ -79,6 +79,7 @@ ACTIONS: Final = _table(
         "Back",
         "One step back; in a burst F12 alone.",
     ),
+    Action("lock", ("ctrl+l",), "Lock", "Lock the desk; the PIN opens it again as it was."),
     Action("above", ("up",), "Up", "Pick the line above to change it."),
     Action("below", ("down",), "Down", "Pick the line below to change it."),
 )

@@ -85,6 +85,11 @@ class KeyQueue:
         self.kept.clear()
         return len(back)
 
+    def put_aside(self) -> deque[Keystroke]:
+        """Give the kept keys away, so that nothing happens to them until they are put back."""
+        aside, self.kept = self.kept, deque()
+        return aside
+
     def drop(self) -> int:
         """Forget the kept keys; give how many they were."""
         count = len(self.kept)
@@ -166,6 +171,15 @@ class KeyPump(App[ReturnType]):
         count = self._keys.drop()
         self.call_later(self.on_keys_moved)
         return count
+
+    def put_keys_aside(self) -> Callable[[], None]:
+        """Take the kept keys out of everybody's reach; give what puts them back."""
+        aside = self._keys.put_aside()
+
+        def put_back() -> None:
+            self._keys.kept = aside
+
+        return put_back
 
     def on_keys_held(self, count: int) -> None:
         """Say how many keys are kept (or 0): the burst that met an error is over.

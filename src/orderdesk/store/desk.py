@@ -99,6 +99,13 @@ class Desk:
             )
         return person is not None
 
+    def for_user(self, user: str) -> Desk:
+        """Give a desk of another user over the same connections.
+
+        What is under way at this one stays its own user's.
+        """
+        return Desk(self.database, user)
+
     def user_of_os(self, name: str) -> str:
         """Give the user that the operating system's user `name` is mapped to.
 

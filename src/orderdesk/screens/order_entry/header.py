@@ -72,6 +72,17 @@ class HeaderEntry(EntryForm):
                     said = f"; left out: {error.message}"
         return said
 
+    def save_work(self) -> None:
+        """Save the draft as far as it was taken; what is half typed stays in its field."""
+        if not self.draft.is_empty:
+            self.saver.save(self.draft, self._row_values())
+
+    async def put_away(self) -> None:
+        """Park the draft, with what was typed into its header. Raises what stands against it."""
+        await self.take_or_drop()
+        if not self.draft.is_empty:
+            await self.saver.park(self.draft, self._row_values())
+
     async def _take(self, field: Slot) -> None:
         if field.id == "customer":
             await self.take_customer(field)
