@@ -248,7 +248,7 @@ _GRANTED: Final = (
     ),
 )
 _PEOPLE: Final = (
-    Mutant("self-release", "refusal", holds._barred, "order.entered_by, each.placed_by, ", ""),
+    Mutant("self-release", "refusal", holds.barred, "order.entered_by, each.placed_by, ", ""),
     Mutant(
         "four eyes off",
         "refusal",
@@ -259,7 +259,7 @@ _PEOPLE: Final = (
     Mutant(
         "who made it grow lets it go",
         "refusal",
-        holds._barred,
+        holds.barred,
         ", *json.loads(each.raised_by)",
         "",
     ),

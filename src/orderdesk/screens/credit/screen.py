@@ -150,12 +150,16 @@ class CreditCheck(AskingScreen):
         """Ask for another limit and the reason."""
 
         async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.exchange.passing import pass_on
             from orderdesk.services.credit import account
 
-            limit = values["limit"] or None
+            limit, desk = values["limit"] or None, self.desk_app.desk
             await self.desk_app.write(None, account.set_limit, self.code, limit, values["reason"])
+            cause = f"credit of {self.code} set by {desk.user}"
+            passed = await self.desk_app.in_writes(lambda: pass_on(desk, [self.code], cause))
             await self._reread()
-            self.say(f"limit of {self.code}: {limit or 'unlimited'}")
+            told = (f"limit of {self.code}: {limit or 'unlimited'}", *passed.said())
+            self.say("; ".join(told))
 
         await self.ask(
             [

@@ -130,7 +130,7 @@ def release(
     refuse_stale(work, rows.order, version, asked)
     chosen = _chosen(rows, codes, ids)
     policy = work.run(_POLICY)[0]
-    own = [each for each in chosen if work.actor in _barred(rows.order, each)]
+    own = [each for each in chosen if work.actor in barred(rows.order, each)]
     allowed = bool(own) and bool(policy.self_release)
     if own and not allowed:
         if codes is not None or ids is not None or len(own) == len(chosen):
@@ -160,7 +160,7 @@ def release_these(work: Work, chosen: list[Row], cause: str) -> None:
     _release(work, chosen, SYSTEM, cause, None, None)
 
 
-def _barred(order: Row, each: Row) -> set[str]:
+def barred(order: Row, each: Row) -> set[str]:
     """Give who cannot release a hold: they entered the order, placed it, or made it worse."""
     return {order.entered_by, each.placed_by, *json.loads(each.raised_by)}
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, exists, literal_column, select, update
 
-from orderdesk.domain.holds import HOLDS as KINDS
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services import allocation, rights
-from orderdesk.services.orders import checking, entry, holds
+from orderdesk.services.orders import checking, entry, holds, passing
 from orderdesk.services.orders.differences import order_changes
 from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.rows import HOLDS, LINES_OF, OrderRows, read_order, rows_of
@@ -61,6 +60,8 @@ class Rechecked:
     """Codes that hold it from now on."""
     released: tuple[str, ...] = ()
     """Codes that do not any more."""
+    kept: tuple[str, ...] = ()
+    """Codes that have nothing against it any more, and wait for a person all the same."""
 
 
 def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) -> Rechecked:
@@ -68,7 +69,8 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
 
     What the credit checks say against it and no release covers holds it; a release that is over
     counts no more, whatever it was of. A hold by a credit check that has nothing against the order
-    any more is released by the system, for the cause given. Later orders that are held, or are
+    any more is released by the system, for the cause given, unless one who could not release it
+    made that so by hand (`passing`). Later orders that are held, or are
     waiting (numbers) for the same check, count behind it. Raises NotFound, and Refused for who may
     neither end the day nor set credit.
     """
@@ -101,13 +103,16 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
         for each in holds.standing(rows)
         if _is_credit(each) and checking.key(each) not in against
     ]
+    kept = passing.kept_for_others(work, rows, context.buyer.holder_id, passed)
     if over:
         work.change(_EXPIRE, {"order": rows.order.id})
-    return _write(work, rows, new, passed, cause)
+    passed = [each for each in passed if each not in kept]
+    done = _write(work, rows, new, passed, cause)
+    return replace(done, kept=tuple(each.code for each in kept))
 
 
 def _is_credit(hold: Any) -> bool:
-    return hold.code in KINDS and KINDS[hold.code].credit
+    return hold.code in passing.CREDIT
 
 
 def _write(
