@@ -5,7 +5,16 @@ from typing import Any, Final, NamedTuple
 
 from orderdesk.services import nightly
 from orderdesk.services.credit import account, checks, exposure, items
-from orderdesk.services.orders import changing, checking, closing, holds, place, rechecking, rules
+from orderdesk.services.orders import (
+    ceilings,
+    changing,
+    checking,
+    closing,
+    holds,
+    place,
+    rechecking,
+    rules,
+)
 from tests.mutants.seeding import slip
 
 
@@ -263,7 +272,13 @@ _PEOPLE: Final = (
         ", *json.loads(each.raised_by)",
         "",
     ),
-    Mutant("a ceiling below the total", "refusal", holds._ceiling, "if most < total:", "if False:"),
+    Mutant(
+        "a ceiling below the total",
+        "refusal",
+        ceilings.read,
+        "if total < order.total:",
+        "if False:",
+    ),
 )
 _DAYS: Final = (
     Mutant(

@@ -22,7 +22,11 @@ HoldCodes = Annotated[
 ]
 """Which holds a release is of."""
 Ceiling = Annotated[
-    str | None, typer.Option(help="How far the order may grow; left out, today's total.")
+    str | None,
+    typer.Option(
+        help="How far the order may grow, today's total where it is left out; of a hold named by "
+        "--code that measures something else, how far that may."
+    ),
 ]
 Until = Annotated[
     str | None,

@@ -337,6 +337,7 @@ class OrderSheet(AskingScreen):
         if self.order is None or all(hold.released_by for hold in self.order.holds):
             self.fail("nothing holds this order")
             return
+        total = f"{self.order.total:f}"
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.holds import release
@@ -344,7 +345,7 @@ class OrderSheet(AskingScreen):
             await self._act(
                 "holds released",
                 release,
-                ceiling=values["ceiling"] or None,
+                ceiling=None if values["ceiling"] in ("", total) else values["ceiling"],
                 reason=values["reason"],
             )
 
@@ -354,7 +355,7 @@ class OrderSheet(AskingScreen):
                     "ceiling",
                     "Release up to",
                     12,
-                    f"{self.order.total:f}",
+                    total,
                     "The total up to which it stays released.",
                 ),
                 Question("reason", "Reason", None),
