@@ -362,8 +362,9 @@ async def test_a_write_that_waits_stays_the_work_of_who_asked_for_it(
         blocked = asyncio.create_task(app.in_writes(gate.wait))
         waiting = asyncio.create_task(app.write(None, slow))
         post_keys(app, "shift+tab", "senior⏎2580⏎")
-        for _ in range(20):
-            await pilot.pause()
+        async with asyncio.timeout(30):
+            while not (isinstance(app.screen, Locked) and app.screen.user_field.value == "senior"):
+                await asyncio.sleep(0)
         assert app.user == "clerk"
         gate.set()
         await type_ahead(app, pilot)

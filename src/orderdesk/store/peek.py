@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from orderdesk.domain.errors import OrderDeskError
-from orderdesk.domain.people import is_known_by_system
 from orderdesk.store.engine import SCHEMA_VERSION
 from orderdesk.store.sqlite_file import SqliteFile
 
@@ -43,7 +42,12 @@ def needs_no_pin(where: str, user: str, system_user: str) -> bool:
         if isinstance(error, file.module.Error):
             return False
         raise
-    return row is not None and (not row[0] or is_known_by_system(row[1], row[2], system_user))
+    if row is None or not row[0]:
+        return row is not None
+    # Where there is a PIN, the first frame can wait for this.
+    from orderdesk.domain.people import is_known_by_system
+
+    return is_known_by_system(row[1], row[2], system_user)
 
 
 def _at_once(connection: Any) -> None:
