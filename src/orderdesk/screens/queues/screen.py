@@ -179,7 +179,7 @@ class Queues(AskingScreen):
 
         await self.ask(
             [
-                Question("ceiling", "Approve up to", 14, shown["ceiling"], "How far it may grow, in its unit."),
+                Question("ceiling", "Approve up to", 14, shown["ceiling"], "How far it may go."),
                 Question("until", "until", 12, shown["until"], "The last day: 2026-03-14."),
             ],
             act,
