@@ -19,6 +19,7 @@ class Roles:
     def __init__(self, url: str) -> None:
         """Take the URL of the database, as its owner; no role is made yet."""
         self.url = url
+        self.owner = str(make_url(url).username)
         self.prefix = f"t{uuid.uuid4().hex[:12]}_"
         self._password = uuid.uuid4().hex
         self._made: set[str] = set()
@@ -42,9 +43,9 @@ class Roles:
                     admin.execute(words.format(sql.Identifier(role), sql.Literal(self._password)))
         return view
 
-    def url_of(self, user: str) -> str:
-        """Give the URL of the database as the role of a user."""
-        url = make_url(self.url).set(username=self._role[user], password=self._password)
+    def url_of(self, user: str, of: str = "") -> str:
+        """Give the URL of the database, or of a copy of it, as the role of a user."""
+        url = make_url(of or self.url).set(username=self._role[user], password=self._password)
         return url.render_as_string(hide_password=False)
 
     def desk(self, user: str) -> Desk:

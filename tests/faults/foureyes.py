@@ -144,7 +144,7 @@ def by_hand(people: People, held: Held) -> None:
     random = people.trial.random
     words, wrong_doers = people.next_statement()
     who = random.choice(sorted(wrong_doers(held)))
-    owner = people.roles.admin().info.user
+    owner = people.roles.owner
     other = random.choice([each for each in EVERYBODY if each != who])
     with people.roles.connect(who) as connection:
         role = connection.info.user

@@ -1,28 +1,35 @@
 """People as roles of PostgreSQL: made once, kept, closed; and what a role does and cannot do."""
 
 import re
+import subprocess
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 import orderdesk
-from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.services import masters, people
+from orderdesk.domain.errors import NotFound, Refused, Unavailable
+from orderdesk.services import chain, masters, people
 from orderdesk.services.orders.holds import release
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import database
 from orderdesk.store.grants import TAKEN_OUT
 from orderdesk.store.roles import set_up
+from orderdesk.store.statements import statement
+from orderdesk.store.work import Work
 from tests import postgres
 from tests.company import USERS
 from tests.conftest import found_small_company
+from tests.laws import assert_laws_hold
 from tests.roles import Roles
 from tests.services.orders.asking import line, order
 
@@ -217,3 +224,77 @@ def test_services_take_rows_out_of_no_other_tables(url: str) -> None:
     names = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", each).lower() for each in taken}
     # Dated records are taken out by one statement for all their kinds.
     assert names | {"exchange_rate", "tax_rule"} == set(TAKEN_OUT)
+
+
+def test_a_desk_hears_of_what_other_roles_commit(roles: Roles) -> None:
+    roles.set_up()
+    clerk, supervisor = roles.desk("clerk"), roles.desk("supervisor")
+    before = supervisor.database.changes()
+    clerk.run(place, order("ACME", line("P1", "1")))
+    deadline = time.monotonic() + 10
+    while supervisor.database.changes() == before:
+        assert time.monotonic() < deadline
+    clerk.close()
+    supervisor.close()
+
+
+def write(work: Work, forged: str) -> None:
+    """Write what no service writes."""
+    work.change(statement(text(forged)))
+
+
+@pytest.fixture
+def copy(url: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Give what dumps a database and restores it as another one, whose URL it gives."""
+    server = postgres.server()
+    name = f"t_{uuid.uuid4().hex}_{server.run}"
+    programs = postgres.installed() / "bin"
+    asked: dict[str, Any] = {"check": True, "capture_output": True, "text": True}
+
+    def copied(of: str) -> str:
+        old, new = (
+            make_url(each).set(drivername="postgresql").render_as_string(hide_password=False)
+            for each in (of, server.url(name))
+        )
+        file = tmp_path / "company.dump"
+        subprocess.run([programs / "pg_dump", "--format=custom", f"--file={file}", old], **asked)
+        server.create_from_template("template0", name)
+        restore: list[str | Path] = [programs / "pg_restore", "--exit-on-error", f"--dbname={new}", file]
+        subprocess.run(restore, **asked)
+        return server.url(name)
+
+    yield copied
+    server.drop(name)
+
+
+def test_a_copy_by_pg_dump_keeps_the_chain_the_guards_and_the_people(
+    roles: Roles, desk_of: Desks, copy: Callable[[str], str]
+) -> None:
+    roles.set_up()
+    clerk = roles.desk("clerk")
+    clerk.run(place, order("TIGHT", line("P1", "50")))
+    clerk.close()
+    head = desk_of("owner").run(chain.seal).head
+    there = copy(roles.url)
+    owner = Desk(there, "owner").open()
+    assert owner.read(chain.head).head == head
+    assert_laws_hold(owner)
+    for forged in ("UPDATE event SET actor = 'x'", "UPDATE hold SET released_by = 'clerk'"):
+        with pytest.raises(Refused):
+            owner.run(write, forged)
+    owner.close()
+    # Whoever was a person of the company is one of its copy, until the copy has its own.
+    wanted = order("ACME", line("P1", "1"))
+    first = Desk(roles.url_of("clerk", there), "clerk").open()
+    assert first.run(place, wanted).entered_by == "clerk"
+    new = Roles(there)
+    try:
+        assert {each.done for each in new.set_up().people} == {"made"}
+        with pytest.raises(Unavailable):
+            first.run(place, wanted)
+        own = new.desk("clerk")
+        assert own.run(place, wanted).entered_by == "clerk"
+        own.close()
+    finally:
+        first.close()
+        new.drop()

@@ -13,6 +13,8 @@ from typing import Any, Final
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select
 
 from orderdesk.domain.holds import HOLDS as KINDS
+from orderdesk.domain.people import SCRIPT
+from orderdesk.domain.rights import OWNER
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.journal import Event
@@ -113,7 +115,8 @@ def kept_for_others(work: Work, rows: OrderRows, holder_id: int, passed: list[Ro
     """Give those of the holds that have nothing against their order any more but must not end so.
 
     Somebody who cannot release them changed the customer's credit by hand since they were placed,
-    and company policy does not allow that.
+    or they act now and the database itself knows that: it then lets the system release nothing for
+    them (decision 19). Company policy may allow both.
     """
     if not passed or work.run(_POLICY)[0].self_release:
         return []
@@ -123,10 +126,12 @@ def kept_for_others(work: Work, rows: OrderRows, holder_id: int, passed: list[Ro
         "holder_id": holder_id,
     }
     acts = [act for act in work.run(_ACTS, asked) if _touches_credit(act)]
+    wary = work.is_person() and rights.mine(work).role not in (OWNER, SCRIPT)
     return [
         each
         for each in passed
         if any(act.at >= each.placed_at and act.actor in barred(rows.order, each) for act in acts)
+        or (wary and work.actor in barred(rows.order, each))
     ]
 
 
