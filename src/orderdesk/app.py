@@ -175,10 +175,9 @@ class OrderDeskApp(SeatedApp):
         """Let the screen in front read again where another desk has committed.
 
         Where the database cannot be looked at, the file replaced or the server gone, that is told
-        once; what was typed stays on the screen. Nothing is read for a locked desk.
+        once; what was typed stays on the screen. What changes while the desk is locked is shown
+        once it is unlocked.
         """
-        if self.is_locked:
-            return
         try:
             found = await self.in_watch(self.desk.database.changes)
             if found != self._changes:
