@@ -6,7 +6,21 @@ import termios
 
 import pytest
 
-from orderdesk.cli.opening import unseen_typing
+from orderdesk.cli.opening import short_name, unseen_typing
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("/home/pat/main.db", "main.db"),
+        ("C?/what?.db", "what?.db"),
+        ("postgresql://desk@server/eyes", "eyes"),
+        ("postgresql:///eyes?host=%2Frun%2Fdb&port=5433", "eyes"),
+        ("postgresql:///eyes?host=/run/db", "eyes"),
+    ],
+)
+def test_the_title_has_the_name_of_the_database_alone(place: str, name: str) -> None:
+    assert short_name(place) == name
 
 
 def _interrupted(terminal: int) -> None:

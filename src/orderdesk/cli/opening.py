@@ -38,6 +38,14 @@ def unseen_typing(descriptor: int) -> Iterator[None]:
         termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
+def short_name(place: str) -> str:
+    """Give the name of a database for the title line: that of its file, or that on its server."""
+    if "://" not in place:
+        return Path(place).name
+    # What follows `?` says how to reach the server, a socket's folder among it.
+    return place.partition("?")[0].rpartition("/")[2]
+
+
 def open_desk(asked: Asked, screen: str | None = None) -> None:
     """Open the desk at a screen, the menu where none is named.
 
@@ -64,7 +72,7 @@ def _open_desk(asked: Asked, screen: str | None) -> None:
         # Nothing may be asked for on the terminal that the desk is drawn on.
         lambda: acting.open_desk(asked, may_ask=False) if at_once else acting.seat(asked),
         keys_at_once=at_once,
-        place=Path(place.rpartition("/")[2]).name,
+        place=short_name(place),
         user=acting.named_user(asked) or acting.system_user(),
         screen=screen,
         keymap={action: ",".join(keys.names) for action, keys in settings.keys.items()},
