@@ -15,7 +15,7 @@ from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.screen import OrderEntry
 from orderdesk.services import company, masters
 from orderdesk.store.desk import Desk
-from tests.screens.typing import type_keys
+from tests.screens.typing import rows_of, type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
 
@@ -176,9 +176,82 @@ def test_kept_keys_of_a_screen_that_was_left_are_told_to_nobody(app_at: Opener) 
     asyncio.run(run())
 
 
-def test_the_review_says_first_what_is_held(app_at: Opener) -> None:
-    seen = entry_after(app_at("order-entry"), "tight⏎⏎p2⏎90⏎", "f9")
-    assert "HELD credit_limit -125.00" in seen.message[:78]
+def test_the_review_says_first_what_is_held_and_each_with_its_reason(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "tight⏎⏎p2⏎90⏎p2⏎90⏎", "f9")
+    rows = seen.message.split("\n")
+    assert rows[0] == "F9 posts, F12 goes back: total 450.00 USD"
+    assert rows[1].startswith("HELD credit_limit -350.00: ")
+    assert rows[-2:] == ["line 1 P2: 85 of 90 backordered", "line 2 P2: 90 of 90 backordered"]
+
+
+def shown_after(app: OrderDeskApp, *keys: str) -> list[str]:
+    """Give the rows of a small screen after these keys."""
+
+    async def run() -> list[str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, *keys)
+            return rows_of(app)
+
+    return asyncio.run(run())
+
+
+def test_what_is_held_stands_whole_on_a_small_screen_before_and_after_posting(
+    app_at: Opener,
+) -> None:
+    keys = ("tight⏎⏎p2⏎90⏎p2⏎90⏎", "f9")
+    review = shown_after(app_at("order-entry"), *keys)
+    assert "line 2 P2: 90 of 90 backordered" in "\n".join(review)
+    assert "…" not in "".join(review)
+    posted = shown_after(app_at("order-entry"), *keys, "f9")
+    assert "SO-000001 placed" in "\n".join(posted)
+    assert "line 2 P2: 90 of 90 backordered" in "\n".join(posted)
+    assert "F12Back" in posted[-1]
+
+
+def test_a_long_cure_goes_on_in_further_rows(app_at: Opener) -> None:
+    rows = shown_after(app_at("order-entry"), "acme⏎⏎p1⏎1", "tab", "tab", "9.999999999999⏎")
+    assert len(rows) == 24
+    assert "…" not in "".join(rows)
+
+
+def test_f8_after_a_mended_header_goes_where_tab_would_have_gone(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> dict[str, str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎", "tab", "tab", "99", "tab", "tab", "cash⏎")
+            await type_keys(app, pilot, "02", "f8")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            return screen.draft.header
+
+    assert asyncio.run(run()) == {"customer": "ACME", "ship_to": "02", "terms": "CASH"}
+
+
+def test_f8_on_an_emptied_item_says_what_is_missing_and_keeps_the_keys(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[str, int]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎nix⏎1⏎p2⏎5⏎")
+            await type_keys(app, pilot, "backspace", "f8")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            return screen.message, app.keys_kept
+
+    said, kept = asyncio.run(run())
+    assert "item is empty" in said
+    assert kept == 7
+
+
+def test_one_kept_key_is_one_key(app_at: Opener) -> None:
+    assert "[1 key kept: F8 goes on, F12" in entry_after(app_at("order-entry"), "nix⏎1").message
+
+
+@pytest.mark.parametrize("goes", ["f4", "acme⏎"])
+def test_a_message_goes_when_its_cause_is_over(app_at: Opener, goes: str) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎1⏎", "f2", goes)
+    assert "draft parked" not in seen.message
 
 
 def test_what_others_change_of_a_customer_never_reaches_the_next_order(

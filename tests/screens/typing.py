@@ -51,6 +51,14 @@ async def type_ahead(app: OrderDeskApp, pilot: Pilot[None], *keys: str) -> None:
     await pilot.pause()
 
 
+def rows_of(app: OrderDeskApp) -> list[str]:
+    """Give the rows of the screen as they are drawn."""
+    return [
+        "".join(segment.text for segment in strip).rstrip()
+        for strip in app.screen._compositor.render_strips()
+    ]
+
+
 NAMED = {
     "tab",
     "shift+tab",

@@ -33,6 +33,26 @@ def shortened(text: str, width: int) -> str:
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
 
 
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """Give a text in at most so many rows of at most so many cells, broken between words.
+
+    What does not fit then is cut, with an ellipsis.
+    """
+    rows: list[str] = []
+    row = ""
+    for word in text.split(" "):
+        wider = f"{row} {word}" if row else word
+        if row and cell_len(wider) > width:
+            rows.append(row)
+            row = word.lstrip()
+        else:
+            row = wider
+    rows.append(row)
+    if len(rows) > most:
+        rows = [*rows[: most - 1], " ".join(rows[most - 1 :])]
+    return [shortened(each, width) for each in rows]
+
+
 def fitting(width: int, *wordings: tuple[str, str]) -> str:
     """Give a line of at most so many cells: a space, a name that may be cut, and what may not.
 

@@ -85,6 +85,10 @@ class KeyQueue:
         self.kept.clear()
         return len(back)
 
+    def keeps(self, names: frozenset[str]) -> bool:
+        """Tell whether one of these keys is set aside."""
+        return any(_is_one_of(event, names) for event in (*self.kept, *self._older))
+
     def put_aside(self) -> deque[Keystroke]:
         """Give the kept keys away, so that nothing happens to them until they are put back."""
         aside, self.kept = self.kept, deque()
@@ -140,6 +144,11 @@ class KeyPump(App[ReturnType]):
     def keys_kept(self) -> int:
         """How many keys and pastes are kept since an error."""
         return self._keys.count_kept
+
+    @property
+    def keeps_posting(self) -> bool:
+        """Tell whether a key that posts was typed ahead of an error; it is left out."""
+        return self._keys.keeps(self.POST_KEYS)
 
     def hold_keys(self, reason: str) -> None:
         """Tell of an error: keep what was typed ahead of it, and let new keys mend the field.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.columns import many
@@ -61,7 +62,7 @@ HEADER: Final = (
 """The header's fields, a row at a time."""
 
 ROW: Final = (
-    Spec("item", "Item", 12, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
+    Spec("item", "Item", 14, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
     Spec(
         "quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."
     ),
@@ -73,7 +74,7 @@ ROW: Final = (
         False,
         "By hand, such as 9.50, or 9.50 MATCH with a reason; empty: the price lists decide.",
     ),
-    Spec("line_discount", "Disc", 4, False, "Percent off this line, such as 2.5."),
+    Spec("line_discount", "%", 4, False, "Percent off this line, such as 2.5."),
     Spec("line_requested", "Ship", 11, False, "Another date for this line, such as 2026-03-14."),
 )
 """The entry row's fields."""
@@ -128,7 +129,7 @@ class EntryForm(DeskScreen):
         """Take many pasted rows as many lines."""
 
     @abstractmethod
-    async def take_typed(self) -> bool:
+    async def take_typed(self, again: Callable[[], Awaitable[Any]] | None = None) -> bool:
         """Take what was typed into the header; tell whether it was right."""
 
     def field(self, name: str) -> Slot:

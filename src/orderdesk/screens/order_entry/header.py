@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from orderdesk.domain.days import remark_on
 from orderdesk.domain.errors import OrderDeskError, Refused
@@ -40,11 +41,16 @@ class HeaderEntry(EntryForm):
             return ""
         return self.draft.header.get(name) or self.default_of(name)
 
-    async def take_typed(self) -> bool:
-        """Take what was typed into the header; tell whether it was right."""
+    async def take_typed(self, again: Callable[[], Awaitable[Any]] | None = None) -> bool:
+        """Take what was typed into the header; tell whether it was right.
+
+        Where it was not, F8 does `again` once it is mended, before the kept keys go on.
+        """
         with self.failing_softly():
             await self.take_header()
+            self.again = None
             return True
+        self.again = again or self.take_typed
         return False
 
     async def take_header(self) -> None:
@@ -84,6 +90,7 @@ class HeaderEntry(EntryForm):
             await self.saver.park(self.draft, self._row_values())
 
     async def _take(self, field: Slot) -> None:
+        self.hush()
         if field.id == "customer":
             await self.take_customer(field)
             return

@@ -45,6 +45,11 @@ class SidePanel(Widget):
         text = self.lines[y] if y < len(self.lines) else ""
         return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
 
+    def clear(self) -> None:
+        """Show nothing: a new order begins."""
+        self._asked += 1
+        self._show([])
+
     def goods(self, known: Sequence[str], more: Telling) -> None:
         """Show what is known of a product at once, and under it what `more` finds.
 

@@ -8,6 +8,7 @@ cursor. Moving it changes no focus, so no key can fall between two fields.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -148,11 +149,12 @@ class Form(Widget):
         beside: Widget,
         accept: Callable[[Slot], Awaitable[None]],
         paste: Callable[[Slot, str], Awaitable[bool]],
-        leave: Callable[[], Awaitable[bool]] | None = None,
+        leave: Callable[[Callable[[], Awaitable[Any]]], Awaitable[bool]] | None = None,
     ) -> None:
         """Make a form; `accept` and `paste` are told of the field that has the cursor.
 
-        `leave` is asked before Tab or a click takes the cursor elsewhere; False keeps it.
+        `leave` is asked before Tab or a click takes the cursor elsewhere; False keeps it. It is
+        given what takes the cursor there after all.
         `beside` is a widget docked to the right, which shows or hides itself by its style.
         """
         super().__init__(id="form")
@@ -199,7 +201,7 @@ class Form(Widget):
 
     async def action_step(self, step: int) -> None:
         """Go to the next field, or with -1 to the one before, if this one may be left."""
-        if self._leave is None or await self._leave():
+        if self._leave is None or await self._leave(partial(self.action_step, step)):
             self.step(step)
 
     def put_above(self, above: Sequence[Band]) -> None:
@@ -277,8 +279,13 @@ class Form(Widget):
         row = event.y if event.y < bottom else event.y - bottom + len(self._above)
         if not len(self._above) <= event.y < bottom:
             for slot, x, width in self._row(row, self.size.width):
-                if x <= event.x < x + width and (self._leave is None or await self._leave()):
-                    self.go(slot)
+                if x <= event.x < x + width:
+                    await self._go_if_left(slot)
+
+    async def _go_if_left(self, slot: Slot) -> None:
+        """Go to a field if the one with the cursor may be left."""
+        if self._leave is None or await self._leave(partial(self._go_if_left, slot)):
+            self.go(slot)
 
     def _drawn(self, row: int, width: int) -> Strip:
         """Draw a row of fields."""
