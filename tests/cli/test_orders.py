@@ -146,12 +146,12 @@ def test_many_changes_come_as_json_all_or_none(orderdesk: Program) -> None:
     number = orderdesk(*PLACE).json["number"]
     wanted = {
         "lines": [{"line": 1, "quantity": 5}],
-        "add": [{"product": "P2", "quantity": "1"}, {"product": "P1"}],
+        "add": [{"product": "P2", "quantity": "1"}, {"product": "P1", "quantity": "1"}],
         "reason": "By phone",
     }
     changed = orderdesk("order", "amend", number, "-", "--json", given=json.dumps(wanted)).json
     assert [line["ordered"] for line in changed["lines"]] == ["5", "1", "1"]
-    wanted["add"] = [{"product": "NIX"}]
+    wanted["add"] = [{"product": "NIX", "quantity": "1"}]
     wanted["lines"] = [{"line": 1, "quantity": 6}]
     refused = orderdesk("order", "amend", number, "-", "--json", given=json.dumps(wanted))
     assert refused.code == 3
@@ -197,7 +197,10 @@ def test_what_happened_to_an_order_is_listed(orderdesk: Program) -> None:
 
 def test_orders_are_listed_newest_first_by_what_is_asked(orderdesk: Program) -> None:
     for customer in ("ACME", "FREE", "ACME"):
-        orderdesk("order", "place", "--customer", customer, "--product", "P1", "--buyer-po", "77")
+        orderdesk(
+            *("order", "place", "--customer", customer, "--product", "P1", "--quantity", "1"),
+            *("--buyer-po", "77"),
+        )
     every = [each["number"] for each in orderdesk("order", "list", "--json").rows]
     assert every == ["SO-000003", "SO-000002", "SO-000001"]
 
@@ -220,7 +223,7 @@ def test_a_long_list_is_given_whole(local: Program, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(command, "PAGE", 2)
     for _ in range(5):
-        local("order", "place", "--customer", "FREE", "--product", "P1")
+        local("order", "place", "--customer", "FREE", "--product", "P1", "--quantity", "1")
     numbers = [each["id"] for each in local("order", "list", "--json").rows]
     assert numbers == [5, 4, 3, 2, 1]
     assert len(local("order", "list", "--json", "--limit", "3").rows) == 3

@@ -135,8 +135,13 @@ def request_named(kind: type[T], argument: str, key: str, given: Mapping[str, An
     return request(kind, None, given, **{key: argument})
 
 
+_UNKNOWN: Final = ("unexpected_keyword_argument", "extra_forbidden")
+"""How pydantic names what is no field."""
+
+
 def _refused(kind: type, error: Any) -> Refused:
-    found = error.errors(include_url=False)
+    # A name that is no field tells more than the field that it was meant for and that is missing.
+    found = sorted(error.errors(include_url=False), key=lambda fault: fault["type"] not in _UNKNOWN)
     first = found[0]
     path = _path(first["loc"])
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
@@ -162,7 +167,7 @@ def _complaint(kind: type, fault: Mapping[str, Any]) -> str:
     match fault["type"]:
         case "missing" | "missing_keyword_only_argument" | "missing_argument":
             return " is missing; add it"
-        case "unexpected_keyword_argument" | "extra_forbidden":
+        case fault_type if fault_type in _UNKNOWN:
             return f" is not a field here; {_known(kind, fault['loc'])}"
         case "string_type":
             return f" is {value}; give a text"

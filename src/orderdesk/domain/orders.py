@@ -37,7 +37,7 @@ class LineRequest:
 
     product: str
     """Our code, the customer's own part number, or an EAN."""
-    quantity: str = "1"
+    quantity: str
     """In the product's unit."""
     unit: str | None = None
     price: str | None = None

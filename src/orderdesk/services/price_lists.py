@@ -35,7 +35,7 @@ from orderdesk.domain.records import Refusal, Taken
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import Price, PriceList, Product
-from orderdesk.services import fields, rights
+from orderdesk.services import fields, masters, rights
 from orderdesk.store.statements import (
     Row,
     insertion,
@@ -294,6 +294,8 @@ def list_(
         rows = work.run(_OF_PRODUCT, wanted)
     else:
         rows = work.run(_ALL if price_list is None else _OF_LIST, wanted)
+    if not rows:
+        masters.check(work, "price_list", price_list)
     return tuple(
         _entry(
             row.code,
