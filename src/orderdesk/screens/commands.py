@@ -89,7 +89,7 @@ LIST_ACTIONS: Final = _table(
     Action("amend", ("a",), "Amend", "Change the picked line.", "order amend"),
     Action("header", ("h",), "Head", "Change the order's header.", "order amend"),
     Action("add_line", ("i", "insert"), "Add", "Add a line to the order.", "order amend"),
-    Action("copy", ("c",), "Copy", "Place the same order again; only prices by hand stay.", "order copy"),
+    Action("copy", ("c",), "Copy", "Place it again; prices by hand stay.", "order copy"),
     Action("cancel_order", ("x",), "Cancel", "Cancel the whole order.", "order cancel"),
     Action(
         "close_line",
