@@ -110,16 +110,15 @@ def test_a_role_of_somebody_else_is_not_taken_until_the_administrator_gives_it(
         first = roles.set_up()
         [clerk] = [each.role for each in first.people if each.user == "clerk"]
         assert clerk != theirs
+        assert may_sign_in(roles, "clerk")
         assert clerk.startswith(str(make_url(roles.url).database)[:40])
-        two = f"{roles.prefix}senior2"
-        roles.also(two)
-        create = "CREATE ROLE {} LOGIN IN ROLE {}"
-        admin.execute(sql.SQL(create).format(sql.Identifier(two), sql.Identifier(first.group)))
-        admin.execute("INSERT INTO desk_user SELECT (jsonb_populate_record(u, "
-                      "'{\"id\": 99, \"name\": \"senior2\", \"os_user\": null}')).*"
-                      " FROM desk_user u WHERE name = 'senior'")  # fmt: skip
-    [given] = [each for each in roles.set_up().people if each.user == "senior2"]
-    assert (given.role, given.done) == (two, "kept")
+        give = sql.SQL("GRANT {} TO {}")
+        admin.execute(give.format(sql.Identifier(first.group), sql.Identifier(theirs)))
+    [given] = [each for each in roles.set_up().people if each.user == "clerk"]
+    assert (given.role, given.done) == (theirs, "kept")
+    with roles.admin() as admin:
+        asked = "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s"
+        assert admin.execute(asked, (clerk,)).fetchone() == (False,)
 
 
 def test_only_the_owner_of_the_tables_may_make_roles(roles: Roles) -> None:
@@ -178,6 +177,9 @@ def test_the_session_says_who_sits_here_and_no_pin_is_asked(roles: Roles, desk_o
     people.admit(clerk, "clerk", None)
     with pytest.raises(Refused) as error:
         people.admit(clerk, "supervisor", None)
+    assert error.value.code == "not_you"
+    with pytest.raises(Refused) as error:
+        people.take_over(clerk, "supervisor", "4711")
     assert error.value.code == "not_you"
     clerk.close()
     with pytest.raises(Refused) as error:
@@ -259,7 +261,12 @@ def copy(url: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
         file = tmp_path / "company.dump"
         subprocess.run([programs / "pg_dump", "--format=custom", f"--file={file}", old], **asked)
         server.create_from_template("template0", name)
-        restore: list[str | Path] = [programs / "pg_restore", "--exit-on-error", f"--dbname={new}", file]
+        restore: list[str | Path] = [
+            programs / "pg_restore",
+            "--exit-on-error",
+            f"--dbname={new}",
+            file,
+        ]
         subprocess.run(restore, **asked)
         return server.url(name)
 

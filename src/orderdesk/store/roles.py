@@ -153,27 +153,11 @@ def _refuse_others(database: PostgresDatabase, here: _Here) -> None:
 def _set_up(connection: Any, here: _Here, prefix: str, url: str) -> RolesView:
     _as_owner(connection, here, [(grants.people(here.schema), None)])
     people = connection.execute(_PEOPLE).fetchall()
-    asked = {"owner": here.owner, "mark": here.mark, "group": here.group}
-    roles = {name: _Role(*rest) for name, *rest in connection.execute(_ROLES, asked).fetchall()}
-    if here.group not in roles:
-        _run(connection, "CREATE ROLE {} NOLOGIN", here.group)
-    done = []
-    for name, active, known in people:
-        if name == SYSTEM or not (active or known in roles):
-            continue
-        role = _role_for(here, roles, name, known, prefix)
-        done.append(_give(connection, here, roles, name, role, active=active))
-        if role != known:
-            statement = (
-                "INSERT INTO {} (role, name) VALUES (%s, %s)"
-                " ON CONFLICT (name) DO UPDATE SET role = excluded.role"
-            )
-            text = sql.SQL(statement).format(sql.Identifier(here.schema, "person"))
-            _as_owner(connection, here, [(text, (role, name))])
-    others = [name for (name,) in connection.execute(_OTHER_GROUPS, (here.group,)).fetchall()]
+    done = _make(connection, here, people, prefix)
+    groups = [name for (name,) in connection.execute(_OTHER_GROUPS, (here.group,)).fetchall()]
     wanted = [
         *grants.guards(here.schema),
-        *grants.none_of(here.schema, (here.group, *others)),
+        *grants.none_of(here.schema, (here.group, *groups)),
         *grants.all_of(here.database, here.schema, here.group),
         *(grants.closed(here.schema) if _everybody_makes(connection, here) else ()),
     ]
@@ -186,22 +170,63 @@ def _set_up(connection: Any, here: _Here, prefix: str, url: str) -> RolesView:
     )
 
 
+def _make(
+    connection: Any, here: _Here, people: list[tuple[str, bool, str | None]], prefix: str
+) -> list[RoleOfPerson]:
+    """Make or change everybody's role, and keep whose it is; `people` as `_PEOPLE` gives them."""
+    asked = {"owner": here.owner, "mark": here.mark, "group": here.group}
+    roles = {name: _Role(*rest) for name, *rest in connection.execute(_ROLES, asked).fetchall()}
+    if here.group not in roles:
+        _run(connection, "CREATE ROLE {} NOLOGIN", here.group)
+    done: list[RoleOfPerson] = []
+    for name, active, known in people:
+        if name == SYSTEM or not (active or known in roles):
+            continue
+        others = {other for user, _, other in people if user != name}
+        others |= {each.role for each in done}
+        role = _role_for(here, roles, others, name, known, prefix)
+        if known and known in roles and known != role and _is_ours(roles[known]):
+            _give(connection, here, roles, name, known, active=False)
+        done.append(_give(connection, here, roles, name, role, active=active))
+        if role != known:
+            statement = (
+                "INSERT INTO {} (role, name) VALUES (%s, %s)"
+                " ON CONFLICT (name) DO UPDATE SET role = excluded.role"
+            )
+            text = sql.SQL(statement).format(sql.Identifier(here.schema, "person"))
+            _as_owner(connection, here, [(text, (role, name))])
+    return done
+
+
+def _is_ours(role: _Role) -> bool:
+    """Tell whether a role was made here, or given to the group by an administrator."""
+    return (role.is_member or role.is_marked) and not role.is_owner
+
+
 def _role_for(
-    here: _Here, roles: dict[str, _Role], name: str, known: str | None, prefix: str
+    here: _Here,
+    roles: dict[str, _Role],
+    others: set[str],
+    name: str,
+    known: str | None,
+    prefix: str,
 ) -> str:
     """Give the name of a person's role: the one they have, else their own, else one of the company.
 
-    A role that is there already is theirs where it is a member of the group, or was made here.
+    Their own comes first where an administrator has given it to the group since. `others` are the
+    roles of other people. Raises Refused where none is free.
     """
 
     def is_free(role: str) -> bool:
-        there = roles.get(role)
-        if there is None:
+        if role not in roles:
             return not role.startswith("pg_") and role not in ("public", "none", here.group)
-        return (there.is_member or there.is_marked) and not there.is_owner
+        return _is_ours(roles[role]) and role not in others
 
+    own = _short(prefix + name)
     wanted = [known] if known else []
-    wanted += [_short(prefix + name), _short(f"{here.database}_{name}")]
+    wanted += [own, _short(f"{here.database}_{name}")]
+    if own in roles and roles[own].is_member:
+        wanted.insert(0, own)
     for role in wanted:
         if is_free(role):
             return role

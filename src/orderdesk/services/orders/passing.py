@@ -116,7 +116,7 @@ def kept_for_others(work: Work, rows: OrderRows, holder_id: int, passed: list[Ro
 
     Somebody who cannot release them changed the customer's credit by hand since they were placed,
     or they act now and the database itself knows that: it then lets the system release nothing for
-    them (decision 19). Company policy may allow both.
+    them (decision 20). Company policy may allow both.
     """
     if not passed or work.run(_POLICY)[0].self_release:
         return []
