@@ -182,7 +182,7 @@ def _make(
     for name, active, known in people:
         if name == SYSTEM or not (active or known in roles):
             continue
-        others = {other for user, _, other in people if user != name}
+        others = {other for user, _, other in people if other and user != name}
         others |= {each.role for each in done}
         role = _role_for(here, roles, others, name, known, prefix)
         if known and known in roles and known != role and _is_ours(roles[known]):
