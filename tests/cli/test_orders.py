@@ -192,6 +192,8 @@ def test_what_happened_to_an_order_is_listed(orderdesk: Program) -> None:
     assert [each["version"] for each in events] == [1, 2]
     assert events[1]["changes"]["contact"] == ["Pat", "Kim"]
     assert events[0]["actor"] == "clerk"
+    for how in ((), ("--csv",)):
+        assert "contact: Pat -> Kim" in orderdesk("order", "events", number, *how).out
     assert len(orderdesk("order", "events", number, "--json", "--limit", "1").rows) == 1
 
 
@@ -250,7 +252,7 @@ def test_people_see_an_order_as_a_page(local: Program) -> None:
 
 @pytest.mark.parametrize(
     ("width", "more"),
-    [(72, ""), (80, "Unit"), (200, "Unit Discount Requested Ship Source Shipped")],
+    [(72, ""), (80, "Unit"), (200, "Closed Unit Discount Requested Ship Source Shipped")],
 )
 def test_the_lines_of_an_order_fit_a_terminal_and_use_its_room(
     local: Program, monkeypatch: pytest.MonkeyPatch, width: int, more: str

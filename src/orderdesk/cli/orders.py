@@ -266,7 +266,8 @@ def _order(wanted: Call) -> Call:
     return wanted.showing(
         id="",
         lines="line product description ordered unit? open allocated=Alloc backordered=Back"
-        " price net discount? requested? ship_to? price_source=Source? shipped? note?",
+        " short_closed=Closed? price net discount? requested? ship_to? price_source=Source?"
+        " shipped? note?",
         charges="line code description amount",
         holds="code line message placed_by released_by",
     )

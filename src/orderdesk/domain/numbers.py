@@ -81,11 +81,16 @@ def _scaled(text: str, digits: int, what: str, *, signed: bool) -> int:
         raise ValueError(f"{what} {shown!r} is negative; it must be zero or more")
     fraction = fraction.rstrip("0")
     if len(fraction) > digits:
-        raise ValueError(f"{what} {shown!r} has more than {digits} decimals")
+        raise ValueError(f"{what} {shown!r} has {_too_many(digits)}")
     value = int((whole or "0") + fraction.ljust(digits, "0"))
     if value >= AMOUNT_LIMIT:
         raise ValueError(f"{what} {shown!r} has more than {15 - digits} digits before the point")
     return -value if negative else value
+
+
+def _too_many(decimals: int) -> str:
+    cure = f"at most {decimals}" if decimals else "a whole number"
+    return f"more than {decimals} decimals; give {cure}"
 
 
 def _plain(value: Decimal | int | str) -> str:
@@ -119,7 +124,7 @@ def quantity_of(
         return int(value) * QUANTITY_SCALE
     thousandths = _scaled(_plain(value), _QUANTITY_DIGITS, what, signed=signed)
     if thousandths % 10 ** (_QUANTITY_DIGITS - decimals):
-        raise ValueError(f"{what} {str(value)!r} has more than {decimals} decimals")
+        raise ValueError(f"{what} {str(value)!r} has {_too_many(decimals)}")
     return thousandths
 
 

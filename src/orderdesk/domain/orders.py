@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from orderdesk.domain.changes import Changes
 from orderdesk.domain.views import view
 
 STRICT_KEYS: Final = {"extra": "forbid", "coerce_numbers_to_str": True}
@@ -324,8 +325,7 @@ class EventView:
     kind: str
     actor: str
     at: datetime
-    changes: dict[str, Any]
-    """A changed field is `[before, after]`."""
+    changes: Changes
     id: int = 0
     """Its place among all events, the oldest first."""
 

@@ -19,7 +19,7 @@ from orderdesk.services.orders import ceilings, entry
 from orderdesk.services.orders.allowed import to_release
 from orderdesk.services.orders.ceilings import Ceilings
 from orderdesk.services.orders.differences import (
-    Changes,
+    Body,
     order_changes,
     refuse_stale,
 )
@@ -141,7 +141,7 @@ def release(
     last = _until(policy, until)
     why = text_of(reason, "reason")
     _release(work, chosen, work.actor, why, most, last)
-    body: Changes = {"reason": why}
+    body: Body = {"reason": why}
     if any(each.code != MANUAL for each in chosen):
         body |= {"ceiling": most.said} if most.said is not None else {}
         body["until"] = last
