@@ -12,17 +12,11 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from textual.app import SystemCommand
-from textual.screen import Screen
-
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.base import DeskScreen
-from orderdesk.screens.commands import EVERY_ACTION
 from orderdesk.screens.seat import IDLE_LOOK, SeatedApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from orderdesk.domain.people import Sitting
     from orderdesk.services.people import Vacant
     from orderdesk.store.desk import Desk
@@ -200,18 +194,12 @@ class OrderDeskApp(SeatedApp):
         if isinstance(self.screen, DeskScreen):
             self.screen.show_kept(count)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Give the palette every action of this screen and every screen of the desk."""
-        for name, (_, _, title) in SCREENS.items():
-            yield SystemCommand(title, f"Open the screen {name}", self._opens(name))
-        for action in EVERY_ACTION.values():
-            method = getattr(screen, f"action_{action.id}", None)
-            if method is not None:
-                yield SystemCommand(f"{action.label} ({action.cap})", action.help, method)
-        yield SystemCommand("Quit", "Leave the desk; drafts stay saved", self.action_quit)
-
-    def _opens(self, name: str) -> Callable[[], Any]:
-        return lambda: self.open_screen(name)
+    def screens_to_open(self) -> dict[str, tuple[str, Callable[[], Any]]]:
+        """Give a title and what opens it for the name of each screen."""
+        return {
+            name: (title, partial(self.open_screen, name))
+            for name, (_, _, title) in SCREENS.items()
+        }
 
     async def action_quit(self) -> None:
         """Leave the desk, after the writes that are under way."""

@@ -13,6 +13,7 @@ from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft, split_price
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.screen import OrderEntry
+from orderdesk.screens.widgets.choices import ChoiceRows
 from orderdesk.services import company, masters
 from orderdesk.store.desk import Desk
 from tests.screens.typing import rows_of, type_keys
@@ -123,6 +124,51 @@ def test_f4_lists_what_fits_a_field(
     keys = ["tab"] * steps
     seen = entry_after(app_at("order-entry"), "acme⏎", *keys, "f4", f"{typed}⏎")
     assert (seen.focus, seen.values[field]) == (field, value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "typed", "value"),
+    [
+        (("acme⏎", "tab", "tab"), "", "01"),
+        (("acme⏎", "tab", "tab"), "02", "02"),
+        (("acme", "shift+tab", "shift+tab", "tab", "tab"), "", "ACME"),
+    ],
+)
+def test_f4_on_a_whole_code_lists_all_with_that_one_picked(
+    app_at: Opener, keys: tuple[str, ...], typed: str, value: str
+) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[int, str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, *keys, typed, "f4")
+            shown = app.screen.query_one(ChoiceRows)
+            return len(shown.rows), shown.rows[shown.at].value
+
+    count, picked = asyncio.run(run())
+    assert count > 1
+    assert picked == value
+
+
+def test_f4_on_a_part_of_a_name_goes_on_with_the_search(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎product", "f4", " p2⏎")
+    assert seen.values["item"] == "P2"
+
+
+def test_a_list_cuts_no_name_where_there_is_room(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[ChoiceRows, str]:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎", "f4")
+            shown = app.screen.query_one(ChoiceRows)
+            first = shown.rows[0]._replace(text="A name of so many letters, forty of them")
+            shown.show([first, *shown.rows[1:]])
+            return shown, shown.render_line(0).text
+
+    shown, line = asyncio.run(run())
+    assert "A name of so many letters, forty of them" in line
+    assert line.rstrip().endswith(shown.rows[0].more)
 
 
 def test_f8_repeats_the_value_of_the_line_above(app_at: Opener) -> None:

@@ -36,6 +36,7 @@ class DeskScreen(Screen[None]):
     again: Callable[[], Awaitable[Any]] | None = None
     """What was refused, to be done again by F8 once its field is mended."""
     _failures = 0
+    _was_covered = False
 
     @property
     def desk_app(self) -> DeskApp:
@@ -150,6 +151,21 @@ class DeskScreen(Screen[None]):
                 return
             _LOG.exception("a fault on %s", type(self).__name__)
             self.fail(f"a fault of ours ({type(error).__name__}), which was logged; try again")
+
+    def on_screen_suspend(self) -> None:
+        """Note that another screen lies on top, under which nothing is read again."""
+        self._was_covered = True
+
+    async def on_screen_resume(self) -> None:
+        """Catch up on what was changed while another screen lay on top."""
+        if self._was_covered and not self.is_gone:
+            self._was_covered = False
+            with self.failing_softly():
+                await self.come_back()
+
+    async def come_back(self) -> None:
+        """Read again what the screen shows, for it is on top once more."""
+        await self.refresh_live()
 
     async def refresh_live(self) -> None:
         """Others have changed something: show it, moving no cursor; for the subclass."""

@@ -54,6 +54,19 @@ class DeskApp(KeyPump[None]):
     async def open_screen(self, name: str) -> None:
         """Open a screen by its name."""
 
+    def screens_to_open(self) -> dict[str, tuple[str, Callable[[], Any]]]:
+        """Give a title and what opens it for the name of each screen."""
+        return {}
+
+    def action_command_palette(self) -> None:
+        """Open the palette over a screen."""
+        from orderdesk.screens.base import DeskScreen
+        from orderdesk.screens.palette import Palette, entries
+
+        below = self.screen
+        if isinstance(below, DeskScreen) and not isinstance(below, Palette):
+            self.push_screen(Palette(list(entries(below, self.screens_to_open()))))
+
     @abstractmethod
     async def leave_screen(self) -> None:
         """Go back to the screen below, or to the menu."""

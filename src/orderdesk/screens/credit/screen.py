@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -73,7 +74,7 @@ class CreditCheck(AskingScreen):
         if await self._reread():
             self.query_one("#credit-room").focus()
         else:
-            self.code = before
+            self.code, self.again = before, partial(self.accept, field)
 
     async def refresh_live(self) -> None:
         """Read it all again, where the scrolling stands."""
@@ -121,6 +122,7 @@ class CreditCheck(AskingScreen):
                 field.put(value)
                 await self.accept(field)
 
+        self.hush()
         room.display = False
         source = source_of(self.desk_app, "customer", None)
         await self.mount(ChoiceList(field.typed, source, picked), before="#message")

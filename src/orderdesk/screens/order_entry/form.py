@@ -61,8 +61,11 @@ HEADER: Final = (
 )
 """The header's fields, a row at a time."""
 
+ITEM_HINT: Final = "A code, part number or EAN, or a part of a name that only one has."
+"""What can be typed for an item."""
+
 ROW: Final = (
-    Spec("item", "Item", 14, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
+    Spec("item", "Item", 14, True, f"{ITEM_HINT} 12*11 is twelve of item 11."),
     Spec(
         "quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."
     ),
@@ -114,6 +117,7 @@ class EntryForm(DeskScreen):
             accept=self.accept,
             paste=self.paste_lines,
             leave=self.take_typed,
+            moved=self._follow,
         )
 
     def room(self) -> ComposeResult:
@@ -131,6 +135,19 @@ class EntryForm(DeskScreen):
     @abstractmethod
     async def take_typed(self, again: Callable[[], Awaitable[Any]] | None = None) -> bool:
         """Take what was typed into the header; tell whether it was right."""
+
+    def _follow(self, slot: Slot) -> None:
+        """Show the customer beside the header; beside the lines stands what is taken there."""
+        if slot.id not in ROW_NAMES:
+            self.show_buyer()
+
+    def show_buyer(self) -> None:
+        """Show the customer in the side panel, or nothing where there is none yet."""
+        panel = self.query_one(SidePanel)
+        if self.draft.buyer is None:
+            panel.clear()
+        else:
+            panel.buyer(self.draft.buyer)
 
     def field(self, name: str) -> Slot:
         """Give a field by its name."""

@@ -12,7 +12,6 @@ from orderdesk.screens.commands import bindings
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import ADDRESS
 from orderdesk.screens.order_entry.form import HEADER, EntryForm
-from orderdesk.screens.order_entry.side import SidePanel
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView
@@ -166,7 +165,7 @@ class HeaderEntry(EntryForm):
         self._put_defaults(fresh)
         self.touch()
         self.say(f"{buyer.name}" + (f"  !{buyer.alert}" if buyer.alert else ""))
-        self.query_one(SidePanel).buyer(buyer)
+        self.show_buyer()
 
     def _untouched(self) -> list[Slot]:
         """Give the header's fields in which nothing was typed."""

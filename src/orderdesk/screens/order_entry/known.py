@@ -15,6 +15,13 @@ _STOCK = (6, -9, -9, -9)
 _PRICES = (10, -6, -8)
 
 
+def told(seen: ProductPreview) -> str:
+    """Say in one sentence what is known of a product that was just taken."""
+    price = "no price" if seen.price is None else f"{seen.price:f} ({seen.price_source})"
+    alert = f"  !{seen.alert}" if seen.alert else ""
+    return f"{seen.code} {seen.description}  {price}  {seen.available:f} free{alert}"
+
+
 def of_product(seen: ProductPreview) -> list[str]:
     """Say what is known of a product that was just taken."""
     price = "no price" if seen.price is None else f"{seen.price:f} per {seen.unit}"

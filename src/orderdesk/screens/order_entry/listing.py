@@ -10,7 +10,6 @@ from orderdesk.screens.lists import LISTS, source_of
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.header import HeaderEntry
-from orderdesk.screens.order_entry.side import SidePanel
 from orderdesk.screens.widgets.choices import ChoiceList
 
 
@@ -98,6 +97,6 @@ class ListingEntry(HeaderEntry):
             slot.put("")
         self._show_header()
         self.show_all()
-        self.query_one(SidePanel).clear()
+        self.show_buyer()
         self.say(message)
         self.field("customer").focus()

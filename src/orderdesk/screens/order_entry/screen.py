@@ -21,7 +21,7 @@ from orderdesk.screens.order_entry.draft import (
     split_price,
 )
 from orderdesk.screens.order_entry.form import ROW_NAMES
-from orderdesk.screens.order_entry.known import of_line, of_product
+from orderdesk.screens.order_entry.known import of_line, of_product, told
 from orderdesk.screens.order_entry.listing import ListingEntry
 from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
@@ -104,9 +104,7 @@ class OrderEntry(ListingEntry):
         self.field("unit").put(seen.unit)
         if self.draft.at is None:
             self.field("quantity").put("1")
-        price = "no price" if seen.price is None else f"{seen.price:f} ({seen.price_source})"
-        alert = f"  !{seen.alert}" if seen.alert else ""
-        self.say(f"{seen.code} {seen.description}  {price}  {seen.available:f} free{alert}")
+        self.say(told(seen))
         self._show_goods(seen.code, of_product(seen))
         self.saver.save(self.draft, self._row_values())
         self.field("quantity").focus()
@@ -159,6 +157,7 @@ class OrderEntry(ListingEntry):
             self.field(name).put("")
         self.draft.at = None
         self.field("item").focus()
+        self.show_buyer()
 
     async def paste_lines(self, field: Slot, text: str) -> bool:
         """Take many pasted rows as many lines; one row goes on as typing."""

@@ -46,7 +46,7 @@ class SidePanel(Widget):
         return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
 
     def clear(self) -> None:
-        """Show nothing: a new order begins."""
+        """Show nothing."""
         self._asked += 1
         self._show([])
 

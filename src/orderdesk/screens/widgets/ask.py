@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -24,6 +25,13 @@ class Question(NamedTuple):
     code: bool = False
     list: str = ""
     """The name of the list that F4 has for it; empty where it has none."""
+    check: Callable[[str], Awaitable[str]] | None = None
+    """Gives the value that is meant by what was typed, when the field is left. Raises what is wrong
+    with it."""
+
+
+Checking = Callable[[Callable[[], Awaitable[Any]], Callable[[], Awaitable[Any]]], Awaitable[bool]]
+"""Runs a check and tells whether all is right, with what is to be done again where it is not."""
 
 
 class AskRow(Horizontal):
@@ -37,14 +45,20 @@ class AskRow(Horizontal):
     BINDINGS = [
         Binding("escape,f12", "give_up", show=False),
         Binding("f9,ctrl+o", "answer", show=False),
+        Binding("tab", "step(1)", show=False),
+        Binding("shift+tab", "step(-1)", show=False),
     ]
 
     def __init__(
         self,
         questions: Sequence[Question],
         answered: Callable[[Mapping[str, str] | None], Awaitable[None]],
+        checking: Checking,
     ) -> None:
+        """Make the row; `checking` runs what looks whether a value is right, and says what not."""
         super().__init__(id="ask")
+        self._checking = checking
+        self._checked: dict[str, str] = {}
         self._questions = questions
         self._answered = answered
 
@@ -72,14 +86,38 @@ class AskRow(Horizontal):
 
     async def _accept(self, field: Field) -> None:
         """Go on to the next field; what is typed ahead for it must never act as a letter."""
-        fields = list(self.query(Field))
-        if field is fields[-1]:
+        if field is self.query(Field).last():
             await self.action_answer()
         else:
-            fields[fields.index(field) + 1].focus()
+            await self.action_step(1)
+
+    async def action_step(self, step: int) -> None:
+        """Go to the next field, or with -1 to the one before, if this one is right."""
+        fields = list(self.query(Field))
+        field = next((each for each in fields if each.has_focus), fields[0])
+        if await self._is_right(field, partial(self.action_step, step)):
+            fields[(fields.index(field) + step) % len(fields)].focus()
+
+    async def _is_right(self, field: Field, again: Callable[[], Awaitable[Any]]) -> bool:
+        """Look at a field that has a check, once for each value of it; show what is meant by it."""
+        question = next(each for each in self._questions if f"ask-{each.name}" == field.id)
+        check = question.check
+        if check is None or self._checked.get(question.name) == field.typed:
+            return True
+
+        async def looked() -> None:
+            meant = await check(field.typed)
+            field.put(meant)
+            self._checked[question.name] = meant
+
+        return await self._checking(looked, again)
 
     async def action_answer(self) -> None:
-        """Give every value as it stands now."""
+        """Give every value as it stands now, if all are right."""
+        for field in self.query(Field):
+            if not await self._is_right(field, self.action_answer):
+                field.focus()
+                return
         values = {
             question.name: self.query_one(f"#ask-{question.name}", Field).typed
             for question in self._questions

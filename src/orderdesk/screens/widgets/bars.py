@@ -70,7 +70,8 @@ class MessageLine(Static):
 
     def on_resize(self) -> None:
         """Break what is said anew where there is another width."""
-        self._lay_out()
+        if self.text:
+            self._lay_out()
 
     def _lay_out(self) -> None:
         room = max(_SENTENCE_ROWS, self.app.size.height - _ROWS_OF_OTHERS)

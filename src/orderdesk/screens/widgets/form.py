@@ -150,11 +150,12 @@ class Form(Widget):
         accept: Callable[[Slot], Awaitable[None]],
         paste: Callable[[Slot, str], Awaitable[bool]],
         leave: Callable[[Callable[[], Awaitable[Any]]], Awaitable[bool]] | None = None,
+        moved: Callable[[Slot], None] | None = None,
     ) -> None:
         """Make a form; `accept` and `paste` are told of the field that has the cursor.
 
         `leave` is asked before Tab or a click takes the cursor elsewhere; False keeps it. It is
-        given what takes the cursor there after all.
+        given what takes the cursor there after all. `moved` is told where the cursor has gone.
         `beside` is a widget docked to the right, which shows or hides itself by its style.
         """
         super().__init__(id="form")
@@ -163,7 +164,7 @@ class Form(Widget):
         """Every field by its name, in the order of Tab."""
         self._place_slots()
         self._texts: dict[str, str] = {}
-        self._accept, self._paste, self._leave = accept, paste, leave
+        self._accept, self._paste, self._leave, self._moved = accept, paste, leave, moved
         self.current: Slot = next(iter(self.slots.values()))
         """The field that has the cursor."""
         self.editor: Final = Field("editor", accept=self._accepted, paste=self._pasted)
@@ -191,6 +192,8 @@ class Form(Widget):
             self.editor.put(value)
             self.redraw(left.row)
             self._lay_out()
+            if self._moved is not None:
+                self._moved(slot)
         self.editor.focus()
         self.editor.select_all()
 
