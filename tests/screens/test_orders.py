@@ -15,7 +15,7 @@ from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
-from tests.screens.typing import rows_of, type_keys
+from tests.screens.typing import end_bursts_at_once, rows_of, type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
 OPEN = ("enter", "enter")
@@ -266,7 +266,9 @@ def test_an_item_to_be_added_is_found_as_in_order_entry_and_checked_when_it_is_l
     said = message_after(app_at("orders"), *OPEN, "i", "product p2⏎3⏎⏎")
     assert said == "line added"
     assert [line.product for line in read(sqlite_url, "1").lines] == ["P1", "P2"]
-    wrong = message_after(app_at("orders"), *OPEN, "i", "product⏎3⏎⏎")
+    app = app_at("orders")
+    end_bursts_at_once(app)
+    wrong = message_after(app, *OPEN, "i", "product⏎3⏎⏎")
     assert wrong.startswith("[3 keys kept: F8 goes on, F12 drops] more than one product fits")
 
 
@@ -280,6 +282,7 @@ def test_f8_on_a_mended_item_of_a_sheet_goes_on_as_the_refused_key_would(
     async def run() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await app.ready.wait()
+            end_bursts_at_once(app)
             rest = () if leaving == "f9" else ("3⏎⏎",)
             await type_keys(app, pilot, *OPEN, "i", "nix", leaving, *rest)
             await type_keys(app, pilot, "p2", "f9" if leaving == "f9" else "f8")
@@ -304,6 +307,24 @@ def test_all_keys_of_a_sheet_stand_on_a_small_screen(app_at: Opener, sqlite_url:
             return rows_of(app)[-1]
 
     assert asyncio.run(run()).endswith("F12Back")
+
+
+def test_what_a_header_may_hold_is_asked_in_two_rows_on_a_small_screen(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    app = app_at("orders")
+
+    async def run() -> list[str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.ready.wait()
+            await type_keys(app, pilot, *OPEN, "h")
+            return rows_of(app)
+
+    rows = asyncio.run(run())
+    first = next(at for at, row in enumerate(rows) if row.startswith(" Ship 2026"))
+    assert " Note " in rows[first + 1]
+    assert rows[-1].endswith("F12Back")
 
 
 def test_a_value_without_a_list_says_so(app_at: Opener, sqlite_url: str) -> None:

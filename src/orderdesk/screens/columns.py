@@ -16,7 +16,7 @@ def column(texts: Sequence[str], widths: Sequence[int]) -> str:
     number would be a wrong one.
     """
     return " ".join(
-        set_cell_size(text, width) if width > 0 else _right(text, -width)
+        set_cell_size(shortened(text, width), width) if width > 0 else _right(text, -width)
         for text, width in zip(texts, widths, strict=True)
     )
 

@@ -65,7 +65,12 @@ ACTIONS: Final = _table(
     Action("reread", ("f5", "ctrl+r"), "Reread", "Read everything again, keeping what was typed."),
     Action("new", ("f6", "ctrl+n"), "New", "Begin anew; the draft is parked."),
     Action("more", ("f7", "ctrl+t"), "More", "Rep and one-off ship-to; where prices come from."),
-    Action("repeat", ("f8", "ctrl+y"), "Dup", "Repeat the line above; after an error, go on."),
+    Action(
+        "repeat",
+        ("f8", "ctrl+y"),
+        "Dup",
+        "Repeat the line above; after an error, take the field and go on.",
+    ),
     Action(
         "post",
         ("f9", "ctrl+o"),

@@ -238,10 +238,10 @@ class OrderSheet(AskingScreen):
 
         asked = (
             ("requested", "Ship", 11),
-            ("buyer_po", "PO", 11),
+            ("buyer_po", "PO", 16),
             ("ship_to", "To", 3),
-            ("terms", "Terms", 5),
-            ("contact", "Contact", 10),
+            ("terms", "Terms", 6),
+            ("contact", "Contact", 20),
             ("note", "Note", None),
         )
         await self.ask(

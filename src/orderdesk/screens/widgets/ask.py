@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Label
 
 from orderdesk.screens.widgets.field import Field
@@ -34,11 +35,19 @@ Checking = Callable[[Callable[[], Awaitable[Any]], Callable[[], Awaitable[Any]]]
 """Runs a check and tells whether all is right, with what is to be done again where it is not."""
 
 
-class AskRow(Horizontal):
-    """Fields with what stands now; Enter goes on, the last Enter or F9 answers, Esc gives up."""
+_REST = 20
+"""Cells that a field has at least that takes what its row has left."""
+
+
+class AskRow(Vertical):
+    """Fields with what stands now; Enter goes on, the last Enter or F9 answers, Esc gives up.
+
+    They stand side by side, in two rows where one is too short for them.
+    """
 
     DEFAULT_CSS = """
-    AskRow { height: 1; background: $panel; }
+    AskRow { height: auto; background: $panel; }
+    AskRow Horizontal { height: 1; }
     AskRow Label { padding: 0 1; color: $text-muted; }
     """
 
@@ -63,16 +72,30 @@ class AskRow(Horizontal):
         self._answered = answered
 
     def compose(self) -> ComposeResult:
-        """Lay out the fields side by side."""
+        """Lay out the fields side by side, as many in a row as there is room for."""
+        for row in self._rows(self.app.size.width):
+            with Horizontal():
+                for question in row:
+                    yield Label(question.label)
+                    yield Field(
+                        f"ask-{question.name}",
+                        width=question.width,
+                        code=question.code,
+                        hint=question.hint,
+                        accept=self._accept,
+                    )
+
+    def _rows(self, width: int) -> list[list[Question]]:
+        rows: list[list[Question]] = [[]]
+        left = width
         for question in self._questions:
-            yield Label(question.label)
-            yield Field(
-                f"ask-{question.name}",
-                width=question.width,
-                code=question.code,
-                hint=question.hint,
-                accept=self._accept,
-            )
+            needs = cell_len(question.label) + 2 + (question.width or _REST)
+            if needs > left and rows[-1]:
+                rows.append([])
+                left = width
+            rows[-1].append(question)
+            left -= needs
+        return rows
 
     def list_of(self, field: Field) -> str:
         """Give the name of the list that F4 has for a field; empty where it has none."""

@@ -40,6 +40,24 @@ Source = Callable[[str], Awaitable[Sequence[Choice]]]
 """Gives the rows, at most fifty, that fit what was typed."""
 
 
+def row_text(rows: Sequence[Choice], index: int, width: int) -> str:
+    """Give one of some rows: the code and what stands at its end whole, the text between them."""
+    choice = rows[index]
+    texts, widths = [shortened(clean(choice.text), width)], [width]
+    if choice.is_named:
+        texts.insert(0, clean(choice.value))
+        widths.insert(0, max(_LEAST_CODE, *(cell_len(clean(row.value)) for row in rows)))
+    if at_end := max(cell_len(clean(row.more)) for row in rows):
+        texts.append(clean(choice.more))
+        widths.append(-at_end)
+    place = int(choice.is_named)
+    widths[place] -= sum(abs(each) + 1 for at, each in enumerate(widths) if at != place)
+    if widths[place] < 1:
+        return shortened(" ".join(texts), width)
+    texts[place] = shortened(clean(choice.text), widths[place])
+    return column(texts, widths)
+
+
 class ChoiceRows(Widget):
     """The rows, the picked one marked."""
 
@@ -65,24 +83,8 @@ class ChoiceRows(Widget):
             text = "  nothing fits"
         if index < len(self.rows):
             mark = ">" if index == self.at else " "
-            text = f"{mark} {self._text(self.rows[index], width - 2)}"
+            text = f"{mark} {row_text(self.rows, index, width - 2)}"
         return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
-
-    def _text(self, choice: Choice, width: int) -> str:
-        """Give one row: the code and what stands at its end whole, the text in what they leave."""
-        texts, widths = [shortened(clean(choice.text), width)], [width]
-        if choice.is_named:
-            texts.insert(0, clean(choice.value))
-            widths.insert(0, max(_LEAST_CODE, *(cell_len(clean(row.value)) for row in self.rows)))
-        if at_end := max(cell_len(clean(row.more)) for row in self.rows):
-            texts.append(clean(choice.more))
-            widths.append(-at_end)
-        place = int(choice.is_named)
-        widths[place] -= sum(abs(each) + 1 for at, each in enumerate(widths) if at != place)
-        if widths[place] < 1:
-            return shortened(" ".join(texts), width)
-        texts[place] = shortened(clean(choice.text), widths[place])
-        return column(texts, widths)
 
 
 class ChoiceList(Vertical):

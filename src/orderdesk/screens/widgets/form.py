@@ -21,6 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from orderdesk.domain.text import clean
+from orderdesk.screens.columns import shortened
 from orderdesk.screens.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -302,7 +303,7 @@ class Form(Widget):
         for slot, x, cells in self._row(row, width):
             segments.append(Segment(f" {slot.spec.label} ".ljust(x - end), label))
             shown = clean(slot.value)
-            text = set_cell_size(shown, cells) if shown else "_" * cells
+            text = set_cell_size(shortened(shown, cells), cells) if shown else "_" * cells
             segments.append(Segment(text, value if shown else blank))
             end = x + cells
         return Strip(segments).adjust_cell_length(width, ground)
