@@ -165,6 +165,16 @@ def test_a_line_is_picked_changed_and_another_dropped(terminal: Terminal, sqlite
     assert lines_of(placed(sqlite_url, "SO-000001")) == [("P1", "7")]
 
 
+def test_keys_behind_the_palette_s_key_are_the_palette_s_and_the_rest_the_screen_s(
+    terminal: Terminal, sqlite_url: str
+) -> None:
+    terminal.write(keys("acme", "45", "p1", "2") + b"\x10" + keys("park", "free", "", "p2", "1"))
+    terminal.write(F9 + F9)
+    terminal.wait_for("SO-000001 placed")
+    order = placed(sqlite_url, "SO-000001")
+    assert (order.customer, lines_of(order)) == ("FREE", [("P2", "1")])
+
+
 def test_pasted_rows_become_lines(terminal: Terminal, sqlite_url: str) -> None:
     terminal.write(keys("acme", "") + b"\x1b[200~p1\t12\np2\t3\n2*p3\x1b[201~" + F9 + F9)
     terminal.wait_for("SO-000001 placed")

@@ -20,11 +20,12 @@ from orderdesk.screens.commands import (
 )
 from orderdesk.screens.widgets.choices import Choice, ChoiceList
 
-_ORDER_ENTRY: Final = "order entry"
-_ORDER: Final = "an order's sheet (Orders, pick it, Enter)"
-_CUSTOMER: Final = "a customer's sheet (Customers, pick it, Enter)"
-_CREDIT: Final = "the credit check"
-_QUEUES: Final = "the queues"
+_ENTRY: Final = ("order entry", "order entry")
+_ORDER: Final = ("an order", "an order's sheet: Orders, pick it, Enter")
+_CUSTOMER: Final = ("a customer", "a customer's sheet: Customers, pick it, Enter")
+_CREDIT: Final = ("credit check", "the credit check")
+_QUEUES: Final = ("queues", "the queues")
+_LISTS: Final = ("lists", "every list")
 
 
 class Entry(NamedTuple):
@@ -36,6 +37,8 @@ class Entry(NamedTuple):
     help: str
     do: Callable[[], Any]
     """Does it, on the screen below."""
+    place: str = ""
+    """Where it is done; empty for here."""
 
 
 def entries(
@@ -56,9 +59,9 @@ def entries(
     yield Entry("quit", "Quit", "Leave the desk; drafts stay saved.", screen.desk_app.action_quit)
     for action in EVERY_ACTION.values():
         if action not in here:
-            place, title = _place(action.id), titles[action.id]
-            said = f"{title} is not here but on {place}"
-            yield Entry(action.id, title, f"On {place}.", partial(screen.say, said))
+            (place, way), title = _place(action.id), titles[action.id]
+            said = f"{title} is not done here; it is on {way}"
+            yield Entry(action.id, title, action.help, partial(screen.say, said), place)
 
 
 def _title(action: Action, keymap: Mapping[str, str]) -> str:
@@ -66,10 +69,10 @@ def _title(action: Action, keymap: Mapping[str, str]) -> str:
     return f"{action.label} ({key_cap(keys[0])})"
 
 
-def _place(action: str) -> str:
-    """Say where an action can be done."""
+def _place(action: str) -> tuple[str, str]:
+    """Say where an action can be done, and how one gets there."""
     if action == "filter":
-        return "every list"
+        return _LISTS
     if action in ("what_if", "set_limit"):
         return _CREDIT
     for actions, place in (
@@ -79,7 +82,7 @@ def _place(action: str) -> str:
     ):
         if action in actions:
             return place
-    return _ORDER_ENTRY
+    return _ENTRY
 
 
 class Palette(DeskScreen):
@@ -106,7 +109,8 @@ class Palette(DeskScreen):
                 found.append((not named, each))
         found.sort(key=lambda one: one[0])
         return [
-            Choice(each.id, f"{each.title:<16} {each.help}", is_named=False) for _, each in found
+            Choice(each.id, f"{each.title:<12} {each.help}", is_named=False, more=each.place)
+            for _, each in found
         ]
 
     async def _picked(self, chosen: str | None) -> None:

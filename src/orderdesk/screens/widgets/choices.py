@@ -47,9 +47,9 @@ def row_text(rows: Sequence[Choice], index: int, width: int) -> str:
     if choice.is_named:
         texts.insert(0, clean(choice.value))
         widths.insert(0, max(_LEAST_CODE, *(cell_len(clean(row.value)) for row in rows)))
-    if at_end := max(cell_len(clean(row.more)) for row in rows):
+    if choice.more:
         texts.append(clean(choice.more))
-        widths.append(-at_end)
+        widths.append(-cell_len(texts[-1]))
     place = int(choice.is_named)
     widths[place] -= sum(abs(each) + 1 for at, each in enumerate(widths) if at != place)
     if widths[place] < 1:
