@@ -9,7 +9,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from orderdesk.domain.changes import Changes
 from orderdesk.domain.views import view
 
 STRICT_KEYS: Final = {"extra": "forbid", "coerce_numbers_to_str": True}
@@ -325,7 +324,8 @@ class EventView:
     kind: str
     actor: str
     at: datetime
-    changes: Changes
+    changes: dict[str, Any]
+    """`orderdesk.domain.changes.Changes`: a changed field is `[before, after]`."""
     id: int = 0
     """Its place among all events, the oldest first."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.people import (
@@ -51,7 +51,16 @@ LISTED: Final = 50
 
 _SITTERS: Final = statement(
     select(_user.name, _user.full_name, _user.role)
-    .where(_user.archived == 0, _user.role != SCRIPT, _user.name.like(bindparam("pattern")))
+    .where(
+        _user.archived == 0,
+        _user.role != SCRIPT,
+        # Whatever was typed stands for itself: no character of it is a wild card.
+        or_(
+            bindparam("typed") == literal_column("''"),
+            func.replace(func.lower(_user.name), bindparam("typed"), literal_column("''"))
+            != func.lower(_user.name),
+        ),
+    )
     .order_by(_user.name)
     .limit(LISTED)
 )
@@ -134,7 +143,7 @@ def sitting(work: Work, user: str) -> Sitting:
 
 def sitters(work: Work, typed: str) -> tuple[Sitter, ...]:
     """Give the users, at most `LISTED`, that may sit at a desk and have what was typed in them."""
-    rows = work.run(_SITTERS, {"pattern": f"%{typed}%"})
+    rows = work.run(_SITTERS, {"typed": typed.lower()})
     return tuple(Sitter(row.name, row.full_name, row.role) for row in rows)
 
 
