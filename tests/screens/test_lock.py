@@ -140,7 +140,6 @@ async def test_changes_of_others_show_only_after_unlocking(
         await app._look_for_changes()
         assert read == []
         await type_ahead(app, pilot, f"{PIN}⏎")
-        await app._look_for_changes()
         assert read == ["again"]
 
 
