@@ -22,9 +22,11 @@ from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.holds import hold, release
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import events, show
+from orderdesk.services.queues.deciding import reject
 from orderdesk.store.desk import Desk
 from tests.laws import assert_laws_hold
 from tests.services.orders.asking import line, order
+from tests.services.queues.waiting import waiting
 
 Desks = Callable[[str], Desk]
 TODAY = date(2026, 11, 23)
@@ -255,3 +257,20 @@ def test_only_who_may_set_credit_lets_orders_pass(desk_of: Desks, accounts: Desk
     with pytest.raises(Refused, match="may not"):
         pass_on(desk_of("senior"), ["TIGHT"], "x")
     assert holding(accounts, number) == [["credit_limit"]]
+
+
+def test_what_was_rejected_passes_only_once_the_order_is_changed(
+    desk_of: Desks, take: Take
+) -> None:
+    clerk, owner = desk_of("clerk"), desk_of("owner")
+    take(INVOICE)
+    number = placed(clerk)
+    desk_of("supervisor").run(reject, waiting(clerk)[0].id, "No more for them this month")
+    owner.run(account.set_limit, "TIGHT", "500")
+    assert pass_on(owner, ["TIGHT"], "a limit") == Passed([], [])
+    night(owner)
+    assert holding(clerk, number) == [["credit_limit"]]
+    clerk.run(amend, AmendRequest(number=number, lines=(LineChange(line=1, quantity="3"),)))
+    assert holding(clerk, number) == [["credit_limit"]]
+    passed = pass_on(owner, ["TIGHT"], "a limit").released
+    assert passed == [{"order": number, "codes": ["credit_limit"]}]

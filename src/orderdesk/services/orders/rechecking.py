@@ -70,9 +70,10 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
     What the credit checks say against it and no release covers holds it; a release that is over
     counts no more, whatever it was of. A hold by a credit check that has nothing against the order
     any more is released by the system, for the cause given, unless one who could not release it
-    made that so by hand (`passing`). Later orders that are held, or are
-    waiting (numbers) for the same check, count behind it. Raises NotFound, and Refused for who may
-    neither end the day nor set credit.
+    made that so by hand (`passing`), or somebody rejected it: then it stays until the order is
+    changed or a person releases it. Later orders that are held, or are waiting (numbers) for the
+    same check, count behind it. Raises NotFound, and Refused for who may neither end the day nor
+    set credit.
     """
     rights.require_any(work, "credit", "nightly")
     rows = read_order(work, number, lock=True)
@@ -98,10 +99,11 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
         and not checking.covered(rows.holds, each, today)
     ]
     against = {checking.key(each) for each in wanted}
+    # What somebody rejected waits for a change of the order, whatever becomes of the credit.
     passed = [
         each
         for each in holds.standing(rows)
-        if _is_credit(each) and checking.key(each) not in against
+        if _is_credit(each) and checking.key(each) not in against and not each.rejected_by
     ]
     kept = passing.kept_for_others(work, rows, context.buyer.holder_id, passed)
     if over:
