@@ -140,3 +140,25 @@ def test_a_list_asked_for_by_a_code_that_nobody_has_is_no_empty_list(
     told = local(*arguments)
     assert (told.code, told.out) == (code, "")
     assert words in told.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("credit", "what-if", "ACME", "--amount", "5", "--on", "yesterday"),
+        ("price", "show", "P1", "--on", "2026-02-30"),
+        ("price", "list", "--on", "soon"),
+        ("nightly", "--on", "x"),
+    ],
+)
+def test_what_is_no_day_is_told_with_one_that_is(
+    local: Program, arguments: tuple[str, ...]
+) -> None:
+    told = local(*arguments)
+    assert told.code in (2, 4)
+    assert told.err.endswith(f"on '{arguments[-1]}' is not a date such as 2026-03-31\n")
+
+
+def test_words_of_progress_are_for_a_terminal(local: Program) -> None:
+    told = local("--user", "supervisor", "nightly")
+    assert (told.code, told.err) == (0, "")

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from orderdesk.cli.asked import Asked
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from orderdesk.services.people import Vacant
     from orderdesk.store.desk import Desk
     from orderdesk.store.engine import Database
+
+
+LONGEST_LINE: Final = 1_000
+"""Characters of a PIN file's first line that are read; a PIN is shorter."""
 
 
 def default_database() -> Path:
@@ -77,11 +81,26 @@ def given_pin(user: str, *, may_ask: bool) -> str | None:
 
 
 def first_line(path: str) -> str:
-    """Give what stands in the first line of a file, or of standard input for `-`."""
+    """Give what stands in the first line of a file, or of standard input for `-`.
+
+    Raises NotFound where the file is not there, and Refused where it is no text to be read.
+    """
     if path == "-":
         return sys.stdin.readline().rstrip("\r\n")
-    with open(path, encoding="utf-8") as file:
-        return file.readline().rstrip("\r\n")
+    from orderdesk.domain.errors import NotFound, Refused
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readline(LONGEST_LINE).rstrip("\r\n")
+    except FileNotFoundError:
+        raise NotFound(
+            "no_pin_file", f"PIN file {path} is not there; name the file that holds the PIN"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise Refused(
+            "bad_pin_file", f"PIN file {path} cannot be read ({why}); put the PIN in its first line"
+        ) from None
 
 
 def ask_unseen(words: str) -> str | None:

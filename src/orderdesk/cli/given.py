@@ -6,6 +6,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 
 from orderdesk.cli.errors import Usage
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.fields import Field, Form
 
@@ -100,6 +102,14 @@ def document(source: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Refused("bad_json", f"{_named(source)} is not one JSON object: {{...}}")
     return found
+
+
+def day(typed: str, option: str) -> date:
+    """Read a day that was given by an option. Raises Usage."""
+    try:
+        return day_of(typed, option)
+    except ValueError as error:
+        raise Usage(str(error)) from None
 
 
 def request_from(kind: type[T], found: Mapping[str, Any]) -> T:

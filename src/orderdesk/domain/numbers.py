@@ -128,6 +128,14 @@ def quantity_of(
     return thousandths
 
 
+def whole_of(text: str, what: str, highest: int) -> int:
+    """Read a whole number as typed, from 0 up to the highest. Raises ValueError."""
+    word = text.strip()
+    if not (word.isascii() and word.isdigit()) or len(word) > 9 or int(word) > highest:
+        raise ValueError(f"{what} {text[:40]!r} is not a whole number from 0 to {highest}")
+    return int(word)
+
+
 def percent_of(value: Decimal | int | str, what: str = "discount") -> int:
     """Turn a percentage as typed (5 means 5 %) into millionths, from 0 to 100 %."""
     rate = _scaled(_plain(value), _PERCENT_DIGITS, what, signed=False)

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, time
+from datetime import time
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.fields import Field, Form, Given, Shown, among
 from orderdesk.domain.masters import MASTERS, Fold
@@ -20,6 +21,7 @@ from orderdesk.domain.numbers import (
     price_of,
     quantity_decimal,
     quantity_of,
+    whole_of,
 )
 from orderdesk.domain.text import clean, fold_code, stored
 from orderdesk.store.statements import Row
@@ -94,19 +96,11 @@ def _flag(field: Field, text: str, decimals: int) -> Value:
 
 
 def _whole(field: Field, text: str, decimals: int) -> Value:
-    word = text.strip()
-    if not (word.isascii() and word.isdigit()) or len(word) > 9 or int(word) > field.highest:
-        raise ValueError(
-            f"{field.name} {text[:40]!r} is not a whole number from 0 to {field.highest}"
-        )
-    return int(word)
+    return whole_of(text, field.name, field.highest)
 
 
 def _date(field: Field, text: str, decimals: int) -> Value:
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise ValueError(f"{field.name} {text[:40]!r} is not a date such as 2026-03-31") from None
+    return day_of(text, field.name).isoformat()
 
 
 def _day(field: Field, text: str, decimals: int) -> Value:

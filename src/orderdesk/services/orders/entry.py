@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final, NamedTuple
 
+from orderdesk.domain import days
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
     currency_decimals,
@@ -203,11 +203,9 @@ def _other_names(
 def day_of(text: str, what: str) -> str:
     """Check an ISO date as typed and give it back; raise Refused."""
     try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise Refused(
-            "bad_date", f"{what} {text!r} is not a date such as 2026-03-14", value=text
-        ) from None
+        return days.day_of(text, what).isoformat()
+    except ValueError as error:
+        raise Refused("bad_date", str(error), value=text) from None
 
 
 def refusing(where: str, error: ValueError) -> Refused:
