@@ -9,12 +9,14 @@ import pytest
 
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.entry import BuyerView
+from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft, split_price
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.screen import OrderEntry
 from orderdesk.screens.widgets.choices import ChoiceRows
 from orderdesk.services import company, masters
+from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from tests.screens.typing import end_bursts_at_once, rows_of, type_keys
 
@@ -359,3 +361,29 @@ def test_a_price_that_needs_a_reason_says_so_and_takes_one(app_at: Opener, sqlit
     assert (request.price, request.price_reason) == ("9.50", "match")
     picked = entry_after(app_at("order-entry"), *keys[:-1], "9.50 match⏎", "up")
     assert picked.values["price"] == "9.50 match"
+
+
+def test_f4_on_the_price_lists_what_this_customer_paid_before(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    """The last time first; what is picked is the price by hand."""
+    desk = Desk(sqlite_url, "supervisor").open()
+    for price in ("9.50", "9.25"):
+        line = LineRequest(product="P1", quantity="12", price=price)
+        order = desk.run(place, OrderRequest(customer="ACME", lines=(line,)))
+    desk.close()
+    app = app_at("order-entry")
+
+    async def run() -> tuple[list[str], str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p1⏎3", "tab", "tab", "f4")
+            rows = app.screen.query_one(ChoiceRows).rows
+            await type_keys(app, pilot, "down", "⏎")
+            assert isinstance(app.screen, OrderEntry)
+            price = app.screen.field("price").typed
+            return [f"{row.value} {row.text}" for row in rows], price
+
+    rows, price = asyncio.run(run())
+    day = order.entered_at.date()
+    assert rows[0] == f"9.25 per ea, 12 on {day}, SO-000002"
+    assert price == "9.50"

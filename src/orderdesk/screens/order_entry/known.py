@@ -56,6 +56,13 @@ def of_stock(stock: StockView) -> Iterator[str]:
         yield column((place.warehouse, *(f"{each:f}" for each in numbers)), _STOCK)
 
 
+def of_price(each: EarlierPrice) -> str:
+    """Say of an earlier price when it was, for how much, and on which order."""
+    less = f" less {each.discount:f} %" if each.discount else ""
+    unit = f" {each.price_unit}" if each.price_unit != 1 else ""
+    return f"per{unit} {each.unit}{less}, {each.quantity:f} on {each.day}, {each.number}"
+
+
 def of_prices(customer: str, earlier: Sequence[EarlierPrice]) -> Iterator[str]:
     """Say what a customer paid before, the last time first."""
     yield ""

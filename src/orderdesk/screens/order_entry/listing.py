@@ -21,6 +21,12 @@ class ListingEntry(HeaderEntry):
     async def action_choices(self) -> None:
         """Open the list for the field that has the focus."""
         field = self.at_field
+        if field is not None and field.id == "price" and self.draft.buyer is not None:
+            self._opener = field
+            product = self.field("item").typed
+            last = sources.earlier(self.desk_app, self.draft.buyer.code, product)
+            await self._open_list("", last, self._picked, replace=True)
+            return
         if field is None or field.id not in LISTS:
             self.fail("this field has no list; its help (F1) says what it takes")
             return

@@ -14,7 +14,7 @@ from orderdesk.screens.columns import many
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
 from orderdesk.screens.order_entry.side import Telling
-from orderdesk.screens.widgets.choices import Choice
+from orderdesk.screens.widgets.choices import Choice, Source
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
@@ -128,6 +128,23 @@ def around(app: DeskApp, customer: str, product: str) -> Telling:
         return [*known.of_stock(lies), *known.of_prices(customer, earlier)]
 
     return told
+
+
+def earlier(app: DeskApp, customer: str, product: str) -> Source:
+    """Give what reads the last prices of a product to a customer, as a list to pick from."""
+
+    async def prices(text: str) -> Sequence[Choice]:
+        from orderdesk.screens.order_entry import known
+        from orderdesk.services.orders import history
+
+        found = await app.read(history.earlier_prices, customer, product)
+        return [
+            Choice(f"{each.price:f}", known.of_price(each))
+            for each in found
+            if f"{each.price:f}".startswith(text)
+        ]
+
+    return prices
 
 
 async def check_heading(app: DeskApp, draft: Draft) -> None:
