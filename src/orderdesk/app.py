@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from textual.app import SystemCommand
-from textual.screen import Screen
-
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.base import DeskScreen
-from orderdesk.screens.commands import EVERY_ACTION
-from orderdesk.screens.link import DeskApp
+from orderdesk.screens.seat import IDLE_LOOK, SeatedApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from orderdesk.domain.people import Sitting
+    from orderdesk.services.people import Vacant
     from orderdesk.store.desk import Desk
 
 SCREENS: Final = {
@@ -38,6 +35,7 @@ MENU: Final = ("orderdesk.screens.menu", "Menu")
 PRELOADED: Final = (
     "orderdesk.services.orders.drafts",
     "orderdesk.services.orders.preview",
+    "orderdesk.services.people",
     "orderdesk.services.search",
 )
 """Services imported behind the first frame, so that the first key need not wait for them."""
@@ -46,7 +44,13 @@ REFRESH_SECONDS: Final = 1.0
 """How often the desk looks whether others have changed something."""
 
 
-class OrderDeskApp(DeskApp):
+def _preload() -> None:
+    """Import what screens will ask for; in the thread that reads."""
+    for name in PRELOADED:
+        import_module(name)
+
+
+class OrderDeskApp(SeatedApp):
     """The desk of one user on one company."""
 
     TITLE = "OrderDesk"
@@ -55,19 +59,25 @@ class OrderDeskApp(DeskApp):
 
     def __init__(
         self,
-        opener: Callable[[], Desk],
+        opener: Callable[[], Desk | Vacant],
         *,
         place: str,
         user: str,
         screen: str | None = None,
+        keys_at_once: bool = False,
         keymap: dict[str, str] | None = None,
     ) -> None:
-        """Take what opens the desk, the database's short name, the user, and the first screen."""
+        """Take what opens the desk, the database's short name, the user, and the first screen.
+
+        `keys_at_once` says that it is certain that nobody must sign in: keys need not wait for the
+        database then. Else they do, for the first ones may be a PIN.
+        """
         self._opener = opener
         self._place, self._user = place, user
         self._first = screen
+        self._keys_at_once = keys_at_once
         self.keymap_of_user = keymap or {}
-        self.failure: OrderDeskError | None = None
+        self.failure: Exception | None = None
         """Why the desk could not be opened; told by whoever ran the app."""
         self._changes = 0
         self._trouble = ""
@@ -87,6 +97,8 @@ class OrderDeskApp(DeskApp):
 
     async def on_mount(self) -> None:
         """Begin at the asked-for screen, then open the database behind its first frame."""
+        if not self._keys_at_once:
+            self.busy_begin()
         # The menu is not made where it is not asked for: that frame would come first.
         await self.push_screen(self._made(self._first))
         self.call_after_refresh(self._open_desk)
@@ -101,6 +113,10 @@ class OrderDeskApp(DeskApp):
             await self.pop_screen()
         else:
             await self.switch_screen(self._made(None))
+
+    async def begin_again(self, *, at_menu: bool) -> None:
+        """Put a fresh screen in place of this one: the menu, or the one that was asked for."""
+        await self.switch_screen(self._made(None if at_menu else self._first))
 
     def _made(self, name: str | None) -> DeskScreen:
         """Make a screen by its name, or the menu."""
@@ -117,31 +133,49 @@ class OrderDeskApp(DeskApp):
 
     async def _open(self) -> None:
         try:
-            self.desk = await self.in_reads(self._load)
-        except OrderDeskError as error:
+            found = await self.in_reads(self._opener)
+            vacant = found if hasattr(found, "system_user") else None
+            self.opened = found.desk if vacant else found
+            if vacant:
+                await self.ask_who(vacant)
+            if not self._keys_at_once:
+                self.busy_end()
+            await self.in_reads(_preload)
+            if not vacant:
+                await self.sit_down(found)
+        except Exception as error:
             self.failure = error
             self.exit(return_code=1)
-            return
-        self._changes = await self.in_watch(self.desk.database.changes)
-        self._user = self.desk.user
-        self.ready.set()
-        self.set_interval(REFRESH_SECONDS, self._look_for_changes)
 
-    def _load(self) -> Desk:
-        """Open the desk and import what its screens will ask for; in the thread that reads."""
-        desk = self._opener()
-        for name in PRELOADED:
-            import_module(name)
-        return desk
+    async def sit_down(self, desk: Desk) -> None:
+        """Begin to work as the user of this desk."""
+        sitting = await self._read_sitting(desk)
+        changes = await self.in_watch(desk.database.changes)
+        self.desk, self.sitting, self._changes, self._user = desk, sitting, changes, desk.user
+        if isinstance(self.screen, DeskScreen):
+            self.screen.retitle()
+        if not self.ready.is_set():
+            self.ready.set()
+            self.set_interval(REFRESH_SECONDS, self._look_for_changes)
+            self.set_interval(IDLE_LOOK, self.lock_if_idle)
+
+    async def _read_sitting(self, desk: Desk) -> Sitting:
+        from orderdesk.services import people
+
+        sitting: Sitting = await self.in_reads(partial(desk.read, people.sitting, desk.user))
+        return sitting
 
     async def _look_for_changes(self) -> None:
         """Let the screen in front read again where another desk has committed.
 
         Where the database cannot be looked at, the file replaced or the server gone, that is told
-        once; what was typed stays on the screen.
+        once; what was typed stays on the screen. What changes while the desk is locked is shown
+        once it is unlocked.
         """
         try:
             found = await self.in_watch(self.desk.database.changes)
+            if found != self._changes:
+                self.sitting = await self._read_sitting(self.desk)
         except OrderDeskError as error:
             screen = self.screen
             if isinstance(screen, DeskScreen) and error.message != self._trouble:
@@ -149,29 +183,23 @@ class OrderDeskApp(DeskApp):
                 screen.fail(error.message)
             return
         self._trouble = ""
-        if found != self._changes:
+        if found != self._changes and not self.is_locked:
             screen = self.screen
             if isinstance(screen, DeskScreen):
                 await screen.refresh_live()
-        self._changes = found
+            self._changes = found
 
     def on_keys_held(self, count: int) -> None:
         """Say on the message line how many keys wait after an error."""
         if isinstance(self.screen, DeskScreen):
             self.screen.show_kept(count)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Give the palette every action of this screen and every screen of the desk."""
-        for name, (_, _, title) in SCREENS.items():
-            yield SystemCommand(title, f"Open the screen {name}", self._opens(name))
-        for action in EVERY_ACTION.values():
-            method = getattr(screen, f"action_{action.id}", None)
-            if method is not None:
-                yield SystemCommand(f"{action.label} ({action.cap})", action.help, method)
-        yield SystemCommand("Quit", "Leave the desk; drafts stay saved", self.action_quit)
-
-    def _opens(self, name: str) -> Callable[[], Any]:
-        return lambda: self.open_screen(name)
+    def screens_to_open(self) -> dict[str, tuple[str, Callable[[], Any]]]:
+        """Give a title and what opens it for the name of each screen."""
+        return {
+            name: (title, partial(self.open_screen, name))
+            for name, (_, _, title) in SCREENS.items()
+        }
 
     async def action_quit(self) -> None:
         """Leave the desk, after the writes that are under way."""

@@ -118,6 +118,31 @@ def test_after_an_error_the_rest_is_kept_and_never_posts(
     assert lines_of(placed(sqlite_url, "SO-000001")) == [("P1", "12"), ("P2", "3")]
 
 
+@pytest.mark.parametrize("mended", [b"p1" + F8, b"p1" + ENTER + F8], ids=["open", "accepted"])
+def test_f8_takes_the_mended_field_before_the_kept_keys_go_on(
+    terminal: Terminal, sqlite_url: str, mended: bytes
+) -> None:
+    terminal.write(keys("acme", "77", "2x", "1", "p2", "5", F9))
+    terminal.wait_for("[8 keys kept: F8 goes on without F9")
+    terminal.write(BACKSPACE + BACKSPACE + mended)
+    terminal.wait_for("Lines 2")
+    terminal.write(F9 + F9)
+    terminal.wait_for("SO-000001 placed")
+    assert lines_of(placed(sqlite_url, "SO-000001")) == [("P1", "1"), ("P2", "5")]
+
+
+def test_f8_on_a_field_that_is_still_wrong_keeps_the_keys(
+    terminal: Terminal, sqlite_url: str
+) -> None:
+    terminal.write(keys("acme", "77", "2x", "1", "p2", "5"))
+    terminal.wait_for("[7 keys kept: F8 goes on, F12 drops] item '2X' is unknown")
+    terminal.write(b"3x" + F8)
+    terminal.wait_for("[7 keys kept: F8 goes on, F12 drops] item '3X' is unknown")
+    terminal.write(b"p1" + F8 + F9 + F9)
+    terminal.wait_for("SO-000001 placed")
+    assert lines_of(placed(sqlite_url, "SO-000001")) == [("P1", "1"), ("P2", "5")]
+
+
 def test_escape_drops_the_kept_keys(terminal: Terminal) -> None:
     terminal.write(keys("acme", "4500", "nix", "12"))
     terminal.wait_for("keys kept")
@@ -138,6 +163,16 @@ def test_a_line_is_picked_changed_and_another_dropped(terminal: Terminal, sqlite
     )
     terminal.wait_for("SO-000001 placed")
     assert lines_of(placed(sqlite_url, "SO-000001")) == [("P1", "7")]
+
+
+def test_keys_behind_the_palette_s_key_are_the_palette_s_and_the_rest_the_screen_s(
+    terminal: Terminal, sqlite_url: str
+) -> None:
+    terminal.write(keys("acme", "45", "p1", "2") + b"\x10" + keys("park", "free", "", "p2", "1"))
+    terminal.write(F9 + F9)
+    terminal.wait_for("SO-000001 placed")
+    order = placed(sqlite_url, "SO-000001")
+    assert (order.customer, lines_of(order)) == ("FREE", [("P2", "1")])
 
 
 def test_pasted_rows_become_lines(terminal: Terminal, sqlite_url: str) -> None:

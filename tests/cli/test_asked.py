@@ -60,6 +60,8 @@ def test_the_database_is_by_default_a_file_in_the_users_data_folder(home: Path) 
         (("--dry-run", "unit", "list"), "--dry-run is for commands that change"),
         (("--command-id", "x", "unit", "show", "ea"), "--command-id is for commands that change"),
         (("unit", "list", "--json", "--csv"), "exclude each other"),
+        ((*PLACE, "--command-id", ""), "--command-id is empty; give it a value, or leave it out"),
+        (("--db", "", "unit", "list"), "--db is empty"),
         (("unit", "show", "ea", "--dry-run"), "No such option: --dry-run"),
     ],
 )
@@ -120,3 +122,43 @@ def test_the_answer_is_never_written_over_the_database(sqlite_url: str) -> None:
         assert told.code == 2
         assert "is the database itself" in told.err
     assert run("--db", sqlite_url, "--user", "clerk", "unit", "list").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("customer", "list", "--group", "NIX"), 3, "customer group 'NIX' is unknown; known: "),
+        (("product", "list", "--group", "NIX"), 3, "product group 'NIX' is unknown"),
+        (("product", "list", "--supplier", "NIX"), 3, "supplier 'NIX' is unknown"),
+        (("product", "list", "--kind", "gizmo"), 4, "kind 'gizmo' is none; give one of product, "),
+        (("price", "list", "--price-list", "NIX"), 3, "price list 'NIX' is unknown"),
+    ],
+)
+def test_a_list_asked_for_by_a_code_that_nobody_has_is_no_empty_list(
+    local: Program, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    told = local(*arguments)
+    assert (told.code, told.out) == (code, "")
+    assert words in told.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("credit", "what-if", "ACME", "--amount", "5", "--on", "yesterday"),
+        ("price", "show", "P1", "--on", "2026-02-30"),
+        ("price", "list", "--on", "soon"),
+        ("nightly", "--on", "x"),
+    ],
+)
+def test_what_is_no_day_is_told_with_one_that_is(
+    local: Program, arguments: tuple[str, ...]
+) -> None:
+    told = local(*arguments)
+    assert told.code in (2, 4)
+    assert told.err.endswith(f"on '{arguments[-1]}' is not a date such as 2026-03-31\n")
+
+
+def test_words_of_progress_are_for_a_terminal(local: Program) -> None:
+    told = local("--user", "supervisor", "nightly")
+    assert (told.code, told.err) == (0, "")

@@ -26,6 +26,35 @@ def test_open_items_come_from_a_file_and_move_the_exposure(
     assert [each["code"] for each in shown["reasons"]] == ["credit_limit", "overdue"]
 
 
+def test_a_payment_and_another_limit_let_held_orders_pass(
+    orderdesk: Program, tmp_path: Path
+) -> None:
+    place = ("order", "place", "--customer", "TIGHT", "--product", "P1", "--quantity")
+    orderdesk(*place, "11")
+    orderdesk(*place, "5")
+    file = tmp_path / "items.csv"
+    file.write_text("customer,kind,number,date,amount\nTIGHT,payment,Z1,2026-11-23,10\n")
+    done = orderdesk("credit", "import", str(file), *OWNER).json
+    assert done["released"] == [{"order": "SO-000001", "codes": ["credit_limit"]}]
+    limit = ("credit", "limit", "TIGHT", "--limit", "150", "--command-id", "L1", *OWNER)
+    told = orderdesk(*limit, "--dry-run")
+    assert "a dry run does not look at which held orders would pass" in told.err
+    assert orderdesk("order", "show", "2", *OWNER).json["holds"][0]["released_by"] is None
+    raised = orderdesk(*limit)
+    assert raised.json["limit"] == "150.00"
+    assert raised.err == "released by the system: SO-000002 (credit_limit)\n"
+    assert orderdesk("order", "show", "2", *OWNER).json["holds"][0]["released_by"] == "system"
+    again = orderdesk(*limit)
+    assert (again.out, again.err) == (raised.out, "")
+
+
+def test_who_entered_an_order_is_told_that_another_limit_does_not_do(orderdesk: Program) -> None:
+    line = ("--product", "P1", "--quantity", "11", "--user", "owner")
+    orderdesk("order", "place", "--customer", "TIGHT", *line)
+    raised = orderdesk("credit", "limit", "TIGHT", "--limit", "150", *OWNER)
+    assert "for somebody else to release" in raised.err
+
+
 def test_a_look_ahead_says_what_is_left_and_when_more_comes(orderdesk: Program) -> None:
     asked = ("credit", "what-if", "TIGHT", "--amount", "120")
     ahead = orderdesk(*asked, "--on", "2026-12-01", *OWNER).json

@@ -183,3 +183,10 @@ def test_a_company_is_made_on_a_server() -> None:
         assert (again.code, again.error["code"]) == (4, "company_exists")
     finally:
         server.drop(name)
+
+
+def test_a_file_has_no_roles_and_says_what_has(local: Program) -> None:
+    refused = local("db", "roles", "--json")
+    assert (refused.code, refused.error["code"]) == (4, "no_roles")
+    assert "PostgreSQL" in refused.error["message"]
+    assert "docs/administrator.md" in refused.error["message"]

@@ -145,7 +145,7 @@ def test_what_a_user_can_cause_is_told_in_a_sentence(
         ('{"customer": "ACME", "lines": [{"product": "P1", "quantity": NaN}]}', "'NaN'"),
         ('{"customer": "ACME", "lines": [{"product": "P1", "quantity": 1e999}]}', "'1e999'"),
         ('{"customer": "ACME", "lines": [{"product": "P1", "quantity": true}]}', "true"),
-        ('{"customer": "A\\u0000", "lines": [{"product": "P1"}]}', "unknown"),
+        ('{"customer": "A\\u0000", "lines": [{"product": "P1", "quantity": "1"}]}', "unknown"),
     ],
 )
 def test_bad_json_is_one_sentence_with_the_field_the_value_and_the_cure(

@@ -9,7 +9,7 @@ from tests.cli.conftest import Program
 
 ORDERS = [
     {"customer": "ACME", "lines": [{"product": "P1", "quantity": "1"}]},
-    {"customer": "NOBODY", "lines": [{"product": "P1"}]},
+    {"customer": "NOBODY", "lines": [{"product": "P1", "quantity": "1"}]},
     {"customer": "FREE", "lines": [{"product": "P1", "quantity": "2"}]},
 ]
 

@@ -158,12 +158,12 @@ def test_many_changes_come_as_json_all_or_none(orderdesk: Program) -> None:
     number = orderdesk(*PLACE).json["number"]
     wanted = {
         "lines": [{"line": 1, "quantity": 5}],
-        "add": [{"product": "P2", "quantity": "1"}, {"product": "P1"}],
+        "add": [{"product": "P2", "quantity": "1"}, {"product": "P1", "quantity": "1"}],
         "reason": "By phone",
     }
     changed = orderdesk("order", "amend", number, "-", "--json", given=json.dumps(wanted)).json
     assert [line["ordered"] for line in changed["lines"]] == ["5", "1", "1"]
-    wanted["add"] = [{"product": "NIX"}]
+    wanted["add"] = [{"product": "NIX", "quantity": "1"}]
     wanted["lines"] = [{"line": 1, "quantity": 6}]
     refused = orderdesk("order", "amend", number, "-", "--json", given=json.dumps(wanted))
     assert refused.code == 3
@@ -204,12 +204,17 @@ def test_what_happened_to_an_order_is_listed(orderdesk: Program) -> None:
     assert [each["version"] for each in events] == [1, 2]
     assert events[1]["changes"]["contact"] == ["Pat", "Kim"]
     assert events[0]["actor"] == "clerk"
+    for how in ((), ("--csv",)):
+        assert "contact: Pat -> Kim" in orderdesk("order", "events", number, *how).out
     assert len(orderdesk("order", "events", number, "--json", "--limit", "1").rows) == 1
 
 
 def test_orders_are_listed_newest_first_by_what_is_asked(orderdesk: Program) -> None:
     for customer in ("ACME", "FREE", "ACME"):
-        orderdesk("order", "place", "--customer", customer, "--product", "P1", "--buyer-po", "77")
+        orderdesk(
+            *("order", "place", "--customer", customer, "--product", "P1", "--quantity", "1"),
+            *("--buyer-po", "77"),
+        )
     every = [each["number"] for each in orderdesk("order", "list", "--json").rows]
     assert every == ["SO-000003", "SO-000002", "SO-000001"]
 
@@ -232,7 +237,7 @@ def test_a_long_list_is_given_whole(local: Program, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(command, "PAGE", 2)
     for _ in range(5):
-        local("order", "place", "--customer", "FREE", "--product", "P1")
+        local("order", "place", "--customer", "FREE", "--product", "P1", "--quantity", "1")
     numbers = [each["id"] for each in local("order", "list", "--json").rows]
     assert numbers == [5, 4, 3, 2, 1]
     assert len(local("order", "list", "--json", "--limit", "3").rows) == 3
@@ -259,7 +264,7 @@ def test_people_see_an_order_as_a_page(local: Program) -> None:
 
 @pytest.mark.parametrize(
     ("width", "more"),
-    [(72, ""), (80, "Unit"), (200, "Unit Discount Requested Ship Whse Source Shipped")],
+    [(72, ""), (80, "Unit"), (200, "Closed Unit Discount Requested Ship Whse Source Shipped")],
 )
 def test_the_lines_of_an_order_fit_a_terminal_and_use_its_room(
     local: Program, monkeypatch: pytest.MonkeyPatch, width: int, more: str

@@ -92,3 +92,43 @@ def test_nobody_without_the_right_decides(local: Program) -> None:
     local(*HELD)
     no = local("queue", "approve", "holds-1", "--json", ORDERDESK_USER="clerk2")
     assert (no.code, no.error["code"]) == (4, "no_right")
+
+
+def test_every_decision_is_rehearsed_and_done_once_for_its_command_id(orderdesk: Program) -> None:
+    orderdesk(*HELD)
+    [row] = orderdesk("queue", "list", "--json").rows
+    supervisor = {"ORDERDESK_USER": "supervisor"}
+    for step, given in enumerate(
+        (
+            ("take",),
+            ("note", "--text", "they pay on Friday"),
+            ("reject", "--reason", "half first"),
+        )
+    ):
+        command = ("queue", given[0], row["id"], *given[1:], "--json", "--command-id", f"q-{step}")
+        before = orderdesk("order", "events", "1", "--json").out
+        assert orderdesk(*command, "--dry-run", **supervisor).code == 0
+        assert orderdesk("order", "events", "1", "--json").out == before
+        first = orderdesk(*command, **supervisor)
+        assert orderdesk(*command, **supervisor).out == first.out
+    reused = orderdesk("queue", "take", row["id"], "--json", "--command-id", "q-2", **supervisor)
+    assert (reused.code, reused.error["code"]) == (4, "command_id_reused")
+    kinds = [each["kind"] for each in orderdesk("order", "events", "1", "--json").rows]
+    assert kinds == ["placed", "taken", "rejected"]
+
+
+def test_a_ceiling_is_in_the_unit_that_the_hold_measures(orderdesk: Program) -> None:
+    for _ in range(2):
+        orderdesk(
+            "order", "place", "--customer", "FREE", "--product", "P1", "--quantity", "5",
+            "--buyer-po", "4500", "--requested", "2026-11-27",
+        )  # fmt: skip
+    [row] = orderdesk("queue", "list", "--json").rows
+    low = orderdesk("queue", "approve", row["id"], "--ceiling", "4", ORDERDESK_USER="supervisor")
+    assert low.code == 4
+    assert "a quantity of 5; give at least that" in low.err
+    done = orderdesk(
+        "order", "release", row["subject"], "--code", "duplicate_line", "--ceiling", "8", "--json",
+        ORDERDESK_USER="supervisor",
+    )  # fmt: skip
+    assert done.json["holds"][0]["ceiling"] == "8"

@@ -19,7 +19,6 @@ STRAIGHT = [
     ["--db", "one.db", "open", "--db", "two.db"],
     ["open", "no-such-screen"],
     ["--db", "--user", "open"],
-    ["--db=", "open"],
     ["--read-only"],
 ]
 """Command lines that open the desk and that are read without the parser."""
@@ -32,6 +31,8 @@ OTHERS = [
     ["order", "open"],
     ["open", "--json"],
     ["--db"],
+    ["--db=", "open"],
+    ["open", "--user", ""],
     ["open", "--", "orders"],
     ["open", "-o", "file"],
     ["--read-only=yes", "open"],

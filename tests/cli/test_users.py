@@ -60,3 +60,20 @@ def test_rights_are_shown_and_changed(orderdesk: Program) -> None:
     )
     assert taken.code == 0
     assert "enter orders" not in taken.out
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("none.txt", 3, "none.txt is not there; name the file that holds the PIN"),
+        (".", 4, "cannot be read (Is a directory); put the PIN in its first line"),
+        ("bytes", 4, "cannot be read (it is no text); put the PIN in its first line"),
+    ],
+)
+def test_a_pin_file_that_cannot_be_read_is_one_sentence(
+    guarded: Program, tmp_path: Path, name: str, code: int, words: str
+) -> None:
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe1234")
+    told = guarded("order", "list", ORDERDESK_PIN_FILE=str(tmp_path / name))
+    assert (told.code, told.err.count("\n")) == (code, 1)
+    assert words in told.err

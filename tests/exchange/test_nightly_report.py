@@ -72,6 +72,7 @@ def test_a_preview_names_what_the_run_then_does_and_changes_nothing(
     assert (told.before, told.business_date) == (done.before, done.business_date)
     assert told.checked == done.checked == len({entering, granted, of_ended, held})
     assert (done.ended, done.reviews) == (told.ending, told.reviews)
+    assert done.expired == told.expiring
     assert ahead(owner, day(1)).entering == ()
 
 
@@ -143,6 +144,16 @@ def test_the_report_ends_with_the_head_of_the_chain(owner: Desk) -> None:
     assert owner.read(lambda work: list(findings(work, done.head))) == []
     changed: NightAhead = ahead(owner, day(1))
     assert (changed.event, changed.head) == (head.event, head.head)
+
+
+def test_a_release_that_is_over_is_reported_also_of_an_order_that_enters(
+    desk_of: Desks, owner: Desk
+) -> None:
+    entering = placed(owner, "CASH", "1", requested="2027-02-22")
+    desk_of("supervisor").run(release, entering, None, "500", "", None, "2026-11-23")
+    told, done = ahead(owner, day(1)), run(owner, day(1))
+    assert told.entering == (entering,)
+    assert done.expired == told.expiring == (entering,)
 
 
 def test_a_release_of_an_order_that_is_done_is_looked_at_once(desk_of: Desks, owner: Desk) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from orderdesk.domain.errors import Conflict, Refused
+from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.exchange import order_rows, runs
 from orderdesk.exchange.orders import import_orders
 from orderdesk.exchange.runs import Controls, ImportResult, Progress
@@ -201,7 +201,7 @@ def test_json_lines_are_whole_orders(desk: Desk, tmp_path: Path) -> None:
     assert [each["line"] for each in back] == [2, 3, 4]
     assert back[1]["unreadable"] == "nix"
     assert "is not a known key" in back[2]["error"] or "is missing" in back[2]["error"]
-    back[0]["lines"] = [{"product": "P1"}]
+    back[0]["lines"] = [{"product": "P1", "quantity": "1"}]
     again = imported(desk, written(tmp_path, json.dumps(back[0]), "again.jsonl"))
     assert counts(again) == (1, 1, 0, 0)
 
@@ -277,7 +277,9 @@ def test_a_killed_import_of_json_goes_on_where_it_was(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [
-        json.dumps({"customer": "NIX" if n % 2 else "ACME", "lines": [{"product": "P1"}]})
+        json.dumps(
+            {"customer": "NIX" if n % 2 else "ACME", "lines": [{"product": "P1", "quantity": "1"}]}
+        )
         for n in range(8)
     ]
     path = written(tmp_path, "\n".join(lines), "in.jsonl")
@@ -329,7 +331,10 @@ def test_an_external_key_is_placed_once_whatever_the_file(desk: Desk, tmp_path: 
     assert "external_key 'A-2' was used" in rejected(result)[0]["error"]
     again = imported(desk, written(tmp_path, header.replace("order", "x") + "9,A-2,ACME,P1,1\n"))
     assert (again.accepted, again.repeated) == (0, 1)
-    lines = '{"external_key": "A-3", "customer": "ACME", "lines": [{"product": "P1"}]}\n'
+    lines = (
+        '{"external_key": "A-3", "customer": "ACME",'
+        ' "lines": [{"product": "P1", "quantity": "1"}]}\n'
+    )
     both = imported(desk, written(tmp_path, lines * 2, "in.jsonl"))
     assert (both.accepted, both.repeated) == (1, 1)
     assert_laws_hold(desk)
@@ -373,7 +378,7 @@ def test_waiting_desks_get_their_turn_between_units(
     from orderdesk.services.orders.place import place
 
     clerk, numbers = desk_of("clerk"), []
-    request = OrderRequest(customer="ACME", lines=(LineRequest(product="P1"),))
+    request = OrderRequest(customer="ACME", lines=(LineRequest(product="P1", quantity="1"),))
 
     def order(progress: Progress) -> None:
         numbers.append(clerk.run(place, request).number)
@@ -382,3 +387,13 @@ def test_waiting_desks_get_their_turn_between_units(
     controls = Controls(batch=3, progress=order)
     imported(desk_of("script"), written(tmp_path, rows), controls=controls)
     assert numbers == ["SO-000004", "SO-000008", "SO-000012"]
+
+
+@pytest.mark.parametrize("row", ['A-1,ACME,P1,"1\n', 'A-1,ACME,P1,1,,\nA-2,ACME,"P1"1,1,,\n'])
+def test_a_file_with_a_quote_that_is_open_or_astray_is_refused_before_anything_is_taken(
+    desk: Desk, tmp_path: Path, row: str
+) -> None:
+    with pytest.raises(Refused, match="look for a quote that never closes"):
+        imported(desk, written(tmp_path, f"{HEADER}{row}"))
+    with pytest.raises(NotFound):
+        placed(desk, 1)

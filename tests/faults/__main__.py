@@ -35,6 +35,7 @@ NAMES = (
     "burst",
     "oversell",
     "double",
+    "foureyes",
     "audit",
     "mutants",
 )

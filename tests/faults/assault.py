@@ -126,10 +126,12 @@ def _judge(error: OrderDeskError) -> str:
 def _fill(desk: Desk, value: Any, key: str, arguments: Any) -> Any:
     """Put fresh records where they are asked for."""
     if value == ORDER:
-        request = OrderRequest(customer="FREE", lines=(LineRequest(product="P1"),) * 2)
+        request = OrderRequest(
+            customer="FREE", lines=(LineRequest(product="P1", quantity="1"),) * 2
+        )
         return desk.run(place, request).number
     if value == QUEUED:
-        held = OrderRequest(customer="CASH", lines=(LineRequest(product="P1"),))
+        held = OrderRequest(customer="CASH", lines=(LineRequest(product="P1", quantity="1"),))
         subject = desk.run(place, held).number
         return desk.read(list_, QueueFilter(subject=subject)).items[0].id
     if value == DRAFT:

@@ -18,7 +18,9 @@ from orderdesk.store.work import Work
 
 
 def order(**given: Any) -> OrderRequest:
-    return OrderRequest(**{"customer": "ACME", "lines": (LineRequest(product="P1"),), **given})
+    return OrderRequest(
+        **{"customer": "ACME", "lines": (LineRequest(product="P1", quantity="1"),), **given}
+    )
 
 
 @pytest.mark.parametrize("bad", ["a\0b", "\ud800", "x\udc00"])

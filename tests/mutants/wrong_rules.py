@@ -5,7 +5,16 @@ from typing import Any, Final, NamedTuple
 
 from orderdesk.services import nightly
 from orderdesk.services.credit import account, checks, exposure, items
-from orderdesk.services.orders import changing, checking, closing, holds, place, rechecking, rules
+from orderdesk.services.orders import (
+    ceilings,
+    changing,
+    checking,
+    closing,
+    holds,
+    place,
+    rechecking,
+    rules,
+)
 from tests.mutants.seeding import slip
 
 
@@ -248,7 +257,7 @@ _GRANTED: Final = (
     ),
 )
 _PEOPLE: Final = (
-    Mutant("self-release", "refusal", holds._barred, "order.entered_by, each.placed_by, ", ""),
+    Mutant("self-release", "refusal", holds.barred, "order.entered_by, each.placed_by, ", ""),
     Mutant(
         "four eyes off",
         "refusal",
@@ -259,11 +268,17 @@ _PEOPLE: Final = (
     Mutant(
         "who made it grow lets it go",
         "refusal",
-        holds._barred,
+        holds.barred,
         ", *json.loads(each.raised_by)",
         "",
     ),
-    Mutant("a ceiling below the total", "refusal", holds._ceiling, "if most < total:", "if False:"),
+    Mutant(
+        "a ceiling below the total",
+        "refusal",
+        ceilings.read,
+        "if total < order.total:",
+        "if False:",
+    ),
 )
 _DAYS: Final = (
     Mutant(

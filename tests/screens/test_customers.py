@@ -6,10 +6,13 @@ from collections.abc import Callable
 from textual.widgets import Static
 
 from orderdesk.app import OrderDeskApp
+from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.credit.screen import CreditCheck
 from orderdesk.screens.customers.sheet import CustomerSheet
 from orderdesk.screens.orders.screen import Orders
+from orderdesk.services.orders.place import place
+from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
 from tests.screens.typing import type_keys
 
@@ -92,3 +95,17 @@ def test_without_the_right_a_limit_is_not_set_and_the_row_stays_to_be_mended(
     )
     _, said = after(app, "acme⏎l", "5⏎because⏎")
     assert "may not set credit limits" in said
+
+
+def test_another_limit_lets_held_orders_pass_and_says_which(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    supervisor = Desk(sqlite_url, "supervisor").open()
+    supervisor.run(
+        place, OrderRequest(customer="TIGHT", lines=(LineRequest(product="P1", quantity="11"),))
+    )
+    _, said = after(app_at("credit-check"), "tight⏎l", "150⏎insured⏎")
+    assert "limit of TIGHT: 150" in said
+    assert "released by the system: SO-000001 (credit_limit)" in said
+    assert not supervisor.read(show, "1").held
+    supervisor.close()

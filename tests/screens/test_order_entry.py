@@ -9,13 +9,16 @@ import pytest
 
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.entry import BuyerView
+from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft, split_price
 from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.screen import OrderEntry
+from orderdesk.screens.widgets.choices import ChoiceRows
 from orderdesk.services import company, masters
+from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
-from tests.screens.typing import type_keys
+from tests.screens.typing import end_bursts_at_once, rows_of, type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
 
@@ -125,6 +128,51 @@ def test_f4_lists_what_fits_a_field(
     assert (seen.focus, seen.values[field]) == (field, value)
 
 
+@pytest.mark.parametrize(
+    ("keys", "typed", "value"),
+    [
+        (("acme⏎", "tab", "tab"), "", "01"),
+        (("acme⏎", "tab", "tab"), "02", "02"),
+        (("acme", "shift+tab", "shift+tab", "tab", "tab"), "", "ACME"),
+    ],
+)
+def test_f4_on_a_whole_code_lists_all_with_that_one_picked(
+    app_at: Opener, keys: tuple[str, ...], typed: str, value: str
+) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[int, str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, *keys, typed, "f4")
+            shown = app.screen.query_one(ChoiceRows)
+            return len(shown.rows), shown.rows[shown.at].value
+
+    count, picked = asyncio.run(run())
+    assert count > 1
+    assert picked == value
+
+
+def test_f4_on_a_part_of_a_name_goes_on_with_the_search(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎product", "f4", " p2⏎")
+    assert seen.values["item"] == "P2"
+
+
+def test_a_list_cuts_no_name_where_there_is_room(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[ChoiceRows, str]:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎", "f4")
+            shown = app.screen.query_one(ChoiceRows)
+            first = shown.rows[0]._replace(text="A name of so many letters, forty of them")
+            shown.show([first, *shown.rows[1:]])
+            return shown, shown.render_line(0).text
+
+    shown, line = asyncio.run(run())
+    assert "A name of so many letters, forty of them" in line
+    assert line.rstrip().endswith(shown.rows[0].more)
+
+
 def test_f8_repeats_the_value_of_the_line_above(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎12⏎", "f8", "⏎", "f8", "⏎")
     assert [(line.seen.product, line.seen.quantity) for line in seen.draft.lines] == [
@@ -176,9 +224,86 @@ def test_kept_keys_of_a_screen_that_was_left_are_told_to_nobody(app_at: Opener) 
     asyncio.run(run())
 
 
-def test_the_review_says_first_what_is_held(app_at: Opener) -> None:
-    seen = entry_after(app_at("order-entry"), "tight⏎⏎p2⏎90⏎", "f9")
-    assert "HELD credit_limit -125.00" in seen.message[:78]
+def test_the_review_says_first_what_is_held_and_each_with_its_reason(app_at: Opener) -> None:
+    seen = entry_after(app_at("order-entry"), "tight⏎⏎p2⏎90⏎p2⏎90⏎", "f9")
+    rows = seen.message.split("\n")
+    assert rows[0] == "F9 posts, F12 goes back: total 450.00 USD"
+    assert rows[1].startswith("HELD credit_limit -350.00: ")
+    assert rows[-2:] == ["line 1 P2: 85 of 90 backordered", "line 2 P2: 90 of 90 backordered"]
+
+
+def shown_after(app: OrderDeskApp, *keys: str) -> list[str]:
+    """Give the rows of a small screen after these keys."""
+
+    async def run() -> list[str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, *keys)
+            return rows_of(app)
+
+    return asyncio.run(run())
+
+
+def test_what_is_held_stands_whole_on_a_small_screen_before_and_after_posting(
+    app_at: Opener,
+) -> None:
+    keys = ("tight⏎⏎p2⏎90⏎p2⏎90⏎", "f9")
+    review = shown_after(app_at("order-entry"), *keys)
+    assert "line 2 P2: 90 of 90 backordered" in "\n".join(review)
+    assert "…" not in "".join(review)
+    posted = shown_after(app_at("order-entry"), *keys, "f9")
+    assert "SO-000001 placed" in "\n".join(posted)
+    assert "line 2 P2: 90 of 90 backordered" in "\n".join(posted)
+    assert "F12Back" in posted[-1]
+
+
+def test_a_long_cure_goes_on_in_further_rows(app_at: Opener) -> None:
+    rows = shown_after(app_at("order-entry"), "acme⏎⏎p1⏎1", "tab", "tab", "9.999999999999⏎")
+    assert len(rows) == 24
+    assert "…" not in "".join(rows)
+
+
+def test_f8_after_a_mended_header_goes_where_tab_would_have_gone(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> dict[str, str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            end_bursts_at_once(app)
+            await type_keys(app, pilot, "acme⏎", "tab", "tab", "99", "tab", "tab", "cash⏎")
+            await type_keys(app, pilot, "02", "f8")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            return screen.draft.header
+
+    assert asyncio.run(run()) == {"customer": "ACME", "ship_to": "02", "terms": "CASH"}
+
+
+def test_f8_on_an_emptied_item_says_what_is_missing_and_keeps_the_keys(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[str, int]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            end_bursts_at_once(app)
+            await type_keys(app, pilot, "acme⏎⏎nix⏎1⏎p2⏎5⏎")
+            await type_keys(app, pilot, "backspace", "f8")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            return screen.message, app.keys_kept
+
+    said, kept = asyncio.run(run())
+    assert "item is empty" in said
+    assert kept == 7
+
+
+def test_one_kept_key_is_one_key(app_at: Opener) -> None:
+    app = app_at("order-entry")
+    end_bursts_at_once(app)
+    assert entry_after(app, "nix⏎1").message.startswith("[1 key kept: F8 goes on, F12 drops] ")
+
+
+@pytest.mark.parametrize("goes", ["f4", "acme⏎"])
+def test_a_message_goes_when_its_cause_is_over(app_at: Opener, goes: str) -> None:
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p1⏎1⏎", "f2", goes)
+    assert "draft parked" not in seen.message
 
 
 def test_what_others_change_of_a_customer_never_reaches_the_next_order(
@@ -236,3 +361,29 @@ def test_a_price_that_needs_a_reason_says_so_and_takes_one(app_at: Opener, sqlit
     assert (request.price, request.price_reason) == ("9.50", "match")
     picked = entry_after(app_at("order-entry"), *keys[:-1], "9.50 match⏎", "up")
     assert picked.values["price"] == "9.50 match"
+
+
+def test_f4_on_the_price_lists_what_this_customer_paid_before(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    """The last time first; what is picked is the price by hand."""
+    desk = Desk(sqlite_url, "supervisor").open()
+    for price in ("9.50", "9.25"):
+        line = LineRequest(product="P1", quantity="12", price=price)
+        order = desk.run(place, OrderRequest(customer="ACME", lines=(line,)))
+    desk.close()
+    app = app_at("order-entry")
+
+    async def run() -> tuple[list[str], str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p1⏎3", "tab", "tab", "f4")
+            rows = app.screen.query_one(ChoiceRows).rows
+            await type_keys(app, pilot, "down", "⏎")
+            assert isinstance(app.screen, OrderEntry)
+            price = app.screen.field("price").typed
+            return [f"{row.value} {row.text}" for row in rows], price
+
+    rows, price = asyncio.run(run())
+    day = order.entered_at.date()
+    assert rows[0] == f"9.25 per ea, 12 on {day}, SO-000002"
+    assert price == "9.50"

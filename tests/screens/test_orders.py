@@ -8,13 +8,14 @@ import pytest
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
 from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.orders.screen import Orders
 from orderdesk.services import masters
-from orderdesk.services.orders.closing import close_line
+from orderdesk.services.orders.closing import cancel, close_line
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
-from tests.screens.typing import type_keys
+from tests.screens.typing import end_bursts_at_once, rows_of, type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
 OPEN = ("enter", "enter")
@@ -135,6 +136,39 @@ def test_a_hold_without_a_reason_asks_for_one(app_at: Opener, sqlite_url: str) -
     assert read(sqlite_url, "1").holds == ()
 
 
+def state_in_the_list(app: OrderDeskApp) -> str:
+    """Give what the list says of the order that the cursor is on."""
+    screen = app.screen
+    assert isinstance(screen, Orders)
+    row = screen.table.cursor_row
+    assert row is not None
+    return str(row.cells[5])
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["by this desk", "by another"])
+def test_the_list_shows_what_became_of_an_order_while_its_sheet_was_open(
+    app_at: Opener, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, here: bool
+) -> None:
+    monkeypatch.setattr("orderdesk.app.REFRESH_SECONDS", 3600)
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    app = app_at("orders")
+
+    async def run() -> tuple[str, str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.ready.wait()
+            await type_keys(app, pilot)
+            before = state_in_the_list(app)
+            await type_keys(app, pilot, *OPEN)
+            if here:
+                await type_keys(app, pilot, "x", "twice⏎")
+            else:
+                changed_by(sqlite_url, "script", cancel, "twice")
+            await type_keys(app, pilot, "f12")
+            return before, state_in_the_list(app)
+
+    assert asyncio.run(run()) == ("open", "cancelled")
+
+
 STALE = {
     "amend": (("a", "7"), "f9"),
     "header": (("h", "2026-12-01"), "f9"),
@@ -223,6 +257,74 @@ def test_f4_lists_what_a_header_may_hold_and_what_may_be_added(
     order = read(sqlite_url, "1")
     assert order.ship_to == "02"
     assert [(line.product, line.ordered) for line in order.lines] == [("P1", 5), ("P2", 3)]
+
+
+def test_an_item_to_be_added_is_found_as_in_order_entry_and_checked_when_it_is_left(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    said = message_after(app_at("orders"), *OPEN, "i", "product p2⏎3⏎⏎")
+    assert said == "line added"
+    assert [line.product for line in read(sqlite_url, "1").lines] == ["P1", "P2"]
+    app = app_at("orders")
+    end_bursts_at_once(app)
+    wrong = message_after(app, *OPEN, "i", "product⏎3⏎⏎")
+    assert wrong.startswith("[3 keys kept: F8 goes on, F12 drops] more than one product fits")
+
+
+@pytest.mark.parametrize("leaving", ["⏎", "tab", "f9"])
+def test_f8_on_a_mended_item_of_a_sheet_goes_on_as_the_refused_key_would(
+    app_at: Opener, sqlite_url: str, leaving: str
+) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    app = app_at("orders")
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.ready.wait()
+            end_bursts_at_once(app)
+            rest = () if leaving == "f9" else ("3⏎⏎",)
+            await type_keys(app, pilot, *OPEN, "i", "nix", leaving, *rest)
+            await type_keys(app, pilot, "p2", "f9" if leaving == "f9" else "f8")
+
+    asyncio.run(run())
+    assert [line.product for line in read(sqlite_url, "1").lines] == ["P1", "P2"]
+
+
+def test_a_message_goes_when_something_else_is_asked(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    assert message_after(app_at("orders"), *OPEN, "w", "wait⏎", "a") == ""
+
+
+def test_all_keys_of_a_sheet_stand_on_a_small_screen(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    app = app_at("orders")
+
+    async def run() -> str:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.ready.wait()
+            await type_keys(app, pilot, *OPEN)
+            return rows_of(app)[-1]
+
+    assert asyncio.run(run()).endswith("F12Back")
+
+
+def test_what_a_header_may_hold_is_asked_in_two_rows_on_a_small_screen(
+    app_at: Opener, sqlite_url: str
+) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    app = app_at("orders")
+
+    async def run() -> list[str]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.ready.wait()
+            await type_keys(app, pilot, *OPEN, "h")
+            return rows_of(app)
+
+    rows = asyncio.run(run())
+    first = next(at for at, row in enumerate(rows) if row.startswith(" Ship 2026"))
+    assert " Note " in rows[first + 1]
+    assert rows[-1].endswith("F12Back")
 
 
 def test_a_value_without_a_list_says_so(app_at: Opener, sqlite_url: str) -> None:

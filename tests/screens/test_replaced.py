@@ -10,7 +10,7 @@ from orderdesk.screens.order_entry.screen import OrderEntry
 from orderdesk.services.orders.reading import list_
 from orderdesk.store.desk import Desk
 from tests.laws import assert_laws_hold
-from tests.screens.typing import type_keys
+from tests.screens.typing import end_bursts_at_once, type_keys
 
 
 def test_an_open_desk_refuses_to_write_to_a_file_that_took_the_place_of_its_own(
@@ -25,11 +25,11 @@ def test_an_open_desk_refuses_to_write_to_a_file_that_took_the_place_of_its_own(
             await type_keys(app, pilot, "acme⏎⏎p1⏎2⏎")
             screen = app.screen
             assert isinstance(screen, OrderEntry)
+            end_bursts_at_once(app)
             other.replace(sqlite_url)
             await app._look_for_changes()
             assert "was replaced by another file while it was open" in screen.message
             assert "leave the desk and open it again" in screen.message
-            await type_keys(app, pilot, "f8")
             screen.say("")
             await app._look_for_changes()
             assert screen.message == ""

@@ -105,3 +105,24 @@ def test_a_narrow_screen_reads_nothing_for_it(
 
     asyncio.run(run())
     assert asked == []
+
+
+def test_it_shows_nothing_of_the_last_order_where_a_new_one_begins(app_at: Opener) -> None:
+    app = app_at("order-entry")
+
+    async def run() -> tuple[str, str, str]:
+        async with app.run_test(size=(120, 40)) as pilot:
+            seen = []
+            for keys in (["acme⏎⏎p1⏎"], ["1⏎"], ["f9", "f9"]):
+                await type_keys(app, pilot, *keys)
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+                seen.append("".join(app.screen.query_one(SidePanel).lines[:1]))
+            return seen[0], seen[1], seen[2]
+
+    assert asyncio.run(run()) == ("P1  Product P1", "ACME  Acme Ltd", "")
+
+
+def test_it_shows_the_customer_while_the_header_has_the_cursor(app_at: Opener) -> None:
+    shown = panel_after(app_at("order-entry"), "ACME", "acme⏎⏎p1⏎", "shift+tab", "shift+tab")
+    assert shown[0] == "ACME  Acme Ltd"

@@ -7,7 +7,10 @@ import pytest
 from textual.pilot import Pilot
 
 from orderdesk.app import OrderDeskApp
-from tests.screens.typing import type_keys
+from orderdesk.screens import base
+from orderdesk.services.people import Vacant
+from orderdesk.store.desk import Desk
+from tests.screens.typing import type_ahead, type_keys
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 Opener = Callable[[str | None], OrderDeskApp]
@@ -54,3 +57,15 @@ def test_an_order_with_a_hold(snap_compare: Any, app_at: Opener, size: tuple[int
 @SIZES
 def test_the_menu(snap_compare: Any, app_at: Opener, size: tuple[int, int]) -> None:
     assert frozen(snap_compare, app_at(None), size)
+
+
+def test_the_sign_in(snap_compare: Any, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "clock", lambda: "14:02")
+    app = OrderDeskApp(
+        lambda: Vacant(Desk(sqlite_url, "clerk"), "somebody"), place="main.db", user="clerk"
+    )
+
+    async def before(pilot: Pilot[None]) -> None:
+        await type_ahead(app, pilot, "471")
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)

@@ -1,22 +1,62 @@
 """Typing into an app in tests: all keys at once, then wait until they have had their effect."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec
+
 from textual.events import Key
 from textual.pilot import Pilot
 
 from orderdesk.app import OrderDeskApp
+
+P = ParamSpec("P")
+
+
+def on_a_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Make a test of a coroutine, on an event loop of its own."""
+
+    @wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(test(*args, **kwargs))
+
+    return run
+
+
+def end_bursts_at_once(app: OrderDeskApp) -> None:
+    """Let a burst of keys that met an error end there, without the pump's look for more."""
+    app.pump_later = lambda seconds, callback: callback()  # type: ignore[method-assign]
 
 
 async def type_keys(app: OrderDeskApp, pilot: Pilot[None], *keys: str) -> None:
     """Post every key event at once: `f9` is that key, other words are typed, `⏎` is Enter."""
     await app.ready.wait()
     await pilot.pause()
+    await type_ahead(app, pilot, *keys)
+
+
+def post_keys(app: OrderDeskApp, *keys: str) -> None:
+    """Post every key event at once, and wait for nothing."""
     for each in keys:
         for key in [each] if each in NAMED else each:
             name = "enter" if key == "⏎" else key
             character = key if len(key) == 1 and key != "⏎" else None
             app.post_message(Key(name, character))
+
+
+async def type_ahead(app: OrderDeskApp, pilot: Pilot[None], *keys: str) -> None:
+    """Type before the desk is open, or while nobody sits at it; wait until it has its effect."""
+    post_keys(app, *keys)
     await app.keys_settled()
     await pilot.pause()
+
+
+def rows_of(app: OrderDeskApp) -> list[str]:
+    """Give the rows of the screen as they are drawn."""
+    return [
+        "".join(segment.text for segment in strip).rstrip()
+        for strip in app.screen._compositor.render_strips()
+    ]
 
 
 NAMED = {
@@ -27,6 +67,9 @@ NAMED = {
     "up",
     "down",
     "backspace",
+    "left",
+    "ctrl+l",
+    "ctrl+p",
     "slash",
     *(f"f{n}" for n in range(1, 13)),
 }

@@ -94,7 +94,9 @@ def test_a_customer_is_added_with_all_that_belongs_to_it(desk: Desk) -> None:
 
 def test_a_new_customer_can_order_at_once(desk: Desk) -> None:
     desk.run(save.add, customer(addresses=(AddressEntry(code="A", city="Rome"),)))
-    placed = desk.run(place, OrderRequest(customer="NEW", lines=(LineRequest(product="P1"),)))
+    placed = desk.run(
+        place, OrderRequest(customer="NEW", lines=(LineRequest(product="P1", quantity="1"),))
+    )
     assert placed.ship_to == "A"
 
 
@@ -210,7 +212,7 @@ def test_the_currency_stays_while_orders_are_open(desk: Desk) -> None:
     desk.run(save.set_, CustomerRequest(code="FREE", currency="eur"))
     with pytest.raises(Refused, match="credit_limit is in USD; give it in the new currency too"):
         desk.run(save.set_, CustomerRequest(code="ACME", currency="JPY"))
-    desk.run(place, OrderRequest(customer="ACME", lines=(LineRequest(product="P1"),)))
+    desk.run(place, OrderRequest(customer="ACME", lines=(LineRequest(product="P1", quantity="1"),)))
     with pytest.raises(Refused, match="currency stays USD while orders or invoices are open"):
         desk.run(save.set_, CustomerRequest(code="ACME", currency="EUR"))
 

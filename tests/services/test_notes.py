@@ -27,7 +27,7 @@ def test_a_note_stands_on_its_subject_with_who_and_when(desk: Desk) -> None:
 
 def test_notes_are_listed_for_one_audience_or_line_in_pages(desk: Desk) -> None:
     number = desk.run(
-        place, OrderRequest(customer="ACME", lines=(LineRequest(product="P1"),))
+        place, OrderRequest(customer="ACME", lines=(LineRequest(product="P1", quantity="1"),))
     ).number
     first = desk.run(notes.add, note("order", number, "a", line="1", audience="pick list"))
     second = desk.run(notes.add, note("order", number, "b", audience="Document"))
@@ -59,7 +59,9 @@ def test_a_bad_note_is_refused_by_name(
 
 
 def test_a_note_on_a_line_that_is_not_there_is_refused(desk: Desk) -> None:
-    order = desk.run(place, OrderRequest(customer="ACME", lines=(LineRequest(product="P1"),)))
+    order = desk.run(
+        place, OrderRequest(customer="ACME", lines=(LineRequest(product="P1", quantity="1"),))
+    )
     for line in ("2", "x", "-1", "\u0661"):
         with pytest.raises(NotFound, match="has no line"):
             desk.run(notes.add, note("order", order.number, line=line))

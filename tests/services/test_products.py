@@ -81,7 +81,9 @@ def test_a_bad_product_is_refused_by_name(desk: Desk, request_: ProductRequest, 
 def test_the_unit_stays_while_quantities_are_counted_in_it(desk: Desk) -> None:
     with pytest.raises(Refused, match="unit stays 'ea' while it is in stock"):
         desk.run(products.set_, ProductRequest(code="P1", unit="kg"))
-    desk.run(place, OrderRequest(customer="FREE", lines=(LineRequest(product="WORK"),)))
+    desk.run(
+        place, OrderRequest(customer="FREE", lines=(LineRequest(product="WORK", quantity="1"),))
+    )
     with pytest.raises(Refused, match="kind stays 'service' while"):
         desk.run(products.set_, ProductRequest(code="WORK", kind="text"))
     assert desk.run(products.set_, ProductRequest(code="P3", unit="ea")).unit == "ea"

@@ -26,7 +26,7 @@ def changed(reason: str, **change: Any) -> AmendRequest:
 
 
 def added(reason: str) -> AmendRequest:
-    more = LineRequest(product="P2", price="2")
+    more = LineRequest(product="P2", quantity="1", price="2")
     return AmendRequest(number=SO1, add=(more,), reason=reason)
 
 

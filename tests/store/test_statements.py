@@ -96,7 +96,9 @@ def busy_desk(desk: Desk) -> Desk:
     lines = (LineRequest(product="P1", quantity="2"), LineRequest(product="P3", quantity="1"))
     charges = (ChargeRequest(code="freight", amount="12"),)
     desk.run(place, OrderRequest(customer="ACME", buyer_po="4500", lines=lines, charges=charges))
-    desk.run(place, OrderRequest(customer="TIGHT", lines=(LineRequest(product="P1"),) * 20))
+    desk.run(
+        place, OrderRequest(customer="TIGHT", lines=(LineRequest(product="P1", quantity="1"),) * 20)
+    )
     return desk
 
 

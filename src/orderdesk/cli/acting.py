@@ -6,15 +6,20 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from orderdesk.cli.asked import Asked
 from orderdesk.cli.errors import Usage
 
 if TYPE_CHECKING:
+    from orderdesk.services.people import Vacant
     from orderdesk.store.desk import Desk
     from orderdesk.store.engine import Database
+
+
+LONGEST_LINE: Final = 1_000
+"""Characters of a PIN file's first line that are read; a PIN is shorter."""
 
 
 def default_database() -> Path:
@@ -76,11 +81,26 @@ def given_pin(user: str, *, may_ask: bool) -> str | None:
 
 
 def first_line(path: str) -> str:
-    """Give what stands in the first line of a file, or of standard input for `-`."""
+    """Give what stands in the first line of a file, or of standard input for `-`.
+
+    Raises NotFound where the file is not there, and Refused where it is no text to be read.
+    """
     if path == "-":
         return sys.stdin.readline().rstrip("\r\n")
-    with open(path, encoding="utf-8") as file:
-        return file.readline().rstrip("\r\n")
+    from orderdesk.domain.errors import NotFound, Refused
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.readline(LONGEST_LINE).rstrip("\r\n")
+    except FileNotFoundError:
+        raise NotFound(
+            "no_pin_file", f"PIN file {path} is not there; name the file that holds the PIN"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise Refused(
+            "bad_pin_file", f"PIN file {path} cannot be read ({why}); put the PIN in its first line"
+        ) from None
 
 
 def ask_unseen(words: str) -> str | None:
@@ -124,6 +144,71 @@ def open_desk(asked: Asked, *, may_ask: bool = True) -> "Desk":
     except BaseException:
         desk.close()
         raise
+
+
+def needs_no_sign_in(asked: Asked) -> bool:
+    """Tell, before anything heavy is imported, whether it is certain that nobody must sign in.
+
+    What is typed ahead may then be shown at once: none of it can be a PIN. Where a PIN is given it
+    decides, and a wrong one ends the program.
+    """
+    user = named_user(asked)
+    given = os.environ.get("ORDERDESK_PIN") or os.environ.get("ORDERDESK_PIN_FILE")
+    if user and given:
+        return True
+    from orderdesk.store.peek import needs_no_pin
+
+    return not asked.read_only and needs_no_pin(where(asked), user, system_user())
+
+
+def seat(asked: Asked) -> "Desk | Vacant":
+    """Open the desk that was asked for as the user who acts, or vacant where they must sign in.
+
+    That is who has a PIN that was not given and for whom the operating system does not vouch, and
+    somebody whom neither names nor the operating system tell. Raises what `open_desk` raises.
+    """
+    from orderdesk.domain.errors import NotFound
+    from orderdesk.store.desk import Desk
+
+    desk = Desk(database_asked(asked), named_user(asked))
+    try:
+        try:
+            desk.user = desk.user or desk.user_of_os(system_user())
+        except NotFound:
+            return _vacant(desk)
+        desk.open()
+        if desk.has_pin and not _is_admitted(desk):
+            return _vacant(desk)
+        start_collecting()
+        return desk
+    except BaseException:
+        desk.close()
+        raise
+
+
+def _vacant(desk: "Desk") -> "Vacant":
+    from orderdesk.services.people import Vacant
+
+    start_collecting()
+    return Vacant(desk, system_user())
+
+
+def _is_admitted(desk: "Desk") -> bool:
+    """Admit a user with a PIN by the one that was given; False where it is missing.
+
+    Raises Refused where it is wrong.
+    """
+    from orderdesk.domain.errors import Refused
+    from orderdesk.services import people
+
+    pin = given_pin(desk.user, may_ask=False)
+    try:
+        people.admit(desk, desk.user, pin, system_user=system_user())
+    except Refused:
+        if pin is None:
+            return False
+        raise
+    return True
 
 
 def _admit(desk: "Desk", *, may_ask: bool) -> None:

@@ -17,6 +17,7 @@ from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, Asked, asked_of
 from orderdesk.cli.options import options_for
 
 if TYPE_CHECKING:
+    from orderdesk.store.desk import Desk
     from orderdesk.store.work import Work
 
 P = ParamSpec("P")
@@ -161,6 +162,10 @@ class Changes(Command):
                     asked.command_id, wanted.service, *wanted.arguments, **wanted.named
                 )
             printer.one(view, wanted.parts)
+            self.follow(asked, wanted, desk)
+
+    def follow(self, asked: Asked, wanted: Any, desk: "Desk") -> None:
+        """Do what follows from the change, in units of work of its own: nothing, usually."""
 
 
 class Either(Changes):

@@ -1,19 +1,40 @@
 """`orderdesk credit`: what a customer may owe, and owes."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.errors import Usage
+from orderdesk.cli.asked import Asked
+from orderdesk.cli.command import Call, Changes, Listing, call
+from orderdesk.cli.errors import Usage, say
 from orderdesk.cli.given import Ceiling, HoldCodes, Until, Version
 from orderdesk.cli.nouns import Noun
+from orderdesk.domain.text import fold_code
+
+if TYPE_CHECKING:
+    from orderdesk.store.desk import Desk
 
 app = Noun("Show a customer's credit, look ahead, set its limit, and let orders through.")
 
 Customer = Annotated[str, typer.Argument(help="The customer's code.", metavar="CUSTOMER")]
 Reason = Annotated[str, typer.Option(help="Why.")]
+
+
+class Relieves(Changes):
+    """A command that may let a customer's held orders pass: it looks at them again at once."""
+
+    def follow(self, asked: Asked, wanted: Any, desk: "Desk") -> None:
+        """Look at the held orders, and say which of them passed."""
+        if asked.dry_run:
+            say("a dry run does not look at which held orders would pass")
+            return
+        from orderdesk.exchange.passing import pass_on
+
+        customer = fold_code(wanted.arguments[0])
+        cause = f"credit of {customer} set by {desk.user}"
+        for words in pass_on(desk, [customer], cause, asked.command_id).said():
+            say(words)
 
 
 @app.reads("orderdesk credit show ACME --json")
@@ -24,7 +45,7 @@ def show(customer: Customer) -> Call:
     return call(show, customer)
 
 
-@app.changes("orderdesk credit limit ACME --limit 25000 --reason 'New insurance'")
+@app.changes("orderdesk credit limit ACME --limit 25000 --reason 'New insurance'", kind=Relieves)
 def limit(
     customer: Customer,
     amount: Annotated[
@@ -41,7 +62,11 @@ def limit(
     reason: Reason = "",
     version: Version = None,
 ) -> Call:
-    """Give a customer another credit limit, for good or until a day."""
+    """Give a customer another credit limit, for good or until a day.
+
+    Held orders that nothing stands against any more pass at once, the oldest first; those that
+    you entered yourself wait for somebody else.
+    """
     from orderdesk.services.credit.account import set_limit
 
     if unlimited == (amount is not None):
@@ -49,7 +74,7 @@ def limit(
     return call(set_limit, customer, amount, reason, version, until)
 
 
-@app.changes("orderdesk credit parent ACME-NORTH --parent ACME")
+@app.changes("orderdesk credit parent ACME-NORTH --parent ACME", kind=Relieves)
 def parent(
     customer: Customer,
     parent: Annotated[

@@ -17,7 +17,7 @@ from orderdesk.cli.progress import progress
 from orderdesk.domain.chain import ChainView
 from orderdesk.domain.company import FoundRequest
 from orderdesk.domain.errors import Unavailable
-from orderdesk.domain.upkeep import BackupView, RestoreView, UpgradeView
+from orderdesk.domain.upkeep import BackupView, RestoreView, RolesView, UpgradeView
 
 if TYPE_CHECKING:
     from orderdesk.store.engine import Database
@@ -119,6 +119,28 @@ def seal(context: typer.Context) -> ChainView:
     with _database(context) as database:
         database.check()
         return Desk(database, "sealer").run(seal)
+
+
+@app.does("orderdesk --db postgresql://desk@dbhost/shop db roles --dry-run")
+def roles(
+    context: typer.Context,
+    prefix: Annotated[
+        str, typer.Option(metavar="TEXT", help="How the names of new roles begin.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do it all, print the result, and undo it.")
+    ] = False,
+) -> RolesView:
+    """Make every user a role of the PostgreSQL server, who acts as nobody else.
+
+    Run it as the role that owns the company's tables, and again when users are added or archived.
+    A role does what the desk does and no more: it changes no event, writes no other name than its
+    own, and releases no hold of its own.
+    """
+    from orderdesk.store.roles import set_up
+
+    with _database(context) as database:
+        return set_up(database, prefix=prefix, rehearsal=dry_run)
 
 
 @app.does("orderdesk --db shop.db db backup shop-monday.db")

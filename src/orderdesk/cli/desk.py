@@ -19,7 +19,10 @@ app = Noun("Open the desk.")
 def open_(
     context: typer.Context,
     screen: Annotated[
-        str | None, typer.Argument(help="order-entry, orders; else the menu.")
+        str | None,
+        typer.Argument(
+            help="order-entry, orders, customers, credit-check or queues; else the menu."
+        ),
     ] = None,
 ) -> None:
     """Open the desk at a screen."""

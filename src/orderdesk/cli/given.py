@@ -6,6 +6,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Final, TypeVar
 import typer
 
 from orderdesk.cli.errors import Usage
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.fields import Field, Form
 
@@ -22,7 +24,11 @@ HoldCodes = Annotated[
 ]
 """Which holds a release is of."""
 Ceiling = Annotated[
-    str | None, typer.Option(help="How far the order may grow; left out, today's total.")
+    str | None,
+    typer.Option(
+        help="How far the order may grow, today's total where it is left out; of a hold named by "
+        "--code that measures something else, how far that may."
+    ),
 ]
 Until = Annotated[
     str | None,
@@ -98,6 +104,14 @@ def document(source: str) -> dict[str, Any]:
     return found
 
 
+def day(typed: str, option: str) -> date:
+    """Read a day that was given by an option. Raises Usage."""
+    try:
+        return day_of(typed, option)
+    except ValueError as error:
+        raise Usage(str(error)) from None
+
+
 def request_from(kind: type[T], found: Mapping[str, Any]) -> T:
     """Make a request of JSON values. Raises Refused, naming the field, the value and the cure."""
     from pydantic import TypeAdapter, ValidationError
@@ -131,8 +145,13 @@ def request_named(kind: type[T], argument: str, key: str, given: Mapping[str, An
     return request(kind, None, given, **{key: argument})
 
 
+_UNKNOWN: Final = ("unexpected_keyword_argument", "extra_forbidden")
+"""How pydantic names what is no field."""
+
+
 def _refused(kind: type, error: Any) -> Refused:
-    found = error.errors(include_url=False)
+    # A name that is no field tells more than the field that it was meant for and that is missing.
+    found = sorted(error.errors(include_url=False), key=lambda fault: fault["type"] not in _UNKNOWN)
     first = found[0]
     path = _path(first["loc"])
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
@@ -158,7 +177,7 @@ def _complaint(kind: type, fault: Mapping[str, Any]) -> str:
     match fault["type"]:
         case "missing" | "missing_keyword_only_argument" | "missing_argument":
             return " is missing; add it"
-        case "unexpected_keyword_argument" | "extra_forbidden":
+        case fault_type if fault_type in _UNKNOWN:
             return f" is not a field here; {_known(kind, fault['loc'])}"
         case "string_type":
             return f" is {value}; give a text"

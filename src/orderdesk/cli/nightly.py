@@ -1,5 +1,6 @@
 """`orderdesk nightly`: end the day and begin the next one."""
 
+import sys
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -8,7 +9,8 @@ import typer
 from orderdesk.cli import acting, output
 from orderdesk.cli.asked import CHANGING, EVERYWHERE, Asked
 from orderdesk.cli.command import Command
-from orderdesk.cli.errors import Usage, say
+from orderdesk.cli.errors import say
+from orderdesk.cli.given import day
 from orderdesk.cli.nouns import Noun, build
 
 app = Noun("End the day and begin the next one.")
@@ -38,7 +40,7 @@ class Runs(Command):
         """Run every step and print what was done; rehearsed, say what would be."""
         from orderdesk.exchange.nightly import ahead, run
 
-        note = (lambda words: None) if asked.json else say
+        note = say if sys.stderr.isatty() else (lambda words: None)
         with output.opened(asked) as printer, acting.opened_desk(asked) as desk:
             if asked.dry_run:
                 printer.one(ahead(desk, wanted))
@@ -53,10 +55,7 @@ def nightly(
     ] = None,
 ) -> date:
     """Say which day begins."""
-    try:
-        return date.today() if on is None else date.fromisoformat(on)
-    except ValueError:
-        raise Usage(f"--on {on!r} is not a date such as 2026-03-31") from None
+    return date.today() if on is None else day(on, "--on")
 
 
 app.later(

@@ -109,10 +109,14 @@ class Noun:
         return self._add(Lists, example, name, help)
 
     def changes(
-        self, example: str, name: str | None = None, help: str | None = None
+        self,
+        example: str,
+        name: str | None = None,
+        help: str | None = None,
+        kind: type[Changes] = Changes,
     ) -> Callable[[F], F]:
         """Declare a command that changes something; its function gives a Call."""
-        return self._add(Changes, example, name, help)
+        return self._add(kind, example, name, help)
 
     def shows_or_changes(
         self, example: str, name: str | None = None, help: str | None = None

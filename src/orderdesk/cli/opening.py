@@ -1,6 +1,8 @@
 """Opening the desk on a terminal, without the parser of commands."""
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from orderdesk.cli import acting
@@ -14,6 +16,36 @@ def refuse_without_terminal() -> None:
         raise Usage("the desk needs a terminal; for scripts see `orderdesk --help`")
 
 
+@contextlib.contextmanager
+def unseen_typing(descriptor: int) -> Iterator[None]:
+    """Let a terminal not show what is typed inside.
+
+    What is typed before the first frame may be a PIN, and the terminal itself would show it. Only
+    what comes before this program has begun is out of its hands.
+    """
+    try:
+        import termios
+    except ImportError:  # Windows shows nothing that no program reads.
+        yield
+        return
+    before = termios.tcgetattr(descriptor)
+    unseen = [*before]
+    unseen[3] = before[3] & ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSANOW, unseen)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+
+
+def short_name(place: str) -> str:
+    """Give the name of a database for the title line: that of its file, or that on its server."""
+    if "://" not in place:
+        return Path(place).name
+    # What follows `?` says how to reach the server, a socket's folder among it.
+    return place.partition("?")[0].rpartition("/")[2]
+
+
 def open_desk(asked: Asked, screen: str | None = None) -> None:
     """Open the desk at a screen, the menu where none is named.
 
@@ -21,6 +53,11 @@ def open_desk(asked: Asked, screen: str | None = None) -> None:
     desk on or for an unknown screen, and whatever stands against opening the database.
     """
     refuse_without_terminal()
+    with unseen_typing(sys.stdin.fileno()):
+        _open_desk(asked, screen)
+
+
+def _open_desk(asked: Asked, screen: str | None) -> None:
     from orderdesk.app import SCREENS, OrderDeskApp
     from orderdesk.exchange.settings import read_settings
     from orderdesk.screens.commands import EVERY_ACTION
@@ -30,10 +67,12 @@ def open_desk(asked: Asked, screen: str | None = None) -> None:
     settings = read_settings()
     settings.refuse_unknown(EVERY_ACTION)
     place = acting.where(asked)
+    at_once = acting.needs_no_sign_in(asked)
     desk = OrderDeskApp(
         # Nothing may be asked for on the terminal that the desk is drawn on.
-        lambda: acting.open_desk(asked, may_ask=False),
-        place=Path(place.rpartition("/")[2]).name,
+        lambda: acting.open_desk(asked, may_ask=False) if at_once else acting.seat(asked),
+        keys_at_once=at_once,
+        place=short_name(place),
         user=acting.named_user(asked) or acting.system_user(),
         screen=screen,
         keymap={action: ",".join(keys.names) for action, keys in settings.keys.items()},

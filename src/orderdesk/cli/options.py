@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from orderdesk.cli.asked import asked_of
+from orderdesk.cli.errors import Usage
 
 
 def _declared(
@@ -46,7 +47,12 @@ def _declared(
 
 
 def _keep(context: Any, parameter: Any, value: Any) -> Any:
-    """Keep an option that was given; one that was not leaves an outer one as it is."""
+    """Keep an option that was given; one that was not leaves an outer one as it is.
+
+    An empty one is a shell variable that nobody set, and would mean another database or no id.
+    """
+    if value == "":
+        raise Usage(f"{parameter.opts[0]} is empty; give it a value, or leave it out")
     if value is not None and value is not False:
         setattr(asked_of(context), parameter.name, value)
     return value

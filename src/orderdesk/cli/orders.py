@@ -54,7 +54,7 @@ _DISPOSITION = f"What becomes of what is short of the line: {', '.join(WORDS)}"
 
 _SAID = {
     "customer": "Who buys: the customer's code.",
-    "quantity": "In the product's unit; left out, 1.",
+    "quantity": "In the product's unit. Must be given with a product.",
     "unit": "To make sure: the product's unit.",
     "buyer_po": "The buyer's own number for it.",
     "channel": "Where it came from: phone, web, EDI, ...; left out, script.",
@@ -99,7 +99,7 @@ def place(
 
     if file is not None:
         return _order(call(place, request(OrderRequest, file, given)))
-    for name in ("customer", "product"):
+    for name in ("customer", "product", "quantity"):
         if given[name] is None:
             raise Usage(f"--{name} is missing; give it, or JSON (a file, or -)")
     line = _taken(given, _LINE)
@@ -246,7 +246,7 @@ def cancel(number: Number, reason: KeptReason = "", version: Version = None) -> 
 @app.changes("orderdesk order copy SO-000001 --requested 2026-11-27 --buyer-po 4711")
 @options(OrderRequest, only="requested buyer_po channel", **_SAID)
 def copy(number: Number, **given: Any) -> Call:
-    """Place a new order with the lines of another one, at today's prices."""
+    """Place a new order with the lines of another one, at today's prices; those by hand stay."""
     from orderdesk.services.orders.copying import copy
 
     return _order(call(copy, number, given["requested"], given["buyer_po"], given["channel"]))

@@ -1,14 +1,12 @@
 """`orderdesk price`: what things cost whom, from when on."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import options, request_named
+from orderdesk.cli.given import day, options, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.prices import PriceRequest
 
@@ -53,14 +51,11 @@ def list_(
     """List prices by product, list, quantity and first day."""
     from orderdesk.services.price_lists import list_
 
-    try:
-        day = None if on is None else date.fromisoformat(on)
-    except ValueError:
-        raise Usage(f"--on {on!r} is not a date such as 2026-03-31") from None
+    held_on = None if on is None else day(on, "--on")
 
     def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
         return desk.read(  # type: ignore[no-any-return]
-            list_, product=product, price_list=price_list, on=day, after=last, limit=count
+            list_, product=product, price_list=price_list, on=held_on, after=last, limit=count
         )
 
     return Listing(page, "product price_list quantity valid_from valid_to price price_unit")

@@ -69,7 +69,11 @@ def take(id: Id) -> Call:
 def approve(
     id: Id,
     ceiling: Annotated[
-        str | None, typer.Option(help="How far the order may grow; left out, today's total.")
+        str | None,
+        typer.Option(
+            help="How far the order may grow, today's total where it is left out; or the "
+            "shortfall, quantity or percentage that the hold measures."
+        ),
     ] = None,
     until: Annotated[
         str | None,

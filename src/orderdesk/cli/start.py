@@ -35,7 +35,7 @@ def desk_asked(words: Sequence[str]) -> tuple[Asked, str | None] | None:
             return None
         if name in _FLAGS and not equals:
             setattr(asked, name, True)
-        elif name in _NAMED and (equals or left):
+        elif name in _NAMED and (equals or left) and (value if equals else left[0]):
             setattr(asked, name, value if equals else left.pop(0))
         else:
             return None

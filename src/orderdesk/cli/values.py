@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
+from orderdesk.domain.changes import Changes
 from orderdesk.domain.text import clean
 
 _RUN_BY_SPREADSHEETS: Final = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001
@@ -74,6 +75,8 @@ def cell(value: Any) -> str:
         return f"{value:f}"
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if isinstance(value, Changes):
+        return clean(str(value))
     if is_dataclass(value) or isinstance(value, Mapping):
         return ", ".join(f"{clean(name)} {cell(v)}" for name, v in pairs(value) if is_said(v))
     if isinstance(value, Iterable) and not isinstance(value, str):
@@ -86,7 +89,7 @@ def csv_cell(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        return cell(value) if isinstance(value, bool) else clean(str(plain(value)))
+        return cell(value) if isinstance(value, bool | Changes) else clean(str(plain(value)))
     text = clean(value)
     risky = value.startswith(_RUN_BY_SPREADSHEETS) or text.startswith(_RUN_BY_SPREADSHEETS)
     return f"'{text}" if risky and not _NUMBER.fullmatch(text) else text
@@ -104,7 +107,7 @@ def is_said(value: Any) -> bool:
 
 def is_flat(value: Any) -> bool:
     """Tell whether a value fits into one cell."""
-    return value is None or isinstance(value, str | int | Decimal | date)
+    return value is None or isinstance(value, str | int | Decimal | date | Changes)
 
 
 def is_table(value: Any) -> bool:

@@ -65,7 +65,7 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("tax_exempt_until", "last day of the exemption", Form.DATE, nullable=True),
     Field("reverse_charge", "accounts for the tax itself; needs a tax number", Form.FLAG),
     Field("alert", "shown whenever this customer is chosen"),
-    Field("blocked", "no new orders", Form.FLAG),
+    Field("blocked", "new orders are held", Form.FLAG),
     Field("archived", "no longer offered; kept for its past orders", Form.FLAG),
     Field("external_key", "the key of another system's record", nullable=True),
 )

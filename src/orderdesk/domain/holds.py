@@ -43,6 +43,3 @@ _KINDS: Final = (
 )
 HOLDS: Final = {kind.code: kind for kind in _KINDS}
 """Every kind of hold by its code."""
-
-BY_TOTAL: Final = frozenset(kind.code for kind in _KINDS if kind.unit == "total")
-"""Holds that are released up to a total of the order."""

@@ -1,6 +1,6 @@
 """What the nightly run tells of itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,8 @@ class NightlyView:
     """Orders that are held from now on, with the codes."""
     released: tuple[dict[str, Any], ...]
     """Orders that passed by themselves, with the codes."""
+    expired: tuple[str, ...] = field(default=(), kw_only=True)
+    """Orders with a release that is over."""
     ended: tuple[str, ...]
     """Customers whose temporary limit is over."""
     gave_back: tuple[dict[str, Any], ...]

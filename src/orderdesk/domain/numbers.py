@@ -81,11 +81,16 @@ def _scaled(text: str, digits: int, what: str, *, signed: bool) -> int:
         raise ValueError(f"{what} {shown!r} is negative; it must be zero or more")
     fraction = fraction.rstrip("0")
     if len(fraction) > digits:
-        raise ValueError(f"{what} {shown!r} has more than {digits} decimals")
+        raise ValueError(f"{what} {shown!r} has {_too_many(digits)}")
     value = int((whole or "0") + fraction.ljust(digits, "0"))
     if value >= AMOUNT_LIMIT:
         raise ValueError(f"{what} {shown!r} has more than {15 - digits} digits before the point")
     return -value if negative else value
+
+
+def _too_many(decimals: int) -> str:
+    cure = f"at most {decimals}" if decimals else "a whole number"
+    return f"more than {decimals} decimals; give {cure}"
 
 
 def _plain(value: Decimal | int | str) -> str:
@@ -119,8 +124,17 @@ def quantity_of(
         return int(value) * QUANTITY_SCALE
     thousandths = _scaled(_plain(value), _QUANTITY_DIGITS, what, signed=signed)
     if thousandths % 10 ** (_QUANTITY_DIGITS - decimals):
-        raise ValueError(f"{what} {str(value)!r} has more than {decimals} decimals")
+        raise ValueError(f"{what} {str(value)!r} has {_too_many(decimals)}")
     return thousandths
+
+
+def whole_of(text: str, what: str, highest: int, lowest: int = 0) -> int:
+    """Read a whole number as typed, from the lowest up to the highest. Raises ValueError."""
+    word = text.strip()
+    is_number = word.isascii() and word.isdigit() and len(word) <= 9
+    if not is_number or not lowest <= int(word) <= highest:
+        raise ValueError(f"{what} {text[:40]!r} is not a whole number from {lowest} to {highest}")
+    return int(word)
 
 
 def percent_of(value: Decimal | int | str, what: str = "discount") -> int:

@@ -39,7 +39,7 @@ class LineRequest:
 
     product: str
     """Our code, the customer's own part number, or an EAN."""
-    quantity: str = "1"
+    quantity: str
     """In the product's unit."""
     unit: str | None = None
     price: str | None = None
@@ -356,7 +356,7 @@ class EventView:
     actor: str
     at: datetime
     changes: dict[str, Any]
-    """A changed field is `[before, after]`."""
+    """`orderdesk.domain.changes.Changes`: a changed field is `[before, after]`."""
     id: int = 0
     """Its place among all events, the oldest first."""
 

@@ -57,6 +57,15 @@ class Sitting:
     """Minutes without a key after which the desk locks itself; 0 is never."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """Somebody who may sit at a desk."""
+
+    user: str
+    full_name: str
+    role: str
+
+
 def is_known_by_system(role: str, os_user: str | None, system_user: str) -> bool:
     """Tell whether the operating system vouches for a user, so that no PIN is asked for.
 

@@ -40,3 +40,27 @@ class RestoreView:
     """Where the database that stood there lies now; None where there was none."""
     broken: tuple[Broken, ...] = ()
     """What breaks a law in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleOfPerson:
+    """A user of the desk, and the role of PostgreSQL that they are."""
+
+    user: str
+    role: str
+    login: bool
+    """Whether the role may sign in: not that of a user who is archived."""
+    done: str
+    """made, kept, opened (it may sign in again) or closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesView:
+    """People as roles of PostgreSQL."""
+
+    database: str
+    group: str
+    """The role that all of them are members of, and that has what services need."""
+    people: tuple[RoleOfPerson, ...]
+    said: tuple[str, ...]
+    """What whoever made them is to be told, in sentences."""

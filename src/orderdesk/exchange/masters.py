@@ -9,7 +9,8 @@ are whole records, with lists inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -28,7 +29,8 @@ from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.exchange.mapping import Fields, Plan, plan, read_mapping
-from orderdesk.exchange.records import ADDED, Record, Records, object_of
+from orderdesk.exchange.passing import pass_on
+from orderdesk.exchange.records import ADDED, Record, Records, object_of, records
 from orderdesk.exchange.requests import read_object
 from orderdesk.exchange.runs import (
     TAKEN,
@@ -96,7 +98,27 @@ def import_records(
         delimiter=delimiter,
         batch=BATCH,
     )
-    return take_in(desk, job, rejects, controls)
+    done = take_in(desk, job, rejects, controls)
+    return _passed_on(desk, job, done) if kind is ITEMS and done.finished else done
+
+
+def _passed_on(desk: Desk, job: Job, done: ImportResult) -> ImportResult:
+    """Look at the orders that what was taken in may let pass, once it is all there."""
+    if done.rehearsal:
+        words = "a rehearsal does not look at which held orders would pass"
+        return replace(done, said=(*done.said, words))
+    cause = f"payments and open items of {done.file} came in"
+    passed = pass_on(desk, _customers(job), cause, f"import {done.run}")
+    return replace(done, released=tuple(passed.released), said=(*done.said, *passed.said()))
+
+
+def _customers(job: Job) -> Iterator[str]:
+    """Give the customers of a file from its beginning, whichever start has taken them in."""
+    with records(job.source, job.delimiter) as found:
+        reading = job.read(found)
+        for group in reading.groups:
+            with suppress(OrderDeskError, ValueError):
+                yield fold_code(reading.build(group).customer)
 
 
 def _reading(kind: Kind, fields: Fields, whole: bool, records: Records) -> Reading:

@@ -68,6 +68,8 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
     stopped = _entered(desk, before)
     moved = desk.command(nightly.BEGAN.format(on), nightly.move_on, on.isoformat())
     entered = tuple(dict.fromkeys((*stopped, *_entered(desk, on.isoformat()))))
+    # Read before anything is checked: a check takes what is over away.
+    expired = tuple(_pages(desk, nightly.expired))
     cause = f"nightly run of {on}"
     note("orders that enter the horizon")
     _check(desk, told, entered, f"{cause}: within the credit horizon")
@@ -95,6 +97,7 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
         checked=len(told.checked),
         held=tuple(told.held),
         released=tuple(told.released),
+        expired=expired,
         ended=ended,
         gave_back=gave_back,
         allocated=allocated,

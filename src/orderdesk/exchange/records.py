@@ -84,7 +84,7 @@ class CsvRecords(Records):
             )
 
     def _reader(self, lines: Any) -> Any:
-        return csv.reader(lines, delimiter=self.delimiter)
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
     def __iter__(self) -> Iterator[Record]:
         # Read by bounded lines: a file without line ends must not fill the memory.

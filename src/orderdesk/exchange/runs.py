@@ -129,6 +129,8 @@ class ImportResult:
     """How often each error code was met by this start."""
     said: tuple[str, ...] = ()
     """What the one who sent the file should know, in sentences."""
+    released: tuple[dict[str, Any], ...] = ()
+    """Held orders that passed for what was taken in, with the codes that held them."""
 
 
 @dataclass(frozen=True, slots=True)

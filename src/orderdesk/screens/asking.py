@@ -20,6 +20,12 @@ class AskingScreen(DeskScreen):
     def home(self) -> Widget:
         """Give what has the cursor while nothing is asked."""
 
+    def is_asking(self) -> bool:
+        """Tell whether something is asked already, and say so then: the answer comes first."""
+        if asked := bool(self.query(AskRow)):
+            self.fail("something is asked already: Enter or F9 answers it, F12 closes it")
+        return asked
+
     async def ask(
         self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[Any]]
     ) -> None:
@@ -29,13 +35,28 @@ class AskingScreen(DeskScreen):
         """
 
         async def answered(values: Mapping[str, str] | None) -> None:
-            if values is not None and not await self.tried(act(values)):
+            row = self.query_one(AskRow)
+            if values is None:
+                self.hush()
+            elif not await self.tried(act(values)):
+                self.again = row.action_answer
                 return
-            await self.query_one(AskRow).remove()
+            await row.remove()
             self.home.focus()
 
-        if not self.query(AskRow):
-            await self.mount(AskRow(questions, answered), before="#message")
+        if self.is_asking():
+            return
+        self.hush()
+        await self.mount(AskRow(questions, answered, self._checked), before="#message")
+
+    async def _checked(
+        self, check: Callable[[], Awaitable[Any]], again: Callable[[], Awaitable[Any]]
+    ) -> bool:
+        """Look whether a value is right; where it is not, say why, and F8 does `again`."""
+        with self.doing(again):
+            await check()
+            return True
+        return False
 
     async def tried(self, acting: Awaitable[Any]) -> bool:
         """Do something and tell whether it could be done; where it could not, say why."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
+from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings, key_bar
 from orderdesk.screens.widgets.bars import KeyBar, MessageLine, TitleBar, clock
 
@@ -27,8 +28,15 @@ class DeskScreen(Screen[None]):
     TITLE_TEXT: ClassVar[str] = ""
     KEYS: ClassVar[tuple[str, ...]] = ()
     """The actions named on the key bar."""
+    IS_DOOR: ClassVar[bool] = False
+    """True for a screen that asks who is there: nobody passes it but by its own way."""
 
-    BINDINGS = bindings("help", "leave", "back", "reread")
+    BINDINGS = bindings("help", "leave", "back", "reread", "lock", "repeat")
+
+    again: Callable[[], Awaitable[Any]] | None = None
+    """What was refused, to be done again by F8 once its field is mended."""
+    _failures = 0
+    _was_covered = False
 
     @property
     def desk_app(self) -> DeskApp:
@@ -88,8 +96,15 @@ class DeskScreen(Screen[None]):
         """Tell something on the message line."""
         self.query_one(MessageLine).say(text)
 
+    def hush(self) -> None:
+        """Let what was said go, for its cause is over; what tells of kept keys stays."""
+        if self.message and not self.desk_app.keys_kept:
+            self.say("")
+
     def fail(self, text: str) -> None:
         """Tell of an error: bell, message, and typed-ahead keys are kept."""
+        self.again = None
+        self._failures += 1
         self.query_one(MessageLine).say(text, error=True)
         if isinstance(self.focused, Input):
             # What is typed next replaces the wrong value.
@@ -101,7 +116,27 @@ class DeskScreen(Screen[None]):
         """Add to the message how many typed-ahead keys wait for F8 or Esc."""
         if count and not self.is_gone:
             line = self.query_one(MessageLine)
-            line.say(f"[{count} keys kept: F8 go on, F12 drop] {line.text}", error=True)
+            without = " without F9" if self.desk_app.keeps_posting else ""
+            kept = f"[{many(count, 'key')} kept: F8 goes on{without}, F12 drops]"
+            line.say(f"{kept} {line.text}", error=True)
+
+    @contextmanager
+    def doing(self, again: Callable[[], Awaitable[Any]]) -> Iterator[None]:
+        """Do what a key asked for: what was said before it goes, and an error is the message's.
+
+        Where it is refused, F8 does `again` first, and only then lets the kept keys go on.
+        """
+        said, failures = self.query_one(MessageLine).times_said, self._failures
+        with self.failing_softly():
+            yield
+        if self.is_gone:
+            return
+        if self._failures != failures:
+            self.again = again
+            return
+        self.again = None
+        if self.query_one(MessageLine).times_said == said:
+            self.hush()
 
     @contextmanager
     def failing_softly(self) -> Iterator[None]:
@@ -117,8 +152,41 @@ class DeskScreen(Screen[None]):
             _LOG.exception("a fault on %s", type(self).__name__)
             self.fail(f"a fault of ours ({type(error).__name__}), which was logged; try again")
 
+    def on_screen_suspend(self) -> None:
+        """Note that another screen lies on top, under which nothing is read again."""
+        self._was_covered = True
+
+    async def on_screen_resume(self) -> None:
+        """Catch up on what was changed while another screen lay on top."""
+        if self._was_covered and not self.is_gone:
+            self._was_covered = False
+            with self.failing_softly():
+                await self.come_back()
+
+    async def come_back(self) -> None:
+        """Read again what the screen shows, for it is on top once more."""
+        await self.refresh_live()
+
     async def refresh_live(self) -> None:
         """Others have changed something: show it, moving no cursor; for the subclass."""
+
+    def offers(self, action: str) -> bool:
+        """Tell whether an action can be done here."""
+        return hasattr(self, f"action_{action}")
+
+    def save_work(self) -> None:
+        """Save what is under way, behind the screen: the desk is being locked; for the subclass."""
+
+    async def put_away(self) -> None:
+        """Save what is under way and leave it for later: somebody else takes the desk over.
+
+        For the subclass. Raises what stands against saving it; the screen is as it was then.
+        """
+
+    async def action_lock(self) -> None:
+        """Lock the desk, everything on it as it is."""
+        with self.failing_softly():
+            await self.desk_app.lock()
 
     async def action_leave(self) -> None:
         """Leave to the menu."""
@@ -127,13 +195,29 @@ class DeskScreen(Screen[None]):
     async def action_back(self) -> None:
         """Forget kept keys, or else go one step back."""
         if self.desk_app.keys_kept:
-            self.say(f"{self.desk_app.drop_keys()} keys dropped")
+            self.say(f"{many(self.desk_app.drop_keys(), 'key')} dropped")
             return
         await self.step_back()
 
     async def step_back(self) -> None:
         """Go one step back; for the subclass."""
         await self.action_leave()
+
+    async def action_repeat(self) -> None:
+        """After an error, do again what was refused and let the kept keys go on; else repeat."""
+        if not self.desk_app.keys_kept:
+            self.repeat()
+            return
+        again, self.again = self.again, None
+        # They go before whatever was typed behind F8, also where it is refused once more.
+        self.desk_app.resume_keys()
+        self.hush()
+        if again is not None:
+            await again()
+
+    def repeat(self) -> None:
+        """Repeat what stands above; for the subclass."""
+        self.fail("there is nothing above to repeat")
 
     async def action_reread(self) -> None:
         """Read everything again."""

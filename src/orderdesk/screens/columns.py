@@ -16,7 +16,7 @@ def column(texts: Sequence[str], widths: Sequence[int]) -> str:
     number would be a wrong one.
     """
     return " ".join(
-        set_cell_size(text, width) if width > 0 else _right(text, -width)
+        set_cell_size(shortened(text, width), width) if width > 0 else _right(text, -width)
         for text, width in zip(texts, widths, strict=True)
     )
 
@@ -31,6 +31,26 @@ def shortened(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
+
+
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """Give a text in at most so many rows of at most so many cells, broken between words.
+
+    What does not fit then is cut, with an ellipsis.
+    """
+    rows: list[str] = []
+    row = ""
+    for word in text.split(" "):
+        wider = f"{row} {word}" if row else word
+        if row and cell_len(wider) > width:
+            rows.append(row)
+            row = word.lstrip()
+        else:
+            row = wider
+    rows.append(row)
+    if len(rows) > most:
+        rows = [*rows[: most - 1], " ".join(rows[most - 1 :])]
+    return [shortened(each, width) for each in rows]
 
 
 def fitting(width: int, *wordings: tuple[str, str]) -> str:

@@ -65,7 +65,12 @@ ACTIONS: Final = _table(
     Action("reread", ("f5", "ctrl+r"), "Reread", "Read everything again, keeping what was typed."),
     Action("new", ("f6", "ctrl+n"), "New", "Begin anew; the draft is parked."),
     Action("more", ("f7", "ctrl+t"), "More", "Rep and one-off ship-to; where prices come from."),
-    Action("repeat", ("f8", "ctrl+y"), "Dup", "Repeat the line above; after an error, go on."),
+    Action(
+        "repeat",
+        ("f8", "ctrl+y"),
+        "Dup",
+        "Repeat the line above; after an error, take the field and go on.",
+    ),
     Action(
         "post",
         ("f9", "ctrl+o"),
@@ -79,6 +84,7 @@ ACTIONS: Final = _table(
         "Back",
         "One step back; in a burst F12 alone.",
     ),
+    Action("lock", ("ctrl+l",), "Lock", "Lock the desk; the PIN opens it again as it was."),
     Action("above", ("up",), "Up", "Pick the line above to change it."),
     Action("below", ("down",), "Down", "Pick the line below to change it."),
 )
@@ -88,7 +94,7 @@ LIST_ACTIONS: Final = _table(
     Action("amend", ("a",), "Amend", "Change the picked line.", "order amend"),
     Action("header", ("h",), "Head", "Change the order's header.", "order amend"),
     Action("add_line", ("i", "insert"), "Add", "Add a line to the order.", "order amend"),
-    Action("copy", ("c",), "Copy", "Place the same order again at today's prices.", "order copy"),
+    Action("copy", ("c",), "Copy", "Place it again; prices by hand stay.", "order copy"),
     Action("cancel_order", ("x",), "Cancel", "Cancel the whole order.", "order cancel"),
     Action(
         "close_line",

@@ -72,6 +72,7 @@ class FindingScreen(DeskScreen, Generic[K]):
     async def _show(self, text: str) -> None:
         with self.failing_softly():
             await self.table.show(self.pages(text))
+            self.hush()
 
     @on(Input.Changed, "#find")
     async def _typing(self, event: Input.Changed) -> None:

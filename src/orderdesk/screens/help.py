@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from orderdesk.screens.base import DeskScreen
@@ -18,7 +17,7 @@ class HelpSheet(DeskScreen):
     TITLE_TEXT = "HELP"
     KEYS = ("back",)
 
-    def __init__(self, about: Screen[None], hint: str, said: str = "") -> None:
+    def __init__(self, about: DeskScreen, hint: str, said: str = "") -> None:
         super().__init__()
         self._about, self._hint, self._said = about, hint, said
 
@@ -31,7 +30,7 @@ class HelpSheet(DeskScreen):
         keymap = self.desk_app.keymap_of_user
         lines = [text for said in (self._said, self._hint) if said for text in (said, "")]
         for action in EVERY_ACTION.values():
-            if hasattr(self._about, f"action_{action.id}"):
+            if self._about.offers(action.id):
                 keys = keymap.get(action.id, ",".join(action.keys)).split(",")
                 caps = " or ".join(key_cap(key) for key in keys)
                 same = f"  (orderdesk {action.command})" if action.command else ""
@@ -39,8 +38,9 @@ class HelpSheet(DeskScreen):
         lines += [
             f"  {'Enter or Ctrl+J':<20} Accept the field and follow the fixed path.",
             f"  {'Tab and Shift+Tab':<20} The next and the previous field.",
-            f"  {'Ctrl+P':<20} Find every action and every screen.",
         ]
+        if not self._about.IS_DOOR:
+            lines.append(f"  {'Ctrl+P':<20} Find every action and every screen.")
         return "\n".join(lines)
 
     async def action_back(self) -> None:

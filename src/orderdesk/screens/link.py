@@ -35,7 +35,9 @@ class DeskApp(KeyPump[None]):
         self._writes = ThreadPoolExecutor(1, "writes")
         self._watch = ThreadPoolExecutor(1, "watch")
         self.ready = asyncio.Event()
-        """Set when the database is open."""
+        """Set when the database is open and somebody sits here."""
+        self.opened: Desk | None = None
+        """The desk whose database was opened, whether anybody sits at it yet or not."""
         super().__init__()
 
     @property
@@ -52,9 +54,26 @@ class DeskApp(KeyPump[None]):
     async def open_screen(self, name: str) -> None:
         """Open a screen by its name."""
 
+    def screens_to_open(self) -> dict[str, tuple[str, Callable[[], Any]]]:
+        """Give a title and what opens it for the name of each screen."""
+        return {}
+
+    def action_command_palette(self) -> None:
+        """Open the palette over a screen."""
+        from orderdesk.screens.base import DeskScreen
+        from orderdesk.screens.palette import Palette, entries
+
+        below = self.screen
+        if isinstance(below, DeskScreen) and not isinstance(below, Palette):
+            self.push_screen(Palette(list(entries(below, self.screens_to_open()))))
+
     @abstractmethod
     async def leave_screen(self) -> None:
         """Go back to the screen below, or to the menu."""
+
+    @abstractmethod
+    async def lock(self) -> None:
+        """Cover everything until whoever sits here gives their PIN. Raises Refused without one."""
 
     async def read(
         self, service: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -85,6 +104,10 @@ class DeskApp(KeyPump[None]):
         """Run any blocking call in the thread that reads."""
         return await asyncio.get_running_loop().run_in_executor(self._reads, call)
 
+    async def in_writes(self, call: Callable[[], T]) -> T:
+        """Run any blocking call in the thread that writes, after all writes asked for before."""
+        return await asyncio.get_running_loop().run_in_executor(self._writes, call)
+
     async def in_watch(self, call: Callable[[], Any]) -> Any:
         """Run a blocking call in the thread that looks for other desks' changes."""
         return await asyncio.get_running_loop().run_in_executor(self._watch, call)
@@ -92,6 +115,6 @@ class DeskApp(KeyPump[None]):
     async def close_desk(self) -> None:
         """Let what was asked for finish, then close each thread's connections."""
         for pool in (self._watch, self._writes, self._reads):
-            if self.ready.is_set():
-                await asyncio.get_running_loop().run_in_executor(pool, self.desk.close)
+            if self.opened is not None:
+                await asyncio.get_running_loop().run_in_executor(pool, self.opened.close)
             pool.shutdown(wait=True)

@@ -36,7 +36,7 @@ def source_of(app: DeskApp, field: str, customer: str | None) -> Source:
         from orderdesk.services import search
 
         hits = await app.read(search.find_products, text, customer, limit=ROWS)
-        return [Choice(hit.code, f"{hit.name}  {hit.available:f} {hit.unit}") for hit in hits]
+        return [Choice(hit.code, hit.name, more=f"{hit.available:f} {hit.unit}") for hit in hits]
 
     async def addresses(text: str) -> Sequence[Choice]:
         from orderdesk.services.customers import views as customers_seen

@@ -47,9 +47,12 @@ class Menu(DeskScreen):
         super().on_mount()
         self._show({})
 
-    def on_screen_resume(self) -> None:
+    async def on_screen_resume(self) -> None:
         """Let the counts follow, once the database is open; no key waits for them."""
         self.run_worker(self._count_when_open(), exclusive=True)
+
+    async def come_back(self) -> None:
+        """Wait for nothing: the counts follow by themselves."""
 
     async def _count_when_open(self) -> None:
         await self.desk_app.ready.wait()

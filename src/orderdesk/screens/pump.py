@@ -85,6 +85,15 @@ class KeyQueue:
         self.kept.clear()
         return len(back)
 
+    def keeps(self, names: frozenset[str]) -> bool:
+        """Tell whether one of these keys is set aside."""
+        return any(_is_one_of(event, names) for event in (*self.kept, *self._older))
+
+    def put_aside(self) -> deque[Keystroke]:
+        """Give the kept keys away, so that nothing happens to them until they are put back."""
+        aside, self.kept = self.kept, deque()
+        return aside
+
     def drop(self) -> int:
         """Forget the kept keys; give how many they were."""
         count = len(self.kept)
@@ -136,6 +145,11 @@ class KeyPump(App[ReturnType]):
         """How many keys and pastes are kept since an error."""
         return self._keys.count_kept
 
+    @property
+    def keeps_posting(self) -> bool:
+        """Tell whether a key that posts was typed ahead of an error; it is left out."""
+        return self._keys.keeps(self.POST_KEYS)
+
     def hold_keys(self, reason: str) -> None:
         """Tell of an error: keep what was typed ahead of it, and let new keys mend the field.
 
@@ -166,6 +180,15 @@ class KeyPump(App[ReturnType]):
         count = self._keys.drop()
         self.call_later(self.on_keys_moved)
         return count
+
+    def put_keys_aside(self) -> Callable[[], None]:
+        """Take the kept keys out of everybody's reach; give what puts them back."""
+        aside = self._keys.put_aside()
+
+        def put_back() -> None:
+            self._keys.kept = aside
+
+        return put_back
 
     def on_keys_held(self, count: int) -> None:
         """Say how many keys are kept (or 0): the burst that met an error is over.

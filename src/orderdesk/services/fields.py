@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, time
+from datetime import time
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from orderdesk.domain.calendars import week_of, week_text
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.fields import Field, Form, Given, Shown, among
 from orderdesk.domain.masters import MASTERS, Fold
@@ -21,6 +22,7 @@ from orderdesk.domain.numbers import (
     price_of,
     quantity_decimal,
     quantity_of,
+    whole_of,
 )
 from orderdesk.domain.text import clean, fold_code, stored
 from orderdesk.store.statements import Row
@@ -95,21 +97,11 @@ def _flag(field: Field, text: str, decimals: int) -> Value:
 
 
 def _whole(field: Field, text: str, decimals: int) -> Value:
-    word = text.strip()
-    is_number = word.isascii() and word.isdigit() and len(word) <= 9
-    if not is_number or not field.lowest <= int(word) <= field.highest:
-        raise ValueError(
-            f"{field.name} {text[:40]!r} is not a whole number from {field.lowest} to "
-            f"{field.highest}"
-        )
-    return int(word)
+    return whole_of(text, field.name, field.highest, field.lowest)
 
 
 def _date(field: Field, text: str, decimals: int) -> Value:
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise ValueError(f"{field.name} {text[:40]!r} is not a date such as 2026-03-31") from None
+    return day_of(text, field.name).isoformat()
 
 
 def _day(field: Field, text: str, decimals: int) -> Value:

@@ -240,6 +240,12 @@ def show(work: Work, kind: str, code: str) -> MasterView:
     return _view(master, work.one(sql.shown, {_key(kind): code}) or _unknown(work, kind, code))
 
 
+def check(work: Work, kind: str, code: str | None) -> None:
+    """Raise NotFound where a list was asked for by a code that nobody has; None asks for all."""
+    if code is not None:
+        show(work, kind, code)
+
+
 def list_(
     work: Work, kind: str, *, after: str = "", limit: int = PAGE, archived: bool = False
 ) -> tuple[MasterView, ...]:

@@ -56,7 +56,7 @@ def ahead(work: Work, day: date) -> NightAhead:
     last = exposure.horizon(on, work.run(_HORIZON)[0].credit_horizon)
     entering = _stopped(work, before)
     entering += [row.number for row in work.run(_ENTERING, {"last": last})]
-    expiring = list(_pages(lambda after: nightly.expired(work, after, on)))
+    expiring = list(_pages(lambda after: nightly.expired(work, after, day)))
     ending = work.run(_ENDING, {"today": on})
     ids = json.dumps([row.id for row in ending])
     open_ = [row.number for row in work.run(nightly.ORDERS_OF, {"customers": ids})]
@@ -71,7 +71,7 @@ def ahead(work: Work, day: date) -> NightAhead:
         ending=tuple(row.code for row in ending),
         checked=len(checked),
         giving_back=tuple(_pages(lambda after: nightly.long_held(work, after))),
-        reviews=nightly.reviews(work, on),
+        reviews=nightly.reviews(work, day),
         event=head.event,
         head=head.head,
         unsealed=head.unsealed,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, update
@@ -215,9 +216,9 @@ def held(work: Work, after: int = 0) -> OrdersFound:
     return _found(work.run(_HELD, {"after": after}))
 
 
-def expired(work: Work, after: int = 0, on: str = "") -> OrdersFound:
-    """Give a page of the orders with a release that is over today, or on another day (ISO)."""
-    today = on or business_date(work)
+def expired(work: Work, after: int = 0, on: date | None = None) -> OrdersFound:
+    """Give a page of the orders with a release that is over today, or on another day."""
+    today = on.isoformat() if on else business_date(work)
     return _found(work.run(_EXPIRED, {"today": today, "after": after}))
 
 
@@ -252,10 +253,10 @@ def end_temporary(work: Work) -> Ended:
     return Ended(tuple(row.code for row in rows), tuple(row.number for row in orders))
 
 
-def reviews(work: Work, on: str = "") -> tuple[dict[str, str], ...]:
-    """Give the customers whose credit is to be reviewed by today, or another day (ISO).
+def reviews(work: Work, on: date | None = None) -> tuple[dict[str, str], ...]:
+    """Give the customers whose credit is to be reviewed by today, or another day.
 
     The longest due come first.
     """
-    rows = work.run(_REVIEWS, {"today": on or business_date(work)})
+    rows = work.run(_REVIEWS, {"today": on.isoformat() if on else business_date(work)})
     return tuple({"customer": row.code, "review_date": row.review_date} for row in rows)

@@ -6,13 +6,22 @@ hashed and checked outside of units of work, for that takes longer than most of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
 from orderdesk.domain.errors import Refused
-from orderdesk.domain.people import MOST_TRIES, PersonView, Sitting, is_known_by_system, pin_of
+from orderdesk.domain.people import (
+    MOST_TRIES,
+    SCRIPT,
+    PersonView,
+    Sitter,
+    Sitting,
+    is_known_by_system,
+    pin_of,
+)
 from orderdesk.models.company import Company, User
 from orderdesk.services import owners, rights
 from orderdesk.store.statements import Row, statement, table_of
@@ -37,6 +46,24 @@ _PERSON: Final = statement(
         select(table_of(Company).c.lock_minutes).scalar_subquery().label("lock_minutes"),
     ).where(_user.name == bindparam("user"), _user.archived == 0)
 )
+LISTED: Final = 50
+"""A list of users never has more than this many."""
+
+_SITTERS: Final = statement(
+    select(_user.name, _user.full_name, _user.role)
+    .where(
+        _user.archived == 0,
+        _user.role != SCRIPT,
+        # Whatever was typed stands for itself: no character of it is a wild card.
+        or_(
+            bindparam("typed") == literal_column("''"),
+            func.replace(func.lower(_user.name), bindparam("typed"), literal_column("''"))
+            != func.lower(_user.name),
+        ),
+    )
+    .order_by(_user.name)
+    .limit(LISTED)
+)
 _SET: Final = statement(
     update(table_of(User))
     .where(_user.name == bindparam("user"), _user.archived == 0)
@@ -60,6 +87,16 @@ _RIGHT: Final = statement(
     .values(pin_tries=0)
     .returning(_user.id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Vacant:
+    """A desk that is open, and at which nobody has signed in yet."""
+
+    desk: Desk
+    """Its user is who was named or mapped, and is empty where nobody was."""
+    system_user: str
+    """Who the operating system says it is."""
 
 
 @cache
@@ -104,15 +141,25 @@ def sitting(work: Work, user: str) -> Sitting:
     return Sitting(user, bool(person.pin_hash), person.lock_minutes)
 
 
+def sitters(work: Work, typed: str) -> tuple[Sitter, ...]:
+    """Give the users, at most `LISTED`, that may sit at a desk and have what was typed in them."""
+    rows = work.run(_SITTERS, {"typed": typed.lower()})
+    return tuple(Sitter(row.name, row.full_name, row.role) for row in rows)
+
+
 def admit(desk: Desk, user: str, pin: str | None, *, system_user: str = "") -> None:
     """Let a user act at a desk, who then is its user; a user with a PIN needs it.
 
-    Not where the operating system vouches for them: `system_user` is who that says it is. A wrong
-    PIN is counted in a unit of work of its own. Raises NotFound, and Refused where the PIN is
-    missing (`pin_needed`), wrong, or was wrong too often.
+    Not where the database knows them by itself, nor where the operating system vouches for them:
+    `system_user` is who that says it is. A wrong PIN is counted in a unit of work of its own.
+    Raises NotFound, and Refused where the database knows somebody else to sit here, and where the
+    PIN is missing (`pin_needed`), wrong, or was wrong too often.
     """
+    is_known = desk.refuse_other(user)
     person = desk.read(_person, user)
-    if person.pin_hash and not is_known_by_system(person.role, person.os_user, system_user):
+    if not is_known:
+        is_known = is_known_by_system(person.role, person.os_user, system_user)
+    if person.pin_hash and not is_known:
         _check(desk, person, pin)
     desk.user = user
 
@@ -120,6 +167,25 @@ def admit(desk: Desk, user: str, pin: str | None, *, system_user: str = "") -> N
 def check_pin(desk: Desk, user: str, pin: str) -> None:
     """Check the PIN of whoever sits at a desk, whoever vouches for them. Raises as `admit`."""
     _check(desk, desk.read(_person, user), pin)
+
+
+def take_over(desk: Desk, user: str, pin: str) -> Desk:
+    """Give a desk of another user over the connections of a locked one.
+
+    That takes a PIN, whoever vouches for them: a user without one could be taken by anybody who
+    walks up. Raises as `admit`.
+    """
+    other = desk.for_user(user)
+    other.refuse_other(user)
+    if not other.read(sitting, user).has_pin:
+        raise Refused(
+            "no_pin",
+            f"user {user!r} has no PIN, and a locked desk is taken over by PIN alone; unlock it, "
+            "or sign in as somebody else",
+            user=user,
+        )
+    check_pin(other, user, pin)
+    return other
 
 
 def _check(desk: Desk, person: Row, pin: str | None) -> None:

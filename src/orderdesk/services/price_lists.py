@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, literal_column, or_, select, tuple_, update
 
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
     currency_decimals,
@@ -35,7 +36,7 @@ from orderdesk.domain.records import Refusal, Taken
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import Price, PriceList, Product
-from orderdesk.services import fields, rights
+from orderdesk.services import fields, masters, rights
 from orderdesk.store.statements import (
     Row,
     insertion,
@@ -294,6 +295,8 @@ def list_(
         rows = work.run(_OF_PRODUCT, wanted)
     else:
         rows = work.run(_ALL if price_list is None else _OF_LIST, wanted)
+    if not rows:
+        masters.check(work, "price_list", price_list)
     return tuple(
         _entry(
             row.code,
@@ -347,10 +350,7 @@ def _price_unit(text: str) -> int:
 def _date(text: str, what: str, empty: str) -> str:
     if not text.strip():
         return empty
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        raise ValueError(f"{what} {text[:40]!r} is not a date such as 2026-03-31") from None
+    day = day_of(text, what)
     if day.year < _FIRST_YEAR:
         raise ValueError(f"{what} {text[:40]!r} is before {_FIRST_YEAR}; leave it out for always")
     return day.isoformat()

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, case, func, literal_column, select
 
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
     currency_decimals,
@@ -216,7 +217,7 @@ def show(
         raise _unknown("customer", names["customer"])
     try:
         asked_for = quantity_of(quantity, decimals=of.decimals)
-        day = date.fromisoformat((on or of.today).strip()).isoformat()
+        day = day_of(on or of.today, "on").isoformat()
     except ValueError as error:
         raise Refused("bad_value", f"price of {of.code!r}: {error}") from None
     return _view(of, work.run(_CANDIDATES, {**names, "day": day}), day, asked_for)

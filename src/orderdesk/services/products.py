@@ -14,6 +14,7 @@ from orderdesk.domain.numbers import (
 )
 from orderdesk.domain.products import (
     FIELDS,
+    KINDS,
     ProductFilter,
     ProductRequest,
     ProductSummary,
@@ -25,7 +26,7 @@ from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import fields, notes, records, rights, units
+from orderdesk.services import fields, masters, notes, records, rights, units
 from orderdesk.services.records import Batch, Entry, Kind
 from orderdesk.store import search
 from orderdesk.store.search import Behind, InByteOrder, searchable
@@ -205,6 +206,8 @@ def list_(
             )
         asked = [(search.INDEX_ONLY, {}), (_PAGE_OF_HITS, {**parameters, **query.parameters()})]
         rows = work.run_all(asked)[1]
+    if not rows:
+        _check_filter(work, wanted)
     return tuple(ProductSummary(**_summary(row)) for row in rows)
 
 
@@ -214,6 +217,18 @@ def _unknown(code: str) -> Row:
         f"product {code!r} is unknown; search with `orderdesk product list`",
         product=code,
     )
+
+
+def _check_filter(work: Work, wanted: ProductFilter) -> None:
+    """Raise NotFound or Refused where nothing was found because nothing goes by that name."""
+    masters.check(work, "product_group", wanted.group)
+    masters.check(work, "supplier", wanted.supplier)
+    if wanted.kind is not None and wanted.kind not in KINDS:
+        raise Refused(
+            "bad_value",
+            f"kind {wanted.kind!r} is none; give one of {', '.join(KINDS)}",
+            kind=wanted.kind,
+        )
 
 
 def _take_all(

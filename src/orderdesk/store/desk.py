@@ -71,6 +71,7 @@ class Desk:
 
     def _check(self) -> None:
         self._patiently(self.database.check)
+        is_known = self.refuse_other(self.user)
         found = self._patiently(lambda: self._one(USER, name=self.user))
         if found is None or found.archived:
             raise NotFound(
@@ -79,14 +80,42 @@ class Desk:
                 f"administrator run `orderdesk user add {self.user}`",
                 user=self.user,
             )
-        self.has_pin = bool(found.pin_hash)
+        # The server has let them in as who they are: a PIN would prove less.
+        self.has_pin = bool(found.pin_hash) and not is_known
+
+    def refuse_other(self, user: str) -> bool:
+        """Tell whether the database itself knows that this is who sits here.
+
+        Raises Refused where it knows it to be somebody else.
+        """
+        person = self._patiently(self.database.person)
+        if person is not None and person != user:
+            raise Refused(
+                "not_you",
+                f"the database knows this session to be {person}, who does not act as {user!r}; "
+                "leave --user and ORDERDESK_USER out, or sign in to the database as their role",
+                person=person,
+                user=user,
+            )
+        return person is not None
+
+    def for_user(self, user: str) -> Desk:
+        """Give a desk of another user over the same connections.
+
+        What is under way at this one stays its own user's.
+        """
+        return Desk(self.database, user)
 
     def user_of_os(self, name: str) -> str:
         """Give the user that the operating system's user `name` is mapped to.
 
-        Raises NotFound, with the cure, where nobody is, and Unavailable as `open` does.
+        Where the database knows itself whose session this is, that user. Raises NotFound, with the
+        cure, where nobody is, and Unavailable as `open` does.
         """
         self._patiently(self.database.check)
+        person = self._patiently(self.database.person)
+        if person is not None:
+            return person
         found = self._patiently(lambda: self._one(USER_OF_OS, os_user=name))
         if found is None:
             raise NotFound(

@@ -135,6 +135,10 @@ class PostgresWork(Work):
         text = json.dumps(rows, separators=(",", ":"))
         self._connection.execute(target.sql(POSTGRES), (text,), prepare=True)
 
+    def is_person(self) -> bool:
+        """Tell whether the session's role is a user of the desk."""
+        return _person(self._connection) is not None
+
     def settled(self) -> int:
         """Give the newest event before which no unit of work can write another one any more.
 
@@ -176,6 +180,14 @@ class PostgresWork(Work):
             del self._events[events:], self._messages[messages:]
             raise
         self._connection.execute("RELEASE SAVEPOINT part")
+
+
+def _person(connection: Any) -> str | None:
+    """Give the user of the desk that a session's role is, or None where it is nobody."""
+    if not connection.execute(_HAS_ROLES).fetchone()[0]:
+        return None
+    found = connection.execute(_PERSON).fetchone()
+    return None if found is None else str(found[0])
 
 
 def _undo(connection: Any) -> None:
@@ -257,11 +269,7 @@ class PostgresDatabase(Database):
 
     def person(self) -> str | None:
         """Give the user of the desk that the session's role is, or None where it is nobody."""
-        connection = self._connection()
-        if not connection.execute(_HAS_ROLES).fetchone()[0]:
-            return None
-        found = connection.execute(_PERSON).fetchone()
-        return None if found is None else str(found[0])
+        return _person(self._connection())
 
     @contextmanager
     def write(self, actor: str, *, rehearsal: bool = False) -> Iterator[PostgresWork]:

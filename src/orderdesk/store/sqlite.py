@@ -93,9 +93,9 @@ class SqliteWork(Work):
 class _Seat:
     """What one thread works with: its connection, its cursor, its place in the queue."""
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, connection: Any) -> None:
         self.file = file
-        self.connection = file.connect()
+        self.connection = connection
         self.cursor = self.connection.cursor()
         self.turns = Turns(file.path)
         self._taken_in = 0
@@ -135,7 +135,7 @@ class SqliteDatabase(Database):
         self.file = SqliteFile(path, fresh=fresh, read_only=self.read_only)
         self.path = self.file.path
         self.url = f"sqlite:///{path}"
-        self._seats = EachThread(lambda: _Seat(self.file))
+        self._seats = EachThread(lambda: _Seat(self.file, self.connect()))
         self._watch: Any = None
         self._watching = threading.Lock()
 

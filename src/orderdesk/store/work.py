@@ -178,6 +178,10 @@ class Work(ABC):
         """Put events into their table, without ids: these are given out as they are written."""
         self.insert(EVENTS, events)
 
+    def is_person(self) -> bool:
+        """Tell whether the database itself knows whose session this is, and holds them to it."""
+        return False
+
     def settled(self) -> int:
         """Give the newest event before which no unit of work can write another one any more.
 

@@ -220,7 +220,7 @@ def test_stock_that_no_line_holds_cannot_be_taken_back(undone: Callable[[], Any]
 
 def test_an_open_order_is_found_by_its_product_and_never_by_a_scan(sqlite_url: str) -> None:
     desk = Desk(sqlite_url, "clerk").open()
-    desk.run(place, OrderRequest(customer="FREE", lines=(LineRequest(product="P2"),)))
+    desk.run(place, OrderRequest(customer="FREE", lines=(LineRequest(product="P2", quantity="1"),)))
     database = desk.database
     assert isinstance(database, SqliteDatabase)
     connection = database.connect()

@@ -26,6 +26,7 @@ from orderdesk.domain.credit import ItemRequest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import AmendRequest, LineChange, OrderView
 from orderdesk.exchange.nightly import run
+from orderdesk.exchange.passing import pass_on
 from orderdesk.models.company import Company
 from orderdesk.services.credit import account, items
 from orderdesk.services.orders.amend import amend
@@ -56,6 +57,7 @@ _FORGET = [
         "UPDATE hold SET released_by = 'system', released_at = 1, reason = 'over'"
         " WHERE released_by IS NULL",
         "UPDATE customer SET exposure = 0, family_exposure = 0, receivable = 0, unapplied = 0",
+        f"UPDATE customer SET credit_limit = {100 * LIMIT} WHERE code = 'TIGHT'",
     )
 ]
 
@@ -71,6 +73,8 @@ class Known:
     open: bool = True
     dead: bool = False
     held: bool = False
+    own: bool = False
+    """Whether who entered it set another limit since it is held."""
     ceiling: int = -1
     until: date = date.min
 
@@ -87,6 +91,7 @@ class Oracle:
     orders: dict[str, Known] = field(default_factory=dict)
     owed: dict[str, int] = field(default_factory=dict)
     paid: dict[str, int] = field(default_factory=dict)
+    limit: int = LIMIT
 
     def counted(self, each: Known) -> int:
         return each.value if each.due <= self.today + HORIZON else 0
@@ -106,7 +111,8 @@ class Oracle:
             self.counted(now) > (self.counted(before) if before else 0)
         )
         granted = now.value <= now.ceiling and self.today <= now.until
-        if grew and self.counted(now) and self.family() > LIMIT and not granted:
+        if grew and self.counted(now) and self.family() > self.limit and not granted:
+            now.own = now.own and now.held
             now.held = True
 
     def again(self, each: Known, waiting: tuple[Known, ...] = ()) -> None:
@@ -118,12 +124,18 @@ class Oracle:
             for other in self.orders.values()
             if other.number > each.number and (other.held or other in waiting)
         )
-        fits = not self.counted(each) or self.family() - behind <= LIMIT
+        fits = not self.counted(each) or self.family() - behind <= self.limit
         granted = each.value <= each.ceiling and self.today <= each.until
         if each.held:
-            each.held = not fits
+            each.held = not fits or each.own
         elif not fits and not granted:
-            each.held = True
+            each.held, each.own = True, False
+
+    def pass_on(self) -> None:
+        """Look at what is held at once, the oldest first."""
+        for number in sorted(self.orders):
+            if self.orders[number].held:
+                self.again(self.orders[number])
 
     def night(self, day: date) -> None:
         """Let a day begin."""
@@ -153,6 +165,7 @@ class CreditMachine(RuleBasedStateMachine):
 
     owner: Desk
     supervisor: Desk
+    accounts: Desk
 
     @initialize()
     def begin(self) -> None:
@@ -244,6 +257,19 @@ class CreditMachine(RuleBasedStateMachine):
         self.owner.run(items.take_many, [request])
         kept = self.oracle.paid if paid else self.oracle.owed
         kept[customer] = kept.get(customer, 0) + amount
+        if paid:
+            pass_on(self.accounts, [customer], "a payment came in")
+            self.oracle.pass_on()
+
+    @rule(limit=st.integers(5, 20), own=st.booleans())
+    def limit(self, limit: int, own: bool) -> None:
+        desk = self.owner if own else self.accounts
+        desk.run(account.set_limit, "TIGHT", str(10 * limit))
+        for each in self.oracle.orders.values():
+            each.own = each.own or (own and each.held and 10 * limit != self.oracle.limit)
+        self.oracle.limit = 10 * limit
+        pass_on(self.accounts, ["FREE"], "another limit")
+        self.oracle.pass_on()
 
     @rule(days=st.integers(0, 2))
     def night(self, days: int) -> None:
@@ -280,6 +306,7 @@ def test_no_sequence_breaks_the_formula_or_passes_what_must_stop(
     class Machine(CreditMachine):
         owner = desk_of("owner")
         supervisor = desk_of("supervisor")
+        accounts = desk_of("accounts")
 
     checks: Any = list(HealthCheck)
     run_state_machine_as_test(

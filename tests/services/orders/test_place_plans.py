@@ -31,7 +31,9 @@ def run_statements(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> list[str
     monkeypatch.setattr(SqliteDatabase, "connect", connect_and_listen)
     desk = Desk(sqlite_url, "clerk").open()
     ran.clear()
-    lines = tuple(LineRequest(product=code, ship_to="02") for code in ("P1", "P2", "ACME-77"))
+    lines = tuple(
+        LineRequest(product=code, quantity="1", ship_to="02") for code in ("P1", "P2", "ACME-77")
+    )
     desk.command("id-1", place, OrderRequest(customer="ACME", buyer_po="4500", lines=lines))
     desk.close()
     return [sql for sql in ran if re.match(r"\s*(SELECT|INSERT|UPDATE)", sql)]

@@ -104,3 +104,13 @@ def test_what_is_no_pin_is_refused_without_being_told(bad: str) -> None:
     with pytest.raises(Refused) as no:
         people.hash_pin(bad)
     assert bad not in no.value.message
+
+
+def test_who_may_sit_here_is_found_by_what_was_typed_and_no_wild_card(desk: Desk) -> None:
+    """The scripts' own users never sit at a desk."""
+    everybody = [each.user for each in desk.read(people.sitters, "")]
+    assert {"clerk", "senior"} <= set(everybody)
+    assert [each.user for each in desk.read(people.sitters, "SENI")] == ["senior"]
+    assert all(each.role != "script" for each in desk.read(people.sitters, ""))
+    for typed in ("%", "_", "x" * 100_000):
+        assert desk.read(people.sitters, typed) == ()

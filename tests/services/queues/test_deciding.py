@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from orderdesk.domain.customers import CustomerRequest
 from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import AmendRequest, LineChange
 from orderdesk.models.journal import Outbox
 from orderdesk.services import notes
+from orderdesk.services.customers import save
 from orderdesk.services.orders import reading
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.holds import hold, release
@@ -111,16 +113,35 @@ def test_of_two_holds_by_hand_the_named_one_is_released(desk_of: Desks, first: s
     ]
 
 
-def test_what_is_not_measured_by_the_total_takes_no_ceiling(desk_of: Desks) -> None:
+def test_what_is_not_measured_by_the_total_has_a_ceiling_in_its_own_unit(desk_of: Desks) -> None:
     for _ in range(2):
         twice = order("FREE", line("P1", "5"), buyer_po="4500", requested="2026-11-27")
         desk_of("clerk").run(place, twice)
     [item] = waiting(desk_of("clerk"))
     assert item.reason == "duplicate_line"
-    with pytest.raises(Refused, match="as far as it reaches now, and no further"):
+    supervisor = desk_of("supervisor")
+    assert supervisor.rehearse(approve, item.id).holds[0].ceiling == Decimal(5)
+    with pytest.raises(Refused, match="'duplicate_line' measures now, a quantity of 5; give at"):
+        supervisor.run(approve, item.id, "4")
+    with pytest.raises(Refused, match="not measured by the order's total; name one hold"):
+        supervisor.run(release, item.subject, None, "500")
+    [stop] = supervisor.run(approve, item.id, "8").holds
+    assert (stop.released_by, stop.ceiling) == ("supervisor", Decimal(8))
+    for quantity, held_again in (("8", False), ("9", True)):
+        for number in (SO1, item.subject):
+            change = AmendRequest(number=number, lines=(LineChange(line=1, quantity=quantity),))
+            amended = desk_of("clerk").run(amend, change)
+        assert amended.held is held_again
+
+
+def test_what_cannot_grow_takes_no_ceiling(desk_of: Desks, first: str) -> None:
+    desk_of("owner").run(save.set_, CustomerRequest(code="FREE", po_required="yes"))
+    desk_of("clerk").run(place, order("FREE", line("P1")))
+    [item] = waiting(desk_of("clerk"), reason="po_missing")
+    with pytest.raises(Refused, match="po_missing: nothing of it can grow, so it takes no ceiling"):
         desk_of("supervisor").run(approve, item.id, "500")
     [stop] = desk_of("supervisor").run(approve, item.id).holds
-    assert (stop.released_by, stop.ceiling) == ("supervisor", Decimal(5))
+    assert (stop.released_by, stop.ceiling) == ("supervisor", None)
 
 
 def test_ones_own_is_not_approved(desk_of: Desks, first: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -73,7 +74,7 @@ class CreditCheck(AskingScreen):
         if await self._reread():
             self.query_one("#credit-room").focus()
         else:
-            self.code = before
+            self.code, self.again = before, partial(self.accept, field)
 
     async def refresh_live(self) -> None:
         """Read it all again, where the scrolling stands."""
@@ -121,6 +122,7 @@ class CreditCheck(AskingScreen):
                 field.put(value)
                 await self.accept(field)
 
+        self.hush()
         room.display = False
         source = source_of(self.desk_app, "customer", None)
         await self.mount(ChoiceList(field.typed, source, picked), before="#message")
@@ -150,12 +152,16 @@ class CreditCheck(AskingScreen):
         """Ask for another limit and the reason."""
 
         async def act(values: Mapping[str, str]) -> None:
+            from orderdesk.exchange.passing import pass_on
             from orderdesk.services.credit import account
 
-            limit = values["limit"] or None
+            limit, desk = values["limit"] or None, self.desk_app.desk
             await self.desk_app.write(None, account.set_limit, self.code, limit, values["reason"])
+            cause = f"credit of {self.code} set by {desk.user}"
+            passed = await self.desk_app.in_writes(lambda: pass_on(desk, [self.code], cause))
             await self._reread()
-            self.say(f"limit of {self.code}: {limit or 'unlimited'}")
+            told = (f"limit of {self.code}: {limit or 'unlimited'}", *passed.said())
+            self.say("; ".join(told))
 
         await self.ask(
             [

@@ -9,10 +9,10 @@ from orderdesk.screens.widgets.table import Column
 from orderdesk.screens.widgets.window import Page, Row
 
 COLUMNS = (
-    Column("Code", 12),
+    Column("Code", 10),
     Column("Name"),
-    Column("City", 16),
-    Column("Phone", 18),
+    Column("City", 14),
+    Column("Phone", 16),
     Column("State", 8),
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.columns import many
@@ -45,23 +46,26 @@ HEADER: Final = (
             True,
             "The code of one of the customer's addresses, such as 01.",
         ),
-        Spec("carrier", "Via", 8, True, "Who carries it, a carrier's code."),
+        Spec("carrier", "Via", 7, True, "Who carries it, a carrier's code."),
         Spec("terms", "Terms", 6, True, "Payment terms, such as N30."),
         Spec(
             "discount",
             "Disc%",
-            6,
+            5,
             False,
             "Percent off every line that has none of its own, such as 5.",
         ),
-        Spec("contact", "Contact", 17, False, "Whom you speak to."),
+        Spec("contact", "Contact", 19, False, "Whom you speak to."),
     ),
     (Spec("note", "Note", None, False, "A remark on the whole order."),),
 )
 """The header's fields, a row at a time."""
 
+ITEM_HINT: Final = "A code, part number or EAN, or a part of a name that only one has."
+"""What can be typed for an item."""
+
 ROW: Final = (
-    Spec("item", "Item", 12, True, "A code, part number or EAN; 12*11 is twelve of item 11."),
+    Spec("item", "Item", 14, True, f"{ITEM_HINT} 12*11 is twelve of item 11."),
     Spec(
         "quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."
     ),
@@ -73,7 +77,7 @@ ROW: Final = (
         False,
         "By hand, such as 9.50, or 9.50 MATCH with a reason; empty: the price lists decide.",
     ),
-    Spec("line_discount", "Disc", 4, False, "Percent off this line, such as 2.5."),
+    Spec("line_discount", "%", 4, False, "Percent off this line, such as 2.5."),
     Spec("line_requested", "Ship", 11, False, "Another date for this line, such as 2026-03-14."),
 )
 """The entry row's fields."""
@@ -124,6 +128,7 @@ class EntryForm(DeskScreen):
             accept=self.accept,
             paste=self.paste_lines,
             leave=self.take_typed,
+            moved=self._follow,
         )
 
     def room(self) -> ComposeResult:
@@ -139,8 +144,21 @@ class EntryForm(DeskScreen):
         """Take many pasted rows as many lines."""
 
     @abstractmethod
-    async def take_typed(self) -> bool:
+    async def take_typed(self, again: Callable[[], Awaitable[Any]] | None = None) -> bool:
         """Take what was typed into the header; tell whether it was right."""
+
+    def _follow(self, slot: Slot) -> None:
+        """Show the customer beside the header; beside the lines stands what is taken there."""
+        if slot.id not in ROW_NAMES:
+            self.show_buyer()
+
+    def show_buyer(self) -> None:
+        """Show the customer in the side panel, or nothing where there is none yet."""
+        panel = self.query_one(SidePanel)
+        if self.draft.buyer is None:
+            panel.clear()
+        else:
+            panel.buyer(self.draft.buyer)
 
     def field(self, name: str) -> Slot:
         """Give a field by its name."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from orderdesk.domain.days import remark_on
 from orderdesk.domain.errors import OrderDeskError, Refused
@@ -11,7 +12,6 @@ from orderdesk.screens.commands import bindings
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import ADDRESS
 from orderdesk.screens.order_entry.form import HEADER, EntryForm
-from orderdesk.screens.order_entry.side import SidePanel
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView
@@ -40,11 +40,16 @@ class HeaderEntry(EntryForm):
             return ""
         return self.draft.header.get(name) or self.default_of(name)
 
-    async def take_typed(self) -> bool:
-        """Take what was typed into the header; tell whether it was right."""
+    async def take_typed(self, again: Callable[[], Awaitable[Any]] | None = None) -> bool:
+        """Take what was typed into the header; tell whether it was right.
+
+        Where it was not, F8 does `again` once it is mended, before the kept keys go on.
+        """
         with self.failing_softly():
             await self.take_header()
+            self.again = None
             return True
+        self.again = again or self.take_typed
         return False
 
     async def take_header(self) -> None:
@@ -72,7 +77,19 @@ class HeaderEntry(EntryForm):
                     said = f"; left out: {error.message}"
         return said
 
+    def save_work(self) -> None:
+        """Save the draft as far as it was taken; what is half typed stays in its field."""
+        if not self.draft.is_empty:
+            self.saver.save(self.draft, self._row_values())
+
+    async def put_away(self) -> None:
+        """Park the draft, with what was typed into its header. Raises what stands against it."""
+        await self.take_or_drop()
+        if not self.draft.is_empty:
+            await self.saver.park(self.draft, self._row_values())
+
     async def _take(self, field: Slot) -> None:
+        self.hush()
         if field.id == "customer":
             await self.take_customer(field)
             return
@@ -148,7 +165,7 @@ class HeaderEntry(EntryForm):
         self._put_defaults(fresh)
         self.touch()
         self.say(f"{buyer.name}" + (f"  !{buyer.alert}" if buyer.alert else ""))
-        self.query_one(SidePanel).buyer(buyer)
+        self.show_buyer()
 
     def _untouched(self) -> list[Slot]:
         """Give the header's fields in which nothing was typed."""

@@ -16,6 +16,13 @@ _STOCK = (6, -9, -9, -9)
 _PRICES = (10, -6, -8)
 
 
+def told(seen: ProductPreview) -> str:
+    """Say in one sentence what is known of a product that was just taken."""
+    price = "no price" if seen.price is None else f"{seen.price:f} ({seen.price_source})"
+    alert = f"  !{seen.alert}" if seen.alert else ""
+    return f"{seen.code} {seen.description}  {price}  {seen.available:f} free{alert}"
+
+
 def of_product(seen: ProductPreview) -> list[str]:
     """Say what is known of a product that was just taken."""
     price = "no price" if seen.price is None else f"{seen.price:f} per {seen.unit}"
@@ -64,6 +71,13 @@ def of_stock(stock: StockView) -> Iterator[str]:
     for place in stock.warehouses:
         numbers = (place.on_hand, place.allocated, place.available)
         yield column((place.warehouse, *(f"{each:f}" for each in numbers)), _STOCK)
+
+
+def of_price(each: EarlierPrice) -> str:
+    """Say of an earlier price when it was, for how much, and on which order."""
+    less = f" less {each.discount:f} %" if each.discount else ""
+    unit = f" {each.price_unit}" if each.price_unit != 1 else ""
+    return f"per{unit} {each.unit}{less}, {each.quantity:f} on {each.day}, {each.number}"
 
 
 def of_prices(customer: str, earlier: Sequence[EarlierPrice]) -> Iterator[str]:

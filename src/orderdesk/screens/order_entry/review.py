@@ -1,9 +1,8 @@
-"""What an order comes to, what waits and what is held, in one line."""
+"""What an order comes to, what is held and what waits, for the review before it is posted."""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from orderdesk.domain.days import remark_on
@@ -13,19 +12,20 @@ if TYPE_CHECKING:
 
 
 def verdict(order: OrderView, today: date) -> str:
-    """Say in one line what an order comes to, what is held, what waits and what is odd.
+    """Say what an order comes to, then, a line each, what is held and why, what waits, what is odd.
 
-    The weightiest comes first, for a narrow screen cuts the line; its help shows it whole.
+    The weightiest comes first, for a low screen has room for some lines only; its help shows all.
     """
-    short = sum((line.backordered for line in order.lines), Decimal(0))
-    parts = [f"total {order.total:,f} {order.currency}"]
-    parts += [f"HELD {hold.code}{_over(hold)}" for hold in order.holds]
-    if short:
-        parts.append(f"{short:f} backordered")
+    rows = [f"total {order.total:,f} {order.currency}"]
+    rows += [f"HELD {hold.code}{_over(hold)}: {hold.message}" for hold in order.holds]
+    rows += [
+        f"line {line.line} {line.product}: {line.backordered:f} of {line.ordered:f} backordered"
+        for line in order.lines
+        if line.backordered
+    ]
     if order.duplicates:
-        parts.append(f"same PO as {', '.join(order.duplicates[:3])}")
-    parts += _odd_days(order, today)
-    return "; ".join(parts)
+        rows.append(f"same PO as {', '.join(order.duplicates[:3])}")
+    return "\n".join([*rows, *_odd_days(order, today)])
 
 
 def _odd_days(order: OrderView, today: date) -> list[str]:
@@ -37,4 +37,4 @@ def _odd_days(order: OrderView, today: date) -> list[str]:
 def _over(hold: HoldView) -> str:
     """Say by how much a limit is exceeded, where the hold is about one."""
     headroom = hold.details.get("headroom")
-    return f" {headroom}" if headroom else f" ({hold.message})"
+    return f" {headroom}" if headroom else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widgets import Input
@@ -10,33 +11,31 @@ from textual.widgets import Input
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings
-from orderdesk.screens.lists import LISTS, source_of
+from orderdesk.screens.lists import source_of
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import (
     ADDRESS,
-    Draft,
     pasted_lines,
     split_item,
     split_price,
     typed_of,
 )
 from orderdesk.screens.order_entry.form import ROW_NAMES
-from orderdesk.screens.order_entry.header import HeaderEntry
-from orderdesk.screens.order_entry.known import of_line, of_product, said_of
+from orderdesk.screens.order_entry.known import of_line, of_product, said_of, told
+from orderdesk.screens.order_entry.listing import ListingEntry
 from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
-from orderdesk.screens.widgets.choices import ChoiceList
 
 if TYPE_CHECKING:
     from orderdesk.domain.orders import LineRequest
     from orderdesk.screens.widgets.form import Slot
 
 
-class OrderEntry(HeaderEntry):
+class OrderEntry(ListingEntry):
     """The clerk's screen: F9 reviews, F9 again posts, and the next order begins."""
 
-    BINDINGS = bindings("park", "choices", "new", "repeat", "post", "above", "below")
+    BINDINGS = bindings("post", "above", "below")
 
     def on_mount(self) -> None:
         """Begin at the customer."""
@@ -57,7 +56,7 @@ class OrderEntry(HeaderEntry):
 
     async def accept(self, field: Slot) -> None:
         """Take a field's value and follow the fixed path."""
-        with self.failing_softly():
+        with self.doing(partial(self._accept_mended, field)):
             if field.id == "customer":
                 await self.take_customer(field)
                 self.field("buyer_po").focus()
@@ -66,6 +65,14 @@ class OrderEntry(HeaderEntry):
             else:
                 await self.take_header()
                 await (self._accept_item(field) if field.id == "item" else self._accept_line())
+
+    async def _accept_mended(self, field: Slot) -> None:
+        """Take a field that was refused before, as Enter on it does."""
+        if field.id == "item" and not field.typed:
+            self.fail("item is empty: type what was meant, or F12 drops the keys kept")
+            self.again = partial(self._accept_mended, field)
+        else:
+            await self.accept(field)
 
     async def _accept_header(self, field: Slot) -> None:
         if self.draft.buyer is None:
@@ -88,7 +95,8 @@ class OrderEntry(HeaderEntry):
             self.show_all()
             self.say(f"{many(len(self.draft.lines), 'line')}; F9 reviews the order")
             return
-        seen = await sources.product(self.desk_app, self.draft, item)
+        warehouse = self.draft.header.get("warehouse", "")
+        seen = await sources.product(self.desk_app, self.draft.buyer.code, item, warehouse)
         field.put(seen.code)
         if quantity is not None:
             self.field("quantity").put(quantity)
@@ -97,9 +105,7 @@ class OrderEntry(HeaderEntry):
         self.field("unit").put(seen.unit)
         if self.draft.at is None:
             self.field("quantity").put("1")
-        price = "no price" if seen.price is None else f"{seen.price:f} ({seen.price_source})"
-        alert = f"  !{seen.alert}" if seen.alert else ""
-        self.say(f"{seen.code} {seen.description}  {price}  {seen.available:f} free{alert}")
+        self.say(told(seen))
         self._show_goods(seen.code, of_product(seen))
         self.saver.save(self.draft, self._row_values())
         self.field("quantity").focus()
@@ -146,6 +152,7 @@ class OrderEntry(HeaderEntry):
             self.field(name).put("")
         self.draft.at = None
         self.field("item").focus()
+        self.show_buyer()
 
     async def paste_lines(self, field: Slot, text: str) -> bool:
         """Take many pasted rows as many lines; one row goes on as typing."""
@@ -195,98 +202,21 @@ class OrderEntry(HeaderEntry):
 
     async def action_repeat(self) -> None:
         """Let kept keys go on after an error; else repeat this field's value of the line above."""
-        if self.desk_app.keys_kept:
-            self.desk_app.resume_keys()
-            return
+        if self.desk_app.keys_kept and self.at_field is None:
+            again = self.again
+            self.fail("a list is open: Enter picks from it, F12 closes it; then F8")
+            self.again = again
+        else:
+            await super().action_repeat()
+
+    def repeat(self) -> None:
+        """Repeat this field's value of the line above."""
         field = self.at_field
         if field is None or not self.draft.lines:
             self.fail("there is no line above to repeat")
             return
         values = typed_of(self.draft.lines[-1].request)
         field.put(values.get(field.id) or field.value)
-
-    async def action_choices(self) -> None:
-        """Open the list for the field that has the focus."""
-        field = self.at_field
-        if field is None or field.id not in LISTS:
-            self.fail("this field has no list; its help (F1) says what it takes")
-            return
-        self._opener = field
-        source = source_of(self.desk_app, field.id, self.customer)
-        await self._open_list(field.typed, source, self._picked, replace=field.is_all_selected)
-
-    async def _open_list(
-        self, typed: str, source: Any, picked: Any, *, replace: bool = False
-    ) -> None:
-        panel = self.query_one(SidePanel)
-        room = panel if panel.is_wide else self.form
-        await room.mount(ChoiceList(typed, source, picked, replace=replace))
-
-    async def _close_list(self) -> None:
-        await self.query_one(ChoiceList).remove()
-
-    async def _picked(self, value: str | None) -> None:
-        """Put the picked value into the field that asked, and go back to it."""
-        await self._close_list()
-        assert self._opener is not None
-        if value is not None:
-            self._opener.put(value)
-        self._opener.focus()
-
-    async def action_park(self) -> None:
-        """Park the draft and start anew; with an empty entry, take a parked one up."""
-        left_out = await self.take_or_drop()
-        if self.draft.is_empty:
-            self._opener = self.field("customer")
-            await self._open_list(
-                "", lambda text: sources.drafts(self.desk_app, text), self._resume
-            )
-            return
-        with self.failing_softly():
-            await self.saver.park(self.draft, self._row_values())
-            self._begin(f"draft parked; F2 in an empty entry takes it up again{left_out}")
-
-    async def _resume(self, draft_id: str | None) -> None:
-        await self._close_list()
-        self.field("customer").focus()
-        if draft_id is None:
-            return
-        with self.failing_softly():
-            self.draft, row = await sources.resume(self.desk_app, draft_id)
-            self._show_header()
-            for name, value in row.items():
-                self.field(name).put(value)
-            self.saver.took_up(self.draft)
-            self.touch()
-            self.say(f"draft taken up, {many(len(self.draft.lines), 'line')}")
-            self.field("item" if self.draft.buyer else "customer").focus()
-
-    def _show_header(self) -> None:
-        """Show the header as the draft has it, the rarer fields only where it has some."""
-        if self.draft.is_rare != self.shows_more:
-            self.hide_more() if self.shows_more else self.show_more()
-        for slot in self.header_fields:
-            slot.put(self.standing(slot.id))
-
-    async def action_new(self) -> None:
-        """Begin anew; the draft is parked."""
-        if self.query(ChoiceList):
-            await self._close_list()
-        await self.take_or_drop()
-        if self.draft.is_empty:
-            self._begin("")
-        else:
-            await self.action_park()
-
-    def _begin(self, message: str) -> None:
-        self.draft = Draft()
-        self.reviewed = None
-        for slot in self.form.slots.values():
-            slot.put("")
-        self._show_header()
-        self.show_all()
-        self.say(message)
-        self.field("customer").focus()
 
     async def action_post(self) -> None:
         """Review first: total and holds; the second time, post."""
@@ -317,6 +247,7 @@ class OrderEntry(HeaderEntry):
         elif self.draft.at is not None or any(self._row_values().values()):
             self._clear_row()
             self.show_all()
+            self.hush()
         elif self._is_typed(here := self.form.current):
             here.put(self.standing(here.id))
             self.say("as it was")
@@ -365,6 +296,7 @@ class OrderEntry(HeaderEntry):
         name = self.form.current.id
         if self.reviewed is not None:
             self.reviewed = None
+            self.hush()
         if name in ("item", "customer"):
             self.query_one(SidePanel).look_up(
                 event.value, source_of(self.desk_app, name, self.customer)

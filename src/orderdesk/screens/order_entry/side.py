@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from orderdesk.domain.text import clean
-from orderdesk.screens.widgets.choices import Choice, Source
+from orderdesk.screens.widgets.choices import Choice, Source, row_text
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView
@@ -44,6 +44,11 @@ class SidePanel(Widget):
         width = self.size.width
         text = self.lines[y] if y < len(self.lines) else ""
         return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._asked += 1
+        self._show([])
 
     def goods(self, known: Sequence[str], more: Telling) -> None:
         """Show what is known of a product at once, and under it what `more` finds.
@@ -101,4 +106,5 @@ class SidePanel(Widget):
     async def _read(self, text: str, source: Source, asked: int) -> None:
         rows: Sequence[Choice] = await source(text)
         if asked == self._asked:
-            self._show([f"{row.value:<12} {row.text}" for row in rows[: self.size.height]])
+            shown, width = rows[: self.size.height], self.size.width
+            self._show([row_text(shown, at, width) for at in range(len(shown))])

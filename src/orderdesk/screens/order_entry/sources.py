@@ -14,7 +14,7 @@ from orderdesk.screens.columns import many
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.order_entry.draft import Draft, Line, read_body
 from orderdesk.screens.order_entry.side import Telling
-from orderdesk.screens.widgets.choices import Choice
+from orderdesk.screens.widgets.choices import Choice, Source
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
@@ -59,13 +59,14 @@ async def buyer(app: DeskApp, typed: str) -> BuyerView:
         ) from None
 
 
-async def product(app: DeskApp, draft: Draft, typed: str) -> ProductPreview:
-    """Give a product by code, part number, EAN, or by a part of the name that only one has."""
+async def product(app: DeskApp, customer: str, typed: str, warehouse: str = "") -> ProductPreview:
+    """Give a product by code, part number, EAN, or by a part of the name that only one has.
+
+    What is free is that of the warehouse, the company's where none is named.
+    """
     from orderdesk.services import search
     from orderdesk.services.orders import preview
 
-    assert draft.buyer is not None
-    customer, warehouse = draft.buyer.code, draft.header.get("warehouse", "")
     try:
         return await app.read(preview.product, customer, typed, warehouse)
     except NotFound:
@@ -131,6 +132,23 @@ def around(app: DeskApp, customer: str, product: str) -> Telling:
         return [*known.of_stock(lies), *known.of_prices(customer, earlier)]
 
     return told
+
+
+def earlier(app: DeskApp, customer: str, product: str) -> Source:
+    """Give what reads the last prices of a product to a customer, as a list to pick from."""
+
+    async def prices(text: str) -> Sequence[Choice]:
+        from orderdesk.screens.order_entry import known
+        from orderdesk.services.orders import history
+
+        found = await app.read(history.earlier_prices, customer, product)
+        return [
+            Choice(f"{each.price:f}", known.of_price(each))
+            for each in found
+            if f"{each.price:f}".startswith(text)
+        ]
+
+    return prices
 
 
 async def check_heading(app: DeskApp, draft: Draft) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from orderdesk.domain.changes import flat
 from orderdesk.domain.orders import EventView
 from orderdesk.domain.text import clean
 from orderdesk.screens.base import DeskScreen
@@ -54,16 +54,3 @@ def _rows(event: EventView) -> Iterator[str]:
     yield f" {event.at:%Y-%m-%d %H:%M} UTC  {clean(event.actor):<12} {clean(event.kind)}"
     for name, value in flat(event.changes):
         yield clean(f"      {name}: {value}")
-
-
-def flat(changes: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """Give every change by its path, such as `lines 2 quantity`, as `10 -> 12`."""
-    for name, value in changes.items():
-        path = f"{before} {name}".strip()
-        if isinstance(value, dict):
-            yield from flat(value, path)
-        elif isinstance(value, list) and len(value) == 2:
-            old, new = ("-" if each is None else each for each in value)
-            yield path, f"{old} -> {new}"
-        else:
-            yield path, ", ".join(map(str, value)) if isinstance(value, list) else str(value)

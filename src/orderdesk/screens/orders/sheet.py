@@ -9,10 +9,14 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, OrderView
 from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.lists import CANCELLING, LISTS, source_of
+from orderdesk.screens.order_entry.form import ITEM_HINT
+from orderdesk.screens.order_entry.known import told
+from orderdesk.screens.order_entry.sources import product
 from orderdesk.screens.orders.events import EventSheet
 from orderdesk.screens.orders.head import head, odd_days, stops
 from orderdesk.screens.orders.lines import OrderLines
@@ -113,7 +117,7 @@ class OrderSheet(AskingScreen):
         self, questions: Sequence[Question], act: Callable[[Mapping[str, str]], Awaitable[Any]]
     ) -> None:
         """Ask, and act on the order as it stands now."""
-        if not self.query(AskRow) and self.order is not None:
+        if self.order is not None and not self.is_asking():
             self._decided_on = self.order.version
             await super().ask(questions, act)
 
@@ -133,6 +137,7 @@ class OrderSheet(AskingScreen):
                 field.put(value)
             field.focus()
 
+        self.hush()
         source = source_of(self.desk_app, name, self.order.customer)
         lines.display = False
         whole = bool(field.value) and len(field.selected_text) == len(field.value)
@@ -204,7 +209,7 @@ class OrderSheet(AskingScreen):
                     "By hand; empty goes back to the price lists.",
                 ),
                 Question("discount", "Disc", 5, before["discount"], "Percent off this line."),
-                Question("requested", "Ship", 10, before["requested"], "Such as 2026-03-14."),
+                Question("requested", "Ship", 11, before["requested"], "Such as 2026-03-14."),
                 Question("note", "Note", None, before["note"], "A remark on this line."),
             ],
             act,
@@ -233,10 +238,10 @@ class OrderSheet(AskingScreen):
 
         asked = (
             ("requested", "Ship", 11),
-            ("buyer_po", "PO", 11),
+            ("buyer_po", "PO", 16),
             ("ship_to", "To", 3),
-            ("terms", "Terms", 5),
-            ("contact", "Contact", 10),
+            ("terms", "Terms", 6),
+            ("contact", "Contact", 20),
             ("note", "Note", None),
         )
         await self.ask(
@@ -249,8 +254,16 @@ class OrderSheet(AskingScreen):
 
     async def action_add_line(self) -> None:
         """Add a line."""
-        if self.order is None:
+        order = self.order
+        if order is None:
             return
+
+        async def meant(typed: str) -> str:
+            if not typed:
+                raise Refused("no_item", "item is empty: type a code, or F4 lists what fits")
+            seen = await product(self.desk_app, order.customer, typed)
+            self.say(told(seen))
+            return seen.code
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.amend import amend
@@ -265,7 +278,7 @@ class OrderSheet(AskingScreen):
 
         await self.ask(
             [
-                Question("product", "Item", 14, "", "A code, part number or EAN.", True, "item"),
+                Question("product", "Item", 14, "", ITEM_HINT, True, "item", meant),
                 Question("quantity", "Qty", 8, "1", "How many, in the item's unit."),
                 Question("price", "Price", 10, "", "By hand; empty: the price lists decide."),
             ],
@@ -307,7 +320,7 @@ class OrderSheet(AskingScreen):
         await self.ask([_why(f"Cancel {self.number}: reason", CANCELLING)], act)
 
     async def action_copy(self) -> None:
-        """Place the same order again at today's prices and show the new one."""
+        """Place the same order again, at today's prices but for those by hand, and show it."""
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.copying import copy
@@ -337,6 +350,7 @@ class OrderSheet(AskingScreen):
         if self.order is None or all(hold.released_by for hold in self.order.holds):
             self.fail("nothing holds this order")
             return
+        total = f"{self.order.total:f}"
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.holds import release
@@ -344,7 +358,7 @@ class OrderSheet(AskingScreen):
             await self._act(
                 "holds released",
                 release,
-                ceiling=values["ceiling"] or None,
+                ceiling=None if values["ceiling"] in ("", total) else values["ceiling"],
                 reason=values["reason"],
             )
 
@@ -354,7 +368,7 @@ class OrderSheet(AskingScreen):
                     "ceiling",
                     "Release up to",
                     12,
-                    f"{self.order.total:f}",
+                    total,
                     "The total up to which it stays released.",
                 ),
                 Question("reason", "Reason", None),

@@ -10,12 +10,12 @@ from orderdesk.screens.widgets.table import Column
 from orderdesk.screens.widgets.window import Page, Row
 
 COLUMNS = (
-    Column("Order", 11),
+    Column("Order", 10),
     Column("Date", 10),
     Column("Customer", 8),
     Column("Name"),
     Column("PO", 12),
-    Column("Status", 10),
+    Column("Status", 9),
     Column("Total", 12, "right"),
 )
 

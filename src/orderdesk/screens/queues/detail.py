@@ -14,7 +14,7 @@ from textual.widget import Widget
 from orderdesk.domain.orders import LineView, OrderView
 from orderdesk.domain.queues import QueueItem
 from orderdesk.domain.text import clean
-from orderdesk.screens.columns import column, shortened
+from orderdesk.screens.columns import column, wrapped
 from orderdesk.screens.queues.sources import waited
 
 _HEAD = ("Ln", "Item", "Open", "Price", "Net", "Alloc", "Description")
@@ -126,17 +126,5 @@ def _texts(line: LineView) -> tuple[str, ...]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Give a text in a few rows of at most so many cells, broken between words."""
-    rows: list[str] = []
-    row = ""
-    for word in clean(text).split(" "):
-        wider = f"{row} {word}" if row else word
-        if row and cell_len(wider) > width:
-            rows.append(row)
-            row = word.lstrip()
-        else:
-            row = wider
-    rows.append(row)
-    if len(rows) > _MESSAGE_ROWS:
-        rows = [*rows[: _MESSAGE_ROWS - 1], " ".join(rows[_MESSAGE_ROWS - 1 :])]
-    return [shortened(each, width) for each in rows]
+    """Give a text in a few rows."""
+    return wrapped(clean(text), width, _MESSAGE_ROWS)

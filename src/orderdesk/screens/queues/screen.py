@@ -17,7 +17,7 @@ from orderdesk.screens.commands import bindings
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.queues.detail import Detail
 from orderdesk.screens.queues.sources import COLUMNS, QueuePages
-from orderdesk.screens.widgets.ask import AskRow, Question
+from orderdesk.screens.widgets.ask import Question
 from orderdesk.screens.widgets.table import PagedTable
 
 TICK_SECONDS: Final = 30.0
@@ -132,7 +132,7 @@ class Queues(AskingScreen):
 
     def _chosen(self) -> QueueItem | None:
         """Give what is to be acted on; say so where there is nothing."""
-        if self.query(AskRow):
+        if self.is_asking():
             return None
         if self.picked is None:
             self.fail("nothing waits here")
@@ -179,7 +179,7 @@ class Queues(AskingScreen):
 
         await self.ask(
             [
-                Question("ceiling", "Approve up to", 14, shown["ceiling"], "How far it may grow."),
+                Question("ceiling", "Approve up to", 14, shown["ceiling"], "How far it may go."),
                 Question("until", "until", 12, shown["until"], "The last day: 2026-03-14."),
             ],
             act,
@@ -230,7 +230,7 @@ class Queues(AskingScreen):
 
     def action_next(self) -> None:
         """Go on to the next."""
-        if not self.query(AskRow):
+        if not self.is_asking():
             self.table.action_row(1)
 
     async def action_open_order(self) -> None:
@@ -243,13 +243,9 @@ class Queues(AskingScreen):
     async def _selected(self) -> None:
         await self.action_open_order()
 
-    async def on_screen_resume(self) -> None:
-        """Show what became of the order that was open."""
-        await self.refresh_live()
-
     async def action_filter(self) -> None:
         """Ask for an order, a customer or a reason."""
-        if self.query(AskRow):
+        if self.is_asking():
             return
 
         async def act(values: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The fixed lines of every screen: title, message, keys."""
 
 from datetime import datetime
+from typing import Final
 
 from rich.segment import Segment
 from textual.app import RenderResult
@@ -11,6 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from orderdesk.domain.text import clean
+from orderdesk.screens.columns import wrapped
+
+_SENTENCE_ROWS: Final = 3
+"""Rows that one sentence may take."""
+_ROWS_OF_OTHERS: Final = 15
+"""Rows that a screen needs for all else: order entry's header, three of its table, its bars."""
+_INDENT: Final = 3
+"""Cells before all lines but the first."""
 
 
 class TitleBar(Widget):
@@ -33,7 +42,10 @@ class TitleBar(Widget):
 
 
 class MessageLine(Static):
-    """The one line that says what happened, what is wrong, and the cure."""
+    """The one place that says what happened, what is wrong, and the cure.
+
+    It is one row, and more where a sentence is long: what is above it gives way.
+    """
 
     DEFAULT_CSS = """
     MessageLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -43,16 +55,46 @@ class MessageLine(Static):
     def __init__(self) -> None:
         super().__init__(markup=False, id="message")
         self.text = ""
+        self.times_said = 0
+        """How often something was said, so that it can be seen whether anything new was."""
 
     def say(self, text: str, *, error: bool = False) -> None:
-        """Show a sentence; an error is marked by `!` as well as by its style."""
+        """Show a sentence, or several on lines of their own; `!` marks an error, as its style does.
+
+        A sentence takes as many rows as it needs, three at most.
+        """
         self.text = text
+        self.times_said += 1
         self.set_class(error, "error")
-        self.update(Content(("!" if error else " ") + clean(text)))
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Break what is said anew where there is another width."""
+        if self.text:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        room = max(_SENTENCE_ROWS, self.app.size.height - _ROWS_OF_OTHERS)
+        rows = self._rows(self.app.size.width)
+        if len(rows) > room:
+            left_out = len(rows) - room + 1
+            rows = [*rows[: room - 1], f"{' ' * _INDENT}({left_out} more rows: F1 shows all)"]
+        self.styles.height = len(rows)
+        self.update(Content("\n".join(rows)))
+
+    def _rows(self, width: int) -> list[str]:
+        """Give what is said in rows of at most so many cells."""
+        rows: list[str] = []
+        for line in self.text.split("\n"):
+            indent = " " * (_INDENT if rows else 1)
+            broken = wrapped(clean(line), width - len(indent), _SENTENCE_ROWS)
+            rows += [f"{indent}{row}" for row in broken]
+        mark = "!" if self.has_class("error") else " "
+        return [f"{mark}{rows[0][1:]}", *rows[1:]]
 
 
 class KeyBar(Static):
-    """The keys of this screen."""
+    """The keys of this screen, in two rows where one is too short for them."""
 
     DEFAULT_CSS = """
     KeyBar { height: 1; background: $panel; }
@@ -62,9 +104,23 @@ class KeyBar(Static):
         super().__init__(markup=False)
         self._text = text
 
+    def on_mount(self) -> None:
+        """Take the rows that are needed."""
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Take the rows that are needed now."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.styles.height = len(self._rows())
+
+    def _rows(self) -> list[str]:
+        return wrapped(self._text, self.app.size.width - 1, 2)
+
     def render(self) -> RenderResult:
-        """Draw the line, cut where the terminal is narrow."""
-        return Content(f" {self._text}")
+        """Draw the keys; no key is parted from what it does."""
+        return Content("\n".join(f" {row}" for row in self._rows()))
 
 
 def clock() -> str:

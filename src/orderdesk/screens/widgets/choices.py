@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
@@ -15,7 +16,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from orderdesk.domain.text import clean
+from orderdesk.screens.columns import column, shortened
 from orderdesk.screens.widgets.field import Field
+
+_LEAST_CODE: Final = 6
+"""Cells that a code has at least, so that short ones stand apart from what is behind them."""
 
 
 class Choice(NamedTuple):
@@ -27,10 +32,30 @@ class Choice(NamedTuple):
     """What is shown beside it."""
     is_named: bool = True
     """False: the value means nothing to people and is not shown."""
+    more: str = ""
+    """What stands at the end of the row, and is not cut where the text is."""
 
 
 Source = Callable[[str], Awaitable[Sequence[Choice]]]
 """Gives the rows, at most fifty, that fit what was typed."""
+
+
+def row_text(rows: Sequence[Choice], index: int, width: int) -> str:
+    """Give one of some rows: the code and what stands at its end whole, the text between them."""
+    choice = rows[index]
+    texts, widths = [shortened(clean(choice.text), width)], [width]
+    if choice.is_named:
+        texts.insert(0, clean(choice.value))
+        widths.insert(0, max(_LEAST_CODE, *(cell_len(clean(row.value)) for row in rows)))
+    if choice.more:
+        texts.append(clean(choice.more))
+        widths.append(-cell_len(texts[-1]))
+    place = int(choice.is_named)
+    widths[place] -= sum(abs(each) + 1 for at, each in enumerate(widths) if at != place)
+    if widths[place] < 1:
+        return shortened(" ".join(texts), width)
+    texts[place] = shortened(clean(choice.text), widths[place])
+    return column(texts, widths)
 
 
 class ChoiceRows(Widget):
@@ -57,12 +82,9 @@ class ChoiceRows(Widget):
         if not self.rows and y == 0:
             text = "  nothing fits"
         if index < len(self.rows):
-            choice = self.rows[index]
             mark = ">" if index == self.at else " "
-            name = f"{clean(choice.value):<14} " if choice.is_named else ""
-            text = f"{mark} {name}{clean(choice.text)}"
-        style = self.rich_style
-        return Strip([Segment(text[:width].ljust(width), style)], width)
+            text = f"{mark} {row_text(self.rows, index, width - 2)}"
+        return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
 
 
 class ChoiceList(Vertical):
@@ -111,7 +133,8 @@ class ChoiceList(Vertical):
         field.select_on_focus = False
         field.put(self._typed)
         field.focus()
-        await self._look_up(self._typed)
+        if not await self._show_around(self._typed):
+            await self._look_up(self._typed)
         if self._replace or not self.query_one(ChoiceRows).rows:
             field.select_all()
 
@@ -119,6 +142,20 @@ class ChoiceList(Vertical):
     async def _changed(self, event: Input.Changed) -> None:
         event.stop()
         await self._look_up(event.value)
+
+    async def _show_around(self, code: str) -> bool:
+        """Show all rows, that of a code picked; tell whether it is the code of one."""
+        if not code:
+            return False
+        fitting = await self._source(code)
+        own = next((row for row in fitting if row.value.casefold() == code.casefold()), None)
+        if own is None:
+            return False
+        rows = [*await self._source("")]
+        if own not in rows:
+            rows.insert(0, own)
+        self.query_one(ChoiceRows).show(rows, rows.index(own))
+        return True
 
     async def _look_up(self, text: str) -> None:
         """Read the rows that fit; an answer that comes after a newer question is dropped."""

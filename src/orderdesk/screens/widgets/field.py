@@ -69,8 +69,8 @@ class Field(Input):
             event.stop()
 
     async def on_key(self, event: events.Key) -> None:
-        """Let `?` in an empty field ask for the list."""
-        if event.character == "?" and not self.value:
+        """Let `?` in an empty field ask for the list; a PIN may begin with it."""
+        if event.character == "?" and not self.value and not self.password:
             event.stop()
             event.prevent_default()
             await self.run_action("screen.choices")

@@ -8,6 +8,7 @@ cursor. Moving it changes no focus, so no key can fall between two fields.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
@@ -20,6 +21,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from orderdesk.domain.text import clean
+from orderdesk.screens.columns import shortened
 from orderdesk.screens.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -148,11 +150,13 @@ class Form(Widget):
         beside: Widget,
         accept: Callable[[Slot], Awaitable[None]],
         paste: Callable[[Slot, str], Awaitable[bool]],
-        leave: Callable[[], Awaitable[bool]] | None = None,
+        leave: Callable[[Callable[[], Awaitable[Any]]], Awaitable[bool]] | None = None,
+        moved: Callable[[Slot], None] | None = None,
     ) -> None:
         """Make a form; `accept` and `paste` are told of the field that has the cursor.
 
-        `leave` is asked before Tab or a click takes the cursor elsewhere; False keeps it.
+        `leave` is asked before Tab or a click takes the cursor elsewhere; False keeps it. It is
+        given what takes the cursor there after all. `moved` is told where the cursor has gone.
         `beside` is a widget docked to the right, which shows or hides itself by its style.
         """
         super().__init__(id="form")
@@ -161,7 +165,7 @@ class Form(Widget):
         """Every field by its name, in the order of Tab."""
         self._place_slots()
         self._texts: dict[str, str] = {}
-        self._accept, self._paste, self._leave = accept, paste, leave
+        self._accept, self._paste, self._leave, self._moved = accept, paste, leave, moved
         self.current: Slot = next(iter(self.slots.values()))
         """The field that has the cursor."""
         self.editor: Final = Field("editor", accept=self._accepted, paste=self._pasted)
@@ -189,6 +193,8 @@ class Form(Widget):
             self.editor.put(value)
             self.redraw(left.row)
             self._lay_out()
+            if self._moved is not None:
+                self._moved(slot)
         self.editor.focus()
         self.editor.select_all()
 
@@ -199,7 +205,7 @@ class Form(Widget):
 
     async def action_step(self, step: int) -> None:
         """Go to the next field, or with -1 to the one before, if this one may be left."""
-        if self._leave is None or await self._leave():
+        if self._leave is None or await self._leave(partial(self.action_step, step)):
             self.step(step)
 
     def put_above(self, above: Sequence[Band]) -> None:
@@ -277,8 +283,13 @@ class Form(Widget):
         row = event.y if event.y < bottom else event.y - bottom + len(self._above)
         if not len(self._above) <= event.y < bottom:
             for slot, x, width in self._row(row, self.size.width):
-                if x <= event.x < x + width and (self._leave is None or await self._leave()):
-                    self.go(slot)
+                if x <= event.x < x + width:
+                    await self._go_if_left(slot)
+
+    async def _go_if_left(self, slot: Slot) -> None:
+        """Go to a field if the one with the cursor may be left."""
+        if self._leave is None or await self._leave(partial(self._go_if_left, slot)):
+            self.go(slot)
 
     def _drawn(self, row: int, width: int) -> Strip:
         """Draw a row of fields."""
@@ -292,7 +303,7 @@ class Form(Widget):
         for slot, x, cells in self._row(row, width):
             segments.append(Segment(f" {slot.spec.label} ".ljust(x - end), label))
             shown = clean(slot.value)
-            text = set_cell_size(shown, cells) if shown else "_" * cells
+            text = set_cell_size(shortened(shown, cells), cells) if shown else "_" * cells
             segments.append(Segment(text, value if shown else blank))
             end = x + cells
         return Strip(segments).adjust_cell_length(width, ground)

@@ -329,9 +329,7 @@ def give_back(
         if line.allocated:
             shelf = (line.product_id, line.warehouse)
             had = free.get(shelf, 0)
-            had -= sum(
-                each.quantity for each in lost if (each.product_id, each.warehouse) == shelf
-            )
+            had -= sum(each.quantity for each in lost if (each.product_id, each.warehouse) == shelf)
             lost.append(decisions.returned(order, line, line.allocated, had))
     move(work, lost)
     return lost

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import bindparam, case, func, literal_column, select, update
 
 from orderdesk.domain.credit import CreditReason, CreditView, ExposureParts, Grant, Overdue
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.holds import HOLDS
 from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals
@@ -203,9 +204,9 @@ def _limit(row: Row, limit: str | None, reason: str) -> tuple[int | None, str]:
 def _until(row: Row, new: int | None, until: str) -> str:
     """Give the last day of a temporary limit, ISO. Raises Refused."""
     try:
-        last = date.fromisoformat(until.strip()).isoformat()
-    except ValueError:
-        raise Refused("bad_date", f"until {until!r} is not a date such as 2026-03-14") from None
+        last = day_of(until, "until").isoformat()
+    except ValueError as error:
+        raise Refused("bad_date", str(error)) from None
     if new is None:
         raise Refused("no_limit", "a temporary limit is an amount; give one")
     if last < row.business_date:

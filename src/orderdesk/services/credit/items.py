@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, literal_column, select, update
 
 from orderdesk.domain.credit import ItemRequest
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import NotFound, OrderDeskError, Refused
 from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals
 from orderdesk.domain.records import Refusal, Taken
@@ -245,7 +245,4 @@ def _row(buyer: Row, request: ItemRequest, today: str) -> Any:
 
 
 def _day(text: str, what: str) -> str:
-    try:
-        return date.fromisoformat(text.strip()).isoformat() if text.strip() else ""
-    except ValueError:
-        raise ValueError(f"{what} {text[:40]!r} is not a date such as 2026-03-31") from None
+    return day_of(text, what).isoformat() if text.strip() else ""

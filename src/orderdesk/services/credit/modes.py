@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from orderdesk.domain.credit import CHECKS, CheckView
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.numbers import percent_decimal, percent_of
+from orderdesk.domain.numbers import percent_decimal, percent_of, whole_of
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, CreditCheck, CustomerGroup
 from orderdesk.services import rights
@@ -21,6 +21,8 @@ SHARES: Final = frozenset({"overdue_share"})
 """Checks whose threshold is a share."""
 DAYS: Final = frozenset({"overdue", "new_customer"})
 """Checks whose threshold is days."""
+LONGEST: Final = 36_500
+"""The most days of a threshold."""
 
 _check = table_of(CreditCheck).c
 _company = table_of(Company).c
@@ -63,6 +65,8 @@ def set_(
     measure = common.threshold if common else 0
     if threshold is not None:
         measure = _threshold(code, threshold)
+    if old is not None and (old.mode, old.threshold) == (wanted, measure):
+        return _view(old)
     if old is not None:
         work.change(_DROP, {"group": place, "code": code}, expect=1)
     if wanted:
@@ -90,12 +94,13 @@ def _threshold(code: str, typed: str) -> int:
     try:
         if code in SHARES:
             return percent_of(typed, "threshold")
-        if code in DAYS and typed.strip().isascii() and typed.strip().isdigit():
-            return min(int(typed.strip()[:6]), 36_500)
+        if code in DAYS:
+            return whole_of(typed, "threshold", LONGEST)
     except ValueError as error:
         raise Refused("bad_value", f"check {code}: {error}") from None
-    what = "takes a whole number of days" if code in DAYS else "has no threshold; leave it out"
-    raise Refused("bad_value", f"check {code}: threshold {typed!r}: it {what}")
+    raise Refused(
+        "bad_value", f"check {code}: threshold {typed[:40]!r}: it has no threshold; leave it out"
+    )
 
 
 def _shown(code: str, threshold: int) -> Decimal:

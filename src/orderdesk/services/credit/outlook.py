@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, exists, literal_column, or_, select
 
 from orderdesk.domain.credit import BurnDown, Passing, Step, WhatIf
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals
 from orderdesk.models.customers import Customer, OpenItem
@@ -92,7 +93,7 @@ def what_if(work: Work, customer: str, amount: str, on: str | None = None) -> Wh
     decimals = currency_decimals(row.currency)
     try:
         added = amount_of(amount, decimals, "amount")
-        day = date.fromisoformat(on.strip() if on else row.business_date)
+        day = day_of(on or row.business_date, "on")
     except ValueError as error:
         raise Refused("bad_value", f"customer {row.code}: {error}") from None
     if day.isoformat() < row.business_date:

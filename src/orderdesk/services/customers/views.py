@@ -19,7 +19,7 @@ from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Address, Customer
-from orderdesk.services import notes
+from orderdesk.services import masters, notes
 from orderdesk.services.customers.belongings import ADDRESSES_OF, CONTACTS_OF, PARTS_OF
 from orderdesk.store import search
 from orderdesk.store.search import Behind, InByteOrder
@@ -119,6 +119,8 @@ def list_(
             )
         asked = [(search.INDEX_ONLY, {}), (_PAGE_OF_HITS, {**parameters, **query.parameters()})]
         rows = work.run_all(asked)[1]
+    if not rows:
+        masters.check(work, "customer_group", wanted.group)
     return tuple(CustomerSummary(**_summary(row)) for row in rows)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, literal_column, select
 
+from orderdesk.domain.changes import Changes
 from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.numbers import (
     amount_decimal,
@@ -27,7 +28,7 @@ from orderdesk.services.orders.rows import OrderRows, order_row
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
-Changes = dict[str, Any]
+Body = dict[str, Any]
 Shown = Callable[[Any, int], Any]
 """Turns a stored value into what an event says, given the decimals of the order's currency."""
 
@@ -113,10 +114,10 @@ _EVENTS: Final = statement(
 )
 
 
-def order_changes(before: OrderRows, after: OrderRows) -> Changes:
+def order_changes(before: OrderRows, after: OrderRows) -> Body:
     """Give every field of an order and its lines that two states of it differ in."""
     decimals = currency_decimals(after.order.currency)
-    changes: Changes = _fields(before.order, after.order, _HEAD, decimals)
+    changes: Body = _fields(before.order, after.order, _HEAD, decimals)
     if before.buyer_po != after.buyer_po:
         changes["buyer_po"] = [before.buyer_po, after.buyer_po]
     old = {line.line: line for line in before.lines}
@@ -137,7 +138,7 @@ def order_changes(before: OrderRows, after: OrderRows) -> Changes:
     return changes
 
 
-def _stops(before: Iterable[Row], after: Iterable[Row]) -> Changes:
+def _stops(before: Iterable[Row], after: Iterable[Row]) -> Body:
     """Give how each hold stood before and after: open, released, rejected, not there (None)."""
     was, now = ({_stop(hold): _word(hold) for hold in each} for each in (before, after))
     words = {name: [was.get(name), word] for name, word in now.items()}
@@ -155,8 +156,8 @@ def _word(hold: Row) -> str:
     return "rejected" if hold.rejected_by else "open"
 
 
-def _fields(before: Row | None, after: Row, shown: Mapping[str, Shown], decimals: int) -> Changes:
-    found: Changes = {}
+def _fields(before: Row | None, after: Row, shown: Mapping[str, Shown], decimals: int) -> Body:
+    found: Body = {}
     for name, show in shown.items():
         now = getattr(after, name)
         if before is None:
@@ -179,20 +180,20 @@ def read_events(work: Work, order: Row, after: int = 0, last: int | None = None)
             break
         version = row.version or version
         if version >= after != row.version:
-            at, changes = moment(row.at), json.loads(row.body)
+            at, changes = moment(row.at), Changes(json.loads(row.body))
             found.append(EventView(row.version, row.kind, row.actor, at, changes, row.id))
     return found
 
 
-def fold(bodies: Iterable[Mapping[str, Any]]) -> Changes:
+def fold(bodies: Iterable[Mapping[str, Any]]) -> Body:
     """Give what several changes came to together; what came back to what it was is left out."""
-    whole: Changes = {}
+    whole: Body = {}
     for body in bodies:
         _merge(whole, body)
     return _without_returns(whole)
 
 
-def _merge(into: Changes, body: Mapping[str, Any]) -> None:
+def _merge(into: Body, body: Mapping[str, Any]) -> None:
     for name, value in body.items():
         if name in _BESIDE:
             continue
@@ -203,8 +204,8 @@ def _merge(into: Changes, body: Mapping[str, Any]) -> None:
             into[name] = [first, value[1]]
 
 
-def _without_returns(changes: Changes) -> Changes:
-    kept: Changes = {}
+def _without_returns(changes: Body) -> Body:
+    kept: Body = {}
     for name, value in changes.items():
         if isinstance(value, dict):
             inner = _without_returns(value)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
+from orderdesk.domain import days
 from orderdesk.domain.dispositions import DISPOSITIONS, meant
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
@@ -40,11 +40,9 @@ class Defaults:
 def day_of(text: str, what: str) -> str:
     """Check an ISO date as typed and give it back; raise Refused."""
     try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise Refused(
-            "bad_date", f"{what} {text!r} is not a date such as 2026-03-14", value=text
-        ) from None
+        return days.day_of(text, what).isoformat()
+    except ValueError as error:
+        raise Refused("bad_date", str(error), value=text) from None
 
 
 def refusing(where: str, error: ValueError) -> Refused:

@@ -10,17 +10,16 @@ from typing import Any, Final
 from sqlalchemy import bindparam, literal_column, select, update
 
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.holds import BY_TOTAL, MANUAL
-from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals
+from orderdesk.domain.holds import MANUAL
 from orderdesk.domain.orders import OrderView
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold
-from orderdesk.services.orders import entry
+from orderdesk.services.orders import ceilings, entry
 from orderdesk.services.orders.allowed import to_release
+from orderdesk.services.orders.ceilings import Ceilings
 from orderdesk.services.orders.differences import (
-    Changes,
-    amount_text,
+    Body,
     order_changes,
     refuse_stale,
 )
@@ -117,7 +116,8 @@ def release(
 
     The ceiling (an amount in the order's currency, at least its total, which it is when left out)
     is how far the order may grow before a rule holds it again; what a rule measures otherwise, a
-    margin or a quantity, is released as it is now. The release lasts until a day (ISO; the
+    margin or a quantity, is released as it is now, or up to a ceiling in its own unit where such
+    a hold is named (`ceilings`). The release lasts until a day (ISO; the
     company's grant days from now when left out), a hold by hand is released for good. Whoever
     entered the order, placed a hold, or let the order grow while it stood cannot release it,
     unless company policy allows it: then the event says so.
@@ -130,20 +130,20 @@ def release(
     refuse_stale(work, rows.order, version, asked)
     chosen = _chosen(rows, codes, ids)
     policy = work.run(_POLICY)[0]
-    own = [each for each in chosen if work.actor in _barred(rows.order, each)]
+    own = [each for each in chosen if work.actor in barred(rows.order, each)]
     allowed = bool(own) and bool(policy.self_release)
     if own and not allowed:
         if codes is not None or ids is not None or len(own) == len(chosen):
             raise _own_hold(rows, own[0], work.actor)
         chosen = [each for each in chosen if each not in own]
-    most = _ceiling(rows.order, ceiling)
-    to_release(work, rows.order, most)
+    most = ceilings.read(rows.order, chosen, ceiling, named=codes is not None or ids is not None)
+    to_release(work, rows.order, most.total)
     last = _until(policy, until)
     why = text_of(reason, "reason")
     _release(work, chosen, work.actor, why, most, last)
-    body: Changes = {"reason": why}
+    body: Body = {"reason": why}
     if any(each.code != MANUAL for each in chosen):
-        body["ceiling"] = amount_text(most, currency_decimals(rows.order.currency))
+        body |= {"ceiling": most.said} if most.said is not None else {}
         body["until"] = last
     if allowed:
         body["self_release"] = True
@@ -160,7 +160,7 @@ def release_these(work: Work, chosen: list[Row], cause: str) -> None:
     _release(work, chosen, SYSTEM, cause, None, None)
 
 
-def _barred(order: Row, each: Row) -> set[str]:
+def barred(order: Row, each: Row) -> set[str]:
     """Give who cannot release a hold: they entered the order, placed it, or made it worse."""
     return {order.entered_by, each.placed_by, *json.loads(each.raised_by)}
 
@@ -235,24 +235,6 @@ def _own_hold(rows: OrderRows, own: Row, actor: str) -> Refused:
     )
 
 
-def _ceiling(order: Row, typed: str | None) -> int:
-    total: int = order.total
-    if typed is None:
-        return total
-    decimals = currency_decimals(order.currency)
-    try:
-        most = amount_of(typed, decimals, "ceiling")
-    except ValueError as error:
-        raise entry.refusing("", error) from None
-    if most < total:
-        raise Refused(
-            "low_ceiling",
-            f"ceiling {typed} is below the order's total of {amount_decimal(total, decimals)}; "
-            "give at least that, or leave it out",
-        )
-    return most
-
-
 def _until(policy: Row, typed: str | None) -> str:
     """Give the last day of a release, ISO; raise Refused for one that is over already."""
     today = date.fromisoformat(policy.business_date)
@@ -269,20 +251,19 @@ def _until(policy: Row, typed: str | None) -> str:
 
 
 def _release(
-    work: Work, chosen: list[Row], by: str, why: str, most: int | None, until: str | None
+    work: Work, chosen: list[Row], by: str, why: str, most: Ceilings | None, until: str | None
 ) -> None:
-    """Write the release of holds: totals up to `most`, all else up to what it measures now."""
+    """Write the release of holds, each up to its ceiling; without ceilings for good."""
     rows = []
     for each in chosen:
         bounded = most is not None and each.code != MANUAL
-        ceiling = most if each.code in BY_TOTAL else each.measure
         rows.append(
             {
                 "hold_id": each.id,
                 "by": by,
                 "at": work.now,
                 "why": why,
-                "most": ceiling if bounded else None,
+                "most": most.of(each) if most is not None and bounded else None,
                 "until": until if bounded else None,
             }
         )

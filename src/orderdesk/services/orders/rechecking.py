@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, exists, literal_column, select, update
 
-from orderdesk.domain.holds import HOLDS as KINDS
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services import rights
 from orderdesk.services.allocation import decisions, serving
-from orderdesk.services.orders import checking, holds
+from orderdesk.services.orders import checking, holds, passing
 from orderdesk.services.orders.context import read_context
 from orderdesk.services.orders.differences import order_changes
 from orderdesk.services.orders.place import RECEIVERS
@@ -63,6 +62,8 @@ class Rechecked:
     """Codes that hold it from now on."""
     released: tuple[str, ...] = ()
     """Codes that do not any more."""
+    kept: tuple[str, ...] = ()
+    """Codes that have nothing against it any more, and wait for a person all the same."""
 
 
 def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) -> Rechecked:
@@ -70,9 +71,11 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
 
     What the credit checks say against it and no release covers holds it; a release that is over
     counts no more, whatever it was of. A hold by a credit check that has nothing against the order
-    any more is released by the system, for the cause given. Later orders that are held, or are
-    waiting (numbers) for the same check, count behind it. Raises NotFound, and Refused for who may
-    neither end the day nor set credit.
+    any more is released by the system, for the cause given, unless one who could not release it
+    made that so by hand (`passing`), or somebody rejected it: then it stays until the order is
+    changed or a person releases it. Later orders that are held, or are waiting (numbers) for the
+    same check, count behind it. Raises NotFound, and Refused for who may neither end the day nor
+    set credit.
     """
     rights.require_any(work, "credit", "nightly")
     rows = read_order(work, number, lock=True)
@@ -98,18 +101,22 @@ def recheck(work: Work, number: str, cause: str, waiting: tuple[str, ...] = ()) 
         and not checking.covered(rows.holds, each, today)
     ]
     against = {checking.key(each) for each in wanted}
+    # What somebody rejected waits for a change of the order, whatever becomes of the credit.
     passed = [
         each
         for each in holds.standing(rows)
-        if _is_credit(each) and checking.key(each) not in against
+        if _is_credit(each) and checking.key(each) not in against and not each.rejected_by
     ]
+    kept = passing.kept_for_others(work, rows, context.buyer.holder_id, passed)
     if over:
         work.change(_EXPIRE, {"order": rows.order.id})
-    return _write(work, rows, new, passed, cause)
+    passed = [each for each in passed if each not in kept]
+    done = _write(work, rows, new, passed, cause)
+    return replace(done, kept=tuple(each.code for each in kept))
 
 
 def _is_credit(hold: Any) -> bool:
-    return hold.code in KINDS and KINDS[hold.code].credit
+    return hold.code in passing.CREDIT
 
 
 def _write(

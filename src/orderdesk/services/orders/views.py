@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from orderdesk.domain.holds import HOLDS as KINDS
 from orderdesk.domain.numbers import (
     amount_decimal,
     currency_decimals,
@@ -15,6 +14,7 @@ from orderdesk.domain.numbers import (
 )
 from orderdesk.domain.orders import ChargeView, HoldView, LineView, OrderSummary, OrderView
 from orderdesk.domain.times import moment
+from orderdesk.services.orders import ceilings
 from orderdesk.services.orders.rows import OrderRows
 from orderdesk.store.statements import Row
 
@@ -45,14 +45,10 @@ def hold_view(hold: Row, decimals: int) -> HoldView:
 
 def ceiling(hold: Row, decimals: int) -> Decimal | None:
     """Give what a hold was released up to, in the unit that its kind measures."""
-    unit = KINDS[hold.code].unit if hold.code in KINDS else ""
+    unit = ceilings.unit_of(hold)
     if hold.ceiling is None or not unit:
         return None
-    if unit == "quantity":
-        return quantity_decimal(hold.ceiling)
-    if unit == "percent":
-        return percent_decimal(hold.ceiling)
-    return amount_decimal(hold.ceiling, decimals)
+    return ceilings.shown(unit, hold.ceiling, decimals)
 
 
 def _line_view(line: Row, product: str, decimals: int) -> LineView:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import bindparam, literal_column, select, update
 
 from orderdesk.domain.errors import Conflict, Refused
-from orderdesk.domain.holds import HOLDS
 from orderdesk.domain.notes import NoteRequest, NoteView
 from orderdesk.domain.orders import OrderView
 from orderdesk.domain.queues import TAKEN_MINUTES, QueueItem
@@ -84,8 +83,9 @@ def approve(
 
     A line in the calling queue is released to ship: its customer was called and wants it now.
 
-    The ceiling is the total up to which the order may grow, today's where it is left out; a hold
-    that measures something else is released as it stands and takes none. `until` is the last ISO
+    The ceiling is the total up to which the order may grow, today's where it is left out; of a hold
+    that measures something else it is that, a shortfall, a quantity or a percentage, and as it
+    stands where it is left out. What measures nothing takes none. `until` is the last ISO
     date of the release, the company's usual days from now where it is left out. Raises as the
     release does, and Conflict where somebody else has taken it.
     """
@@ -99,13 +99,6 @@ def approve(
         return calling.release(work, key_of(id)[1], reason, version)
     hold, rows = _waiting(work, id)
     _refuse_taken(work, hold, rows)
-    if ceiling is not None and hold.code in HOLDS and HOLDS[hold.code].unit not in ("total", ""):
-        raise Refused(
-            "no_ceiling",
-            f"the hold {hold.code!r} is released as far as it reaches now, and no further; leave "
-            f"the ceiling {ceiling} out",
-            ceiling=ceiling,
-        )
     return holds.release(
         work,
         rows.order.number,
