@@ -284,3 +284,22 @@ def test_events_tell_of_stock_that_came_meanwhile(orderdesk: Program) -> None:
     assert served["changes"]["lines"] == {"1": {"allocated": ["0", "1.5"]}}
     assert len(orderdesk("order", "events", "1", "--json", "--limit", "1").rows) == 1
     assert "receipt 5" in orderdesk("order", "events", "1").out
+
+
+def test_a_line_and_an_order_say_how_what_is_short_is_dealt_with(orderdesk: Program) -> None:
+    line = ("--product", "P2", "--quantity", "9", "--disposition", "cancel")
+    rule = ("--delivery-rule", "order complete", "--most-deliveries", "1", "--json")
+    placed = orderdesk("order", "place", "--customer", "FREE", *line, *rule).json
+    [first] = placed["lines"]
+    assert (first["disposition"], first["open"], first["short_closed"]) == ("cancel", "5", "4")
+    assert (placed["delivery_rule"], placed["most_deliveries"]) == ("order complete", 1)
+    assert placed["warnings"][0].startswith("line 1: 4 of 9 ea of P2 closed")
+    amend = ("order", "amend", placed["number"])
+    other = orderdesk(*amend, "--line", "1", "--disposition", "pick up", "--json").json
+    assert other["lines"][0]["disposition"] == "pick up"
+    more = orderdesk(*amend, "--product", "P1", "--disposition", "call", "--json").json
+    assert more["lines"][1]["disposition"] == "call when available"
+    assert orderdesk(*amend, "--most-deliveries", "", "--json").json["most_deliveries"] is None
+    alone = orderdesk(*amend, "--disposition", "call")
+    assert alone.code == 2
+    assert "--disposition of which line?" in alone.err

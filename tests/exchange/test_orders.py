@@ -382,3 +382,17 @@ def test_waiting_desks_get_their_turn_between_units(
     controls = Controls(batch=3, progress=order)
     imported(desk_of("script"), written(tmp_path, rows), controls=controls)
     assert numbers == ["SO-000004", "SO-000008", "SO-000012"]
+
+
+def test_an_order_names_its_delivery_rule_and_a_line_its_disposition(
+    desk: Desk, tmp_path: Path
+) -> None:
+    head = "order,customer,product,quantity,disposition,delivery_rule,most_deliveries\n"
+    rows = "1,ACME,P2,9,cancel,order complete,2\n1,ACME,P2,1,,order complete,2\n2,ACME,P1,1,no,,\n"
+    result = imported(desk, written(tmp_path, head + rows))
+    assert counts(result) == (2, 1, 1, 0)
+    order = placed(desk, 1)
+    assert (order.order.delivery_rule, order.order.most_deliveries) == ("order complete", 2)
+    found = [(line.disposition, line.open, line.short_closed) for line in order.lines]
+    assert found == [("cancel", 5_000, 4_000), ("ship available", 1_000, 0)]
+    assert "disposition 'no' is not one of" in rejected(result)[0]["error"]
