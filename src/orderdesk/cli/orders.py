@@ -54,8 +54,8 @@ _DISPOSITION = f"What becomes of what is short of the line: {', '.join(WORDS)}"
 
 _SAID = {
     "customer": "Who buys: the customer's code.",
-    "quantity": "In the product's unit; left out, 1.",
-    "unit": "To make sure: the product's unit.",
+    "quantity": "In the product's unit, or in --unit; left out, 1.",
+    "unit": "The product's own, or another that it is ordered in; prices stay per its own.",
     "buyer_po": "The buyer's own number for it.",
     "channel": "Where it came from: phone, web, EDI, ...; left out, script.",
     "contact": "Whom to ask for; left out, the customer's.",

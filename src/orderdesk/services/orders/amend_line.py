@@ -6,7 +6,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import percent_of, price_of, quantity_decimal, quantity_of
 from orderdesk.domain.orders import LineChange
 from orderdesk.services import prices
-from orderdesk.services.orders import changing, entry, pricing, warehouses
+from orderdesk.services.orders import changing, entry, pricing, quantities, warehouses
 from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.heading import text_of
 from orderdesk.store.statements import Row
@@ -69,8 +69,10 @@ def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
         raise Refused(
             "line_closed", f"{where}it was closed; reopen it together with its new quantity"
         )
+    quantities.check_sold(product, quantity, where)
     short_closed = min(line.short_closed, quantity - line.shipped)
     line = changing.resized(change.context, line, quantity, short_closed)
+    line = line._replace(entered_unit="", entered_quantity=0)
     if line.kind == "charge":
         return line
     if line.price_source == "hand":

@@ -17,6 +17,7 @@ from orderdesk.services.allocation import granting, ranking
 from orderdesk.services.allocation.granting import Shelf
 from orderdesk.services.orders import warehouses as sources
 from orderdesk.services.taxes import Place, Rules, Taxed
+from orderdesk.services.units import Units
 from orderdesk.store.statements import Row, Statement
 from orderdesk.store.work import Work
 
@@ -47,6 +48,8 @@ class Context:
     """Why this customer bears no tax at all, where it does not."""
     warehouses: Mapping[str | None, Row] = field(default_factory=dict)
     """Those that were named, as far as they are known."""
+    units: Units = field(default_factory=dict)
+    """Other units of the products of which a line names one."""
     reasons: dict[str, str] = field(default_factory=dict)
     """Codes of the reasons for prices by hand, by what was typed."""
     tax_included: int | None = None

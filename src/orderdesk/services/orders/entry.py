@@ -14,11 +14,10 @@ from orderdesk.domain.numbers import (
     price_decimal,
     price_of,
     quantity_decimal,
-    quantity_of,
 )
 from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.text import fold_code, stored
-from orderdesk.services.orders import pricing, warehouses
+from orderdesk.services.orders import pricing, quantities, warehouses
 from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.rows import LineRow
 from orderdesk.store.statements import Row
@@ -62,7 +61,9 @@ def new_line(
     where = f"line {number}: "
     product = context.goods[fold_code(request.product)]
     _check_sold(product, request, where)
-    quantity, discount, by_hand, note = _typed(request, product, defaults, where)
+    ordered = quantities.read(context, request, product, where)
+    quantity = ordered.quantity
+    discount, by_hand, note = _typed(request, defaults, where)
     priced = pricing.priced(context, product, quantity, by_hand, where)
     place = _place(context, request, defaults, where)
     taxed = context.tax_free or pricing.taxed(context, product, place)
@@ -94,22 +95,20 @@ def new_line(
         -1 if product.floor is None else product.floor,
         disposition=disposition,
         needed=requested,
+        entered_unit=ordered.unit,
+        entered_quantity=ordered.entered,
     )
 
 
-def _typed(
-    request: LineRequest, product: Row, defaults: Defaults, where: str
-) -> tuple[int, int, int | None, str]:
-    """Read what was typed: quantity, discount, price by hand, note. Raises Refused."""
+def _typed(request: LineRequest, defaults: Defaults, where: str) -> tuple[int, int | None, str]:
+    """Read what was typed: discount, price by hand, note. Raises Refused."""
     try:
-        quantity = quantity_of(request.quantity, decimals=product.decimals)
         discount = defaults.discount if request.discount is None else percent_of(request.discount)
         by_hand = None if request.price is None else price_of(request.price)
         note = stored(request.note) if request.note else ""
     except ValueError as error:
         raise refusing(where, error) from None
-    check_quantity(quantity, where)
-    return quantity, discount, by_hand, note
+    return discount, by_hand, note
 
 
 def _place(context: Context, request: LineRequest, defaults: Defaults, where: str) -> str:
@@ -130,25 +129,13 @@ def _requested(request: LineRequest, defaults: Defaults, where: str) -> str:
 
 
 def _check_sold(product: Row, request: LineRequest, where: str) -> None:
-    """Raise Refused unless the product is sold, and in the unit that was asked for."""
+    """Raise Refused unless the product is sold."""
     if product.archived:
         raise Refused(
             "archived_product",
             f"{where}product {product.code!r} is archived; order another one",
             product=product.code,
         )
-    if request.unit is not None and request.unit.strip().lower() != product.unit:
-        raise Refused(
-            "wrong_unit",
-            f"{where}unit {request.unit!r} is not sold; {product.code!r} is sold per "
-            f"{product.unit!r}",
-        )
-
-
-def check_quantity(quantity: int, where: str) -> None:
-    """Raise Refused unless something is ordered."""
-    if quantity <= 0:
-        raise Refused("bad_quantity", f"{where}quantity is 0; order at least something")
 
 
 def amount_of_line(

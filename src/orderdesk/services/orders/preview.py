@@ -14,7 +14,7 @@ from orderdesk.domain.numbers import (
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
-from orderdesk.services.orders import allowed, entry, pricing, short, warehouses
+from orderdesk.services.orders import allowed, entry, pricing, quantities, short, warehouses
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import check_buyer, heading
@@ -136,6 +136,7 @@ def _context(
         work, fold_code(customer), products, addresses, lock=False, warehouses=named
     )
     pricing.read_reasons(work, context, requests)
+    quantities.read_units(work, context, requests)
     return context
 
 

@@ -86,6 +86,8 @@ def _line_view(line: Row, product: str, decimals: int) -> LineView:
         line.tax_reason,
         line.price_reason,
         line.disposition,
+        line.entered_unit or None,
+        quantity_decimal(line.entered_quantity) if line.entered_unit else None,
     )
 
 
