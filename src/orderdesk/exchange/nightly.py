@@ -69,15 +69,7 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
     moved = desk.command(nightly.BEGAN.format(on), nightly.move_on, on.isoformat())
     entered = tuple(dict.fromkeys((*stopped, *_entered(desk, on.isoformat()))))
     cause = f"nightly run of {on}"
-    note("orders that enter the horizon")
-    _check(desk, told, entered, f"{cause}: within the credit horizon")
-    note("releases and temporary limits that are over")
-    for number in _pages(desk, nightly.expired):
-        _check(desk, told, (number,), f"{cause}: a release is over")
-    ended = _end_temporary(desk, told, cause)
-    note("orders that are held")
-    for number in _pages(desk, nightly.held):
-        _check(desk, told, (number,), f"{cause}: nothing stands against it any more")
+    ended = _check_all(desk, told, entered, cause, note)
     note("stock of orders that are held too long")
     gave_back = _give_back(desk, cause)
     note("stock for lines that come within the allocation horizon")
@@ -111,6 +103,26 @@ def _public_holidays(desk: Desk, note: Callable[[str], None]) -> tuple[str, ...]
     """Keep the calendars' public holidays ahead; give those that got some."""
     note("public holidays")
     return tuple(desk.run(calendars.keep_ahead, code).code for code in desk.read(calendars.lacking))
+
+
+def _check_all(
+    desk: Desk,
+    told: _Told,
+    entered: tuple[str, ...],
+    cause: str,
+    note: Callable[[str], None],
+) -> tuple[str, ...]:
+    """Check every order that a new day may hold or let pass; give whose temporary limit is over."""
+    note("orders that enter the horizon")
+    _check(desk, told, entered, f"{cause}: within the credit horizon")
+    note("releases and temporary limits that are over")
+    for number in _pages(desk, nightly.expired):
+        _check(desk, told, (number,), f"{cause}: a release is over")
+    ended = _end_temporary(desk, told, cause)
+    note("orders that are held")
+    for number in _pages(desk, nightly.held):
+        _check(desk, told, (number,), f"{cause}: nothing stands against it any more")
+    return ended
 
 
 def _entered(desk: Desk, on: str) -> tuple[str, ...]:
