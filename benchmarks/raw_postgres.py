@@ -164,7 +164,8 @@ shown AS MATERIALIZED (
             'price_unit', l.price_unit, 'discount', '0', 'net', {_MINOR.format("l.net")},
             'tax_rate', (l.rate / 10000)::text, 'ship_to', b.ship_to, 'warehouse', b.warehouse,
             'requested', b.today, 'promised', NULL, 'ship_by', NULL, 'note', '',
-            'tax_reason', '', 'price_reason', '')
+            'tax_reason', '', 'price_reason', '',
+            'disposition', 'ship available', 'entered_unit', NULL, 'entered_quantity', NULL)
             ORDER BY l.line) FROM line l),
         'duplicates', coalesce((SELECT to_json(numbers) FROM old_po), '[]'))::text AS answer
     FROM number n CROSS JOIN buyer b CROSS JOIN total t

@@ -350,4 +350,7 @@ def _shown(row: tuple[Any, ...], code: str) -> dict[str, Any]:
         "note": "",
         "tax_reason": "",
         "price_reason": "",
+        "disposition": row[30],
+        "entered_unit": None,
+        "entered_quantity": None,
     }
