@@ -80,14 +80,9 @@ def atp(
     from orderdesk.services import atp
 
     if is_document(product) or line:
-        if product is not None and line:
-            raise Usage(f"give either {product} or --line")
         if quantity is not None:
             raise Usage("--quantity of which line? Write it behind the product: --line 11:12")
-        lines = [_line(each) for each in line or ()]
-        wanted = request(
-            BasketRequest, None if line else product, {}, **({"lines": lines} if line else {})
-        )
+        wanted = _basket(product, line or ())
         wanted = replace(wanted, on=on or wanted.on, warehouse=warehouse or wanted.warehouse)
         return call(atp.basket, wanted).showing(
             warehouses="warehouse complete_on",
@@ -99,6 +94,15 @@ def atp(
     return call(atp.product, one, warehouse).showing(
         split="date quantity", warehouses="warehouse available_on complete_on split"
     )
+
+
+def _basket(file: str | None, lines: Sequence[str]) -> BasketRequest:
+    """Read a basket from JSON, or from lines as typed. Raises Usage where there are both."""
+    if not lines:
+        return request(BasketRequest, file, {})
+    if file is not None:
+        raise Usage(f"give either {file} or --line")
+    return request(BasketRequest, None, {}, lines=[_line(each) for each in lines])
 
 
 def _line(text: str) -> dict[str, str]:
@@ -157,6 +161,13 @@ def adjust(product: ProductOrFile, **given: Any) -> Call:
     return call(adjust, request_named(AdjustRequest, product, "product", given))
 
 
+def _transfers() -> Noun:
+    from orderdesk.cli.transfers import app
+
+    return app
+
+
+app.inner("transfer", _transfers, "Send goods from one warehouse to another, and take them in.")
 app.imports(
     "stock",
     "Take in stock: receipts by `quantity`, counts by `counted`.",

@@ -14,6 +14,7 @@ OPENING: Final = "opening"
 RECEIPT: Final = "receipt"
 REVERSAL: Final = "reversal"
 ADJUSTMENT: Final = "adjustment"
+TRANSFER: Final = "transfer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class MovementView:
     quantity: Decimal
     """More is positive, less is negative."""
     kind: str
-    """opening, receipt, reversal or adjustment."""
+    """opening, receipt, reversal, adjustment or transfer."""
     reason: str
     reference: str
     at: datetime

@@ -45,6 +45,12 @@ class Movement(SQLModel, table=True):
             postgresql_where=text("supply_id IS NOT NULL"),
         ),
         Index(
+            "movement_of_transfer",
+            "transfer_id",
+            sqlite_where=text("transfer_id IS NOT NULL"),
+            postgresql_where=text("transfer_id IS NOT NULL"),
+        ),
+        Index(
             "movement_reversed",
             "reverses",
             unique=True,
@@ -57,10 +63,11 @@ class Movement(SQLModel, table=True):
     id: int | None = row_id()
     product_id: int = link("product.id")
     warehouse: str = words()
+    """Or `in transit`, where no balance is kept but the transfer's own."""
     quantity: int = whole()
     """Thousandths; more is positive, less is negative."""
     kind: str = words()
-    """opening, receipt, reversal or adjustment."""
+    """opening, receipt, reversal, adjustment or transfer."""
     reason: str = words()
     reference: str = words()
     at: int = whole()
@@ -69,6 +76,8 @@ class Movement(SQLModel, table=True):
     """The expected goods that came, or were taken back, with it."""
     reverses: int | None = whole(None, null=True)
     """The receipt that it takes back; none is taken back twice."""
+    transfer_id: int | None = whole(None, null=True)
+    """The transfer that it is of; one is `in transit` between two warehouses."""
 
 
 class Supply(SQLModel, table=True):
@@ -129,6 +138,8 @@ class Supply(SQLModel, table=True):
     """Thousandths that have come; more than was announced where there was a surplus."""
     cancelled: int = whole(0)
     """Thousandths that nobody expects any more."""
+    transfer_id: int | None = whole(None, null=True)
+    """The transfer that they are on the way with; None where a supplier sends them."""
 
 
 class Demand(SQLModel, table=True):

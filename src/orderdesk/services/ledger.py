@@ -14,6 +14,7 @@ from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
 from orderdesk.domain.stock import LineMoved, MovementView
 from orderdesk.domain.text import stored
 from orderdesk.domain.times import moment
+from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services.allocation import serving
 from orderdesk.services.allocation.decisions import Served
@@ -71,6 +72,8 @@ class Move(NamedTuple):
     """The expected goods that it is of."""
     reverses: int | None = None
     """The entry that it takes back."""
+    transfer_id: int | None = None
+    """The transfer that it is of."""
 
     @property
     def shelf(self) -> Shelf:
@@ -111,15 +114,17 @@ def enter(
 ) -> list[Entry]:
     """Enter movements in the ledger and move their balances, which the caller has locked.
 
-    What came in serves the lines that wait; `lost` is what was taken from lines beforehand. Each
-    entry gets its event. Raises Refused where a balance would outgrow its column.
+    What came in serves the lines that wait; `lost` is what was taken from lines beforehand. What is
+    in transit has no balance here but the transfer's own, which stands among `shelves`. Each entry
+    gets its event. Raises Refused where a balance would outgrow its column.
     """
     balance = {shelf: row.on_hand for shelf, row in shelves.items()}
     before, change = [], dict[Shelf, int]()
     for move in moves:
         before.append(balance[move.shelf])
         balance[move.shelf] += move.quantity
-        change[move.shelf] = change.get(move.shelf, 0) + move.quantity
+        if move.warehouse != TRANSIT:
+            change[move.shelf] = change.get(move.shelf, 0) + move.quantity
         if balance[move.shelf] >= AMOUNT_LIMIT:
             raise Refused(
                 "too_much",
@@ -182,6 +187,7 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
         "actor": work.actor,
         "supply_id": move.supply_id,
         "reverses": move.reverses,
+        "transfer_id": move.transfer_id,
     }
 
 

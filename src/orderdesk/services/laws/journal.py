@@ -15,6 +15,7 @@ from orderdesk.models.journal import Command, Event, Outbox
 from orderdesk.models.orders import SalesOrder
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Supply
+from orderdesk.models.transfers import Transfer
 from orderdesk.store.pages import Pages
 from orderdesk.store.statements import table_of
 from orderdesk.store.work import Work
@@ -64,6 +65,7 @@ _DOCUMENTS: Final = (
     _document("product", Product, "code"),
     _document("company", Company, "name"),
     _document("supply", Supply, "id"),
+    _document("transfer", Transfer, "number"),
 )
 
 
@@ -79,6 +81,7 @@ _OF_NOTHING: Final = Pages(
             _without("customer", Customer),
             _without("product", Product),
             _without("supply", Supply),
+            _without("transfer", Transfer),
         )
     ),
     {"id": _event.id},

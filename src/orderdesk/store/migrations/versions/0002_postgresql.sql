@@ -112,12 +112,41 @@ CREATE TABLE supply (
 	external_key TEXT,
 	received BIGINT NOT NULL,
 	cancelled BIGINT NOT NULL,
+	transfer_id BIGINT,
 	PRIMARY KEY (id),
 	CONSTRAINT supply_open CHECK (open >= 0 AND open <= quantity),
 	FOREIGN KEY(product_id) REFERENCES product (id),
 	FOREIGN KEY(warehouse) REFERENCES warehouse (code),
 	FOREIGN KEY(supplier) REFERENCES supplier (code),
 	UNIQUE (external_key)
+)
+--
+CREATE TABLE transfer (
+	id BIGINT NOT NULL,
+	number TEXT NOT NULL,
+	version BIGINT NOT NULL,
+	product_id BIGINT NOT NULL,
+	source TEXT NOT NULL,
+	target TEXT NOT NULL,
+	quantity BIGINT NOT NULL,
+	open BIGINT NOT NULL,
+	received BIGINT NOT NULL,
+	lost BIGINT NOT NULL,
+	returned BIGINT NOT NULL,
+	due TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	reference TEXT NOT NULL,
+	supply_id BIGINT NOT NULL,
+	sent_at BIGINT NOT NULL,
+	sent_by TEXT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT transfer_law CHECK (quantity = open + received + lost + returned),
+	CONSTRAINT transfer_not_negative CHECK (open >= 0 AND received >= 0 AND lost >= 0 AND returned >= 0),
+	UNIQUE (number),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(source) REFERENCES warehouse (code),
+	FOREIGN KEY(target) REFERENCES warehouse (code),
+	FOREIGN KEY(supply_id) REFERENCES supply (id)
 )
 --
 CREATE TABLE line_call (
@@ -166,6 +195,8 @@ ALTER TABLE movement ADD COLUMN supply_id BIGINT
 --
 ALTER TABLE movement ADD COLUMN reverses BIGINT
 --
+ALTER TABLE movement ADD COLUMN transfer_id BIGINT
+--
 ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE sales_order ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
@@ -200,6 +231,8 @@ CREATE INDEX kit_of_part ON kit_part (product_id)
 --
 CREATE INDEX movement_of_supply ON movement (supply_id) WHERE supply_id IS NOT NULL
 --
+CREATE INDEX movement_of_transfer ON movement (transfer_id) WHERE transfer_id IS NOT NULL
+--
 CREATE UNIQUE INDEX movement_reversed ON movement (reverses) WHERE reverses IS NOT NULL
 --
 CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
@@ -207,6 +240,8 @@ CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
 CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
 --
 CREATE INDEX supply_of ON supply (product_id, id) WHERE product_id > 0
+--
+CREATE INDEX transfer_open ON transfer (id) WHERE open > 0
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --

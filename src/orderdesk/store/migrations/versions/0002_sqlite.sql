@@ -120,12 +120,42 @@ CREATE TABLE supply (
 	external_key TEXT,
 	received INTEGER NOT NULL,
 	cancelled INTEGER NOT NULL,
+	transfer_id INTEGER,
 	PRIMARY KEY (id),
 	CONSTRAINT supply_open CHECK (open >= 0 AND open <= quantity),
 	FOREIGN KEY(product_id) REFERENCES product (id),
 	FOREIGN KEY(warehouse) REFERENCES warehouse (code),
 	FOREIGN KEY(supplier) REFERENCES supplier (code),
 	UNIQUE (external_key)
+)
+ STRICT
+--
+CREATE TABLE transfer (
+	id INTEGER NOT NULL,
+	number TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	product_id INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	target TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	open INTEGER NOT NULL,
+	received INTEGER NOT NULL,
+	lost INTEGER NOT NULL,
+	returned INTEGER NOT NULL,
+	due TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	reference TEXT NOT NULL,
+	supply_id INTEGER NOT NULL,
+	sent_at INTEGER NOT NULL,
+	sent_by TEXT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT transfer_law CHECK (quantity = open + received + lost + returned),
+	CONSTRAINT transfer_not_negative CHECK (open >= 0 AND received >= 0 AND lost >= 0 AND returned >= 0),
+	UNIQUE (number),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(source) REFERENCES warehouse (code),
+	FOREIGN KEY(target) REFERENCES warehouse (code),
+	FOREIGN KEY(supply_id) REFERENCES supply (id)
 )
  STRICT
 --
@@ -176,6 +206,8 @@ ALTER TABLE movement ADD COLUMN supply_id INTEGER
 --
 ALTER TABLE movement ADD COLUMN reverses INTEGER
 --
+ALTER TABLE movement ADD COLUMN transfer_id INTEGER
+--
 ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE sales_order ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
@@ -210,6 +242,8 @@ CREATE INDEX kit_of_part ON kit_part (product_id)
 --
 CREATE INDEX movement_of_supply ON movement (supply_id) WHERE supply_id IS NOT NULL
 --
+CREATE INDEX movement_of_transfer ON movement (transfer_id) WHERE transfer_id IS NOT NULL
+--
 CREATE UNIQUE INDEX movement_reversed ON movement (reverses) WHERE reverses IS NOT NULL
 --
 CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
@@ -217,6 +251,8 @@ CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
 CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
 --
 CREATE INDEX supply_of ON supply (product_id, id) WHERE product_id > 0
+--
+CREATE INDEX transfer_open ON transfer (id) WHERE open > 0
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --

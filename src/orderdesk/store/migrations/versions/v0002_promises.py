@@ -22,6 +22,11 @@ UPDATE sales_order SET warehouse = coalesce((SELECT warehouse FROM company), '')
 """
 """Every order was served from the company's own warehouse, and so was every line."""
 
+SERIES = """
+INSERT INTO series (code, prefix, width, next_number, next_id)
+SELECT 'transfer', 'TR-', 6, 1, 1 FROM company
+"""
+
 RIGHTS = """
 INSERT INTO role_right (role, right_code, most)
 SELECT DISTINCT role, 'supply', CAST(NULL AS BIGINT)
@@ -39,5 +44,6 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(RIGHTS)
     op.get_bind().exec_driver_sql(NEEDED)
     op.get_bind().exec_driver_sql(SOURCES)
+    op.get_bind().exec_driver_sql(SERIES)
     op.get_bind().exec_driver_sql(DEMAND)
     op.get_bind().exec_driver_sql(DISPOSITIONS)
