@@ -105,15 +105,6 @@ def _basket(file: str | None, lines: Sequence[str]) -> BasketRequest:
     return request(BasketRequest, None, {}, lines=[_line(each) for each in lines])
 
 
-def _basket(file: str | None, lines: Sequence[str]) -> BasketRequest:
-    """Read a basket from JSON, or from lines as typed. Raises Usage where there are both."""
-    if not lines:
-        return request(BasketRequest, file, {})
-    if file is not None:
-        raise Usage(f"give either {file} or --line")
-    return request(BasketRequest, None, {}, lines=[_line(each) for each in lines])
-
-
 def _line(text: str) -> dict[str, str]:
     """Read a line of a basket: PRODUCT:QUANTITY, and the day it is wanted. Raises Usage."""
     product, _, rest = text.partition(":")
