@@ -303,3 +303,21 @@ def test_a_line_and_an_order_say_how_what_is_short_is_dealt_with(orderdesk: Prog
     alone = orderdesk(*amend, "--disposition", "call")
     assert alone.code == 2
     assert "--disposition of which line?" in alone.err
+
+
+def test_one_product_stands_in_for_another(orderdesk: Program) -> None:
+    pair = ("product", "substitute", "P2", "--by", "P1")
+    kept = orderdesk(*pair, "--json", "--command-id", "s-1").json
+    assert [other["product"] for other in kept["others"]] == ["P1"]
+    assert "P1" in orderdesk(*pair, "--rank", "2", "--dry-run").out
+    assert orderdesk("product", "substitutes", "P2", "--json").rows == kept["others"]
+    orderdesk("customer", "set", "FREE", "--substitutes", "yes")
+    place = ("order", "place", "--customer", "FREE", "--json")
+    short = orderdesk(*place, "--product", "P2", "--quantity", "9").json
+    assert short["lines"][0]["substitutes"][0]["available"] == "100"
+    taken = orderdesk(*place, "--product", "P1", "--substitute-for", "P2").json
+    assert taken["lines"][0]["substitute_for"] == "P2"
+    amend = ("order", "amend", short["number"], "--json", "--substitute-for", "P2")
+    assert orderdesk(*amend, "--product", "P1").json["lines"][1]["substitute_for"] == "P2"
+    assert orderdesk(*amend, "--line", "1").code == 2
+    assert orderdesk(*pair, "--remove", "--json").json["others"] == []

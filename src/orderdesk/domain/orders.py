@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 
 from orderdesk.domain.delivery_rules import PARTIAL
 from orderdesk.domain.dispositions import SHIP_AVAILABLE
+from orderdesk.domain.substitutes import OtherProduct
 from orderdesk.domain.views import view
 
 STRICT_KEYS: Final = {"extra": "forbid", "coerce_numbers_to_str": True}
@@ -56,6 +57,8 @@ class LineRequest:
     """ISO date of arrival."""
     disposition: str | None = None
     """What becomes of what is short; left out or empty, as the customer has it."""
+    substitute_for: str | None = None
+    """The product that was asked for, by our code, where this one stands in for it."""
     note: str = ""
 
 
@@ -271,6 +274,11 @@ class LineView:
     """Why its price is by hand; or the list's own price and the rate, where it was converted."""
     disposition: str = SHIP_AVAILABLE
     """What becomes of what is short."""
+    substitute_for: str | None = None
+    """The product that was asked for, where this one stands in for it."""
+    substitutes: tuple[OtherProduct, ...] = ()
+    """What is free of others that could stand in for it: where it was just placed and is short, and
+    its customer takes substitutes."""
     entered_unit: str | None = None
     """The other unit that it was asked for in."""
     entered_quantity: Decimal | None = None

@@ -31,6 +31,7 @@ LINE: Final = {
     "line.warehouse": "warehouse",
     "line.requested": "requested",
     "disposition": "disposition",
+    "substitute_for": "substitute_for",
     "line.note": "note",
 }
 """Fields of a row that belong to its line, with their names in the request."""

@@ -139,6 +139,7 @@ class OrderEntry(HeaderEntry):
             discount=row["line_discount"] or None,
             requested=row["line_requested"] or None,
             disposition=row["disposition"] or None,
+            substitute_for=self.draft.ordered(row["item"]),
         )
 
     def _clear_row(self) -> None:
@@ -190,7 +191,7 @@ class OrderEntry(HeaderEntry):
     def _show_goods(self, product: str, known: list[str]) -> None:
         """Show a product in the side panel."""
         assert self.draft.buyer is not None
-        more = sources.around(self.desk_app, self.draft.buyer.code, product)
+        more = sources.around(self.desk_app, self.draft.buyer, product)
         self.query_one(SidePanel).goods(known, more)
 
     async def action_repeat(self) -> None:
@@ -212,8 +213,11 @@ class OrderEntry(HeaderEntry):
             self.fail("this field has no list; its help (F1) says what it takes")
             return
         self._opener = field
-        source = source_of(self.desk_app, field.id, self.customer)
-        await self._open_list(field.typed, source, self._picked, replace=field.is_all_selected)
+        if field.id == "item" and self.draft.substitutes:
+            source, typed = sources.instead(self.draft.substitutes), ""
+        else:
+            source, typed = source_of(self.desk_app, field.id, self.customer), field.typed
+        await self._open_list(typed, source, self._picked, replace=field.is_all_selected)
 
     async def _open_list(
         self, typed: str, source: Any, picked: Any, *, replace: bool = False

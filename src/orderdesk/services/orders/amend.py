@@ -25,6 +25,7 @@ from orderdesk.services.orders import (
     pricing,
     quantities,
     short,
+    standing_in,
     warehouses,
 )
 from orderdesk.services.orders.amend_line import amended
@@ -65,6 +66,7 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     )
     pricing.read_reasons(work, change.context, (*request.lines, *request.add))
     quantities.read_units(work, change.context, request.add)
+    standing_in.read(work, change.context, request.add)
     why = _reason(work, request)
     _amend_head(work, change, request)
     _amend_lines(change, request, why)

@@ -50,6 +50,8 @@ class Context:
     """Those that were named, as far as they are known."""
     units: Units = field(default_factory=dict)
     """Other units of the products of which a line names one."""
+    stand_ins: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Ids of products that were ordered, by their code and that of each that may stand in."""
     reasons: dict[str, str] = field(default_factory=dict)
     """Codes of the reasons for prices by hand, by what was typed."""
     tax_included: int | None = None

@@ -17,7 +17,7 @@ from orderdesk.domain.numbers import (
 )
 from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.text import fold_code, stored
-from orderdesk.services.orders import pricing, quantities, warehouses
+from orderdesk.services.orders import pricing, quantities, standing_in, warehouses
 from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.rows import LineRow
 from orderdesk.store.statements import Row
@@ -70,15 +70,11 @@ def new_line(
     requested = _requested(request, defaults, where)
     source = _source(context, request, defaults, where)
     disposition = disposition_of(context, request.disposition, where)
-    waits = DISPOSITIONS[disposition].waits
-    grant = grant_of(context, product, source, quantity, requested, where, waits=waits)
+    grant = grant_of(context, product, source, quantity, requested, where, disposition)
     return LineRow(
         order_id,
         number,
-        product.id,
-        product.kind,
-        product.name,
-        product.unit,
+        *(product.id, product.kind, product.name, product.unit),
         *(quantity, 0, 0, 0, quantity, grant, *priced[:4], discount),
         amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),
         taxed.code,
@@ -94,6 +90,7 @@ def new_line(
         priced.said or pricing.reason(context, request.price_reason, priced.source, where),
         -1 if product.floor is None else product.floor,
         disposition=disposition,
+        substitute_for=standing_in.ordered(context, request, product, where),
         needed=requested,
         entered_unit=ordered.unit,
         entered_quantity=ordered.entered,
@@ -172,8 +169,7 @@ def grant_of(
     quantity: int,
     needed: str,
     where: str,
-    *,
-    waits: bool = True,
+    disposition: str,
 ) -> int:
     """Give what a line gets of the free stock, by the day its goods are needed; take it off.
 
@@ -182,6 +178,7 @@ def grant_of(
     """
     if product.kind != "product":
         return 0
+    waits = DISPOSITIONS[disposition].waits
     shelf = (product.id, warehouse)
     free = max(0, context.free.get(shelf, 0))
     if shelf in context.most:

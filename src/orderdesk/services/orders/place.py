@@ -24,6 +24,7 @@ from orderdesk.services.orders import (
     pricing,
     quantities,
     short,
+    standing_in,
     warehouses,
 )
 from orderdesk.services.orders.charges import charge_lines
@@ -74,11 +75,18 @@ def place(work: Work, request: OrderRequest) -> OrderView:
     answer. Raises NotFound for unknown codes and Refused for bad values, naming the line, and for
     what the acting user may not do.
     """
-    return order_view(take(work, request))
+    rows, context = _taken(work, request)
+    rows.offers = standing_in.offers(work, context, rows.lines)
+    return order_view(rows)
 
 
 def take(work: Work, request: OrderRequest) -> OrderRows:
     """Place an order as `place` does, for whoever wants no answer: an import has thousands."""
+    return _taken(work, request)[0]
+
+
+def _taken(work: Work, request: OrderRequest) -> tuple[OrderRows, Context]:
+    """Place an order; give it with what it was decided on."""
     _check_size(request)
     customer = fold_code(request.customer)
     buyer_po = text_of(request.buyer_po, "buyer_po")
@@ -94,13 +102,14 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
     )
     pricing.read_reasons(work, context, request.lines)
     quantities.read_units(work, context, request.lines)
+    standing_in.read(work, context, request.lines)
     allowed.to_enter(work, request.lines)
     rows = _rows(work, request, context, others[0] if others else [])
     if rows.order.stage == "open":
         checking.first(work, rows, context)
     rows.warnings += short.said(rows.lines, rows.products)
     _write(work, rows, context)
-    return rows
+    return rows, context
 
 
 def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row]) -> OrderRows:
@@ -136,6 +145,7 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
         products=products + [code for _, code in charges],
         holds=[],
         duplicates=tuple(row.number for row in earlier if row.number),
+        ordered={number: code for (code, _), number in context.stand_ins.items()},
     )
 
 
