@@ -63,6 +63,7 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
         _addresses(request),
         request.address,
         warehouses.named(request, *request.lines, *request.add),
+        None if request.carrier is None else fold_code(request.carrier),
     )
     pricing.read_reasons(work, change.context, (*request.lines, *request.add))
     quantities.read_units(work, change.context, request.add)

@@ -17,6 +17,7 @@ from orderdesk.store.work import Work
 
 MINIMUM: Final = "MINIMUM"
 """The charge on an order whose goods are worth too little."""
+_UNPROMISED: Final = dict.fromkeys(("promised", "ship_by", "first_promised"))
 
 
 def charge_lines(
@@ -126,6 +127,7 @@ def charge_line(
         floor=-1,
         cost=0,
         note="",
+        **_UNPROMISED,
         entered_unit="",
         entered_quantity=0,
     )

@@ -15,7 +15,7 @@ from orderdesk.domain.numbers import (
     price_of,
     quantity_decimal,
 )
-from orderdesk.domain.orders import LineRequest
+from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code, stored
 from orderdesk.services.orders import pricing, quantities, standing_in, warehouses
 from orderdesk.services.orders.context import Context
@@ -23,6 +23,7 @@ from orderdesk.services.orders.rows import LineRow
 from orderdesk.store.statements import Row
 
 MAX_LINES: Final = 9_999
+_NONE: Final = (None, None)
 
 
 @dataclass(slots=True)
@@ -34,6 +35,17 @@ class Defaults:
     discount: int
     warehouse: str = ""
     """Empty: the company's."""
+
+
+def check_size(request: OrderRequest) -> None:
+    """Raise Refused for an order without lines, or with too many."""
+    if not request.lines:
+        raise Refused("no_lines", "the order has no lines; add at least one")
+    if len(request.lines) > MAX_LINES:
+        raise Refused(
+            "too_many_lines",
+            f"the order has {len(request.lines)} lines; split it, {MAX_LINES} is the most",
+        )
 
 
 def day_of(text: str, what: str) -> str:
@@ -70,28 +82,26 @@ def new_line(
     requested = _requested(request, defaults, where)
     source = _source(context, request, defaults, where)
     disposition = disposition_of(context, request.disposition, where)
-    grant = grant_of(context, product, source, quantity, requested, where, disposition)
+    fetched, ways = not DISPOSITIONS[disposition].carried, context.ways[source]
+    needed = ways.needed(place, requested, fetched=fetched)
+    grant = grant_of(context, product, source, quantity, needed, where, disposition)
+    dates = ways.dates(place, requested, fetched=fetched) if grant == quantity else _NONE
     return LineRow(
         order_id,
         number,
         *(product.id, product.kind, product.name, product.unit),
         *(quantity, 0, 0, 0, quantity, grant, *priced[:4], discount),
         amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),
-        taxed.code,
-        taxed.rate,
-        product.cost,
-        place,
-        source,
-        requested,
-        None,
-        None,
+        *(taxed.code, taxed.rate, product.cost),
+        *(place, source, requested, *dates),
         note,
         taxed.reason,
         priced.said or pricing.reason(context, request.price_reason, priced.source, where),
         -1 if product.floor is None else product.floor,
         disposition=disposition,
         substitute_for=standing_in.ordered(context, request, product, where),
-        needed=requested,
+        first_promised=dates[0],
+        needed=needed,
         entered_unit=ordered.unit,
         entered_quantity=ordered.entered,
     )

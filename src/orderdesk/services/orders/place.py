@@ -22,6 +22,7 @@ from orderdesk.services.orders import (
     checking,
     entry,
     pricing,
+    promising,
     quantities,
     short,
     standing_in,
@@ -87,7 +88,7 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
 
 def _taken(work: Work, request: OrderRequest) -> tuple[OrderRows, Context]:
     """Place an order; give it with what it was decided on."""
-    _check_size(request)
+    entry.check_size(request)
     customer = fold_code(request.customer)
     buyer_po = text_of(request.buyer_po, "buyer_po")
     rights.ask(work)
@@ -99,6 +100,7 @@ def _taken(work: Work, request: OrderRequest) -> tuple[OrderRows, Context]:
         [(SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
         elsewhere=request.address,
         warehouses=warehouses.named(request, *request.lines),
+        carrier=None if request.carrier is None else fold_code(request.carrier),
     )
     pricing.read_reasons(work, context, request.lines)
     quantities.read_units(work, context, request.lines)
@@ -130,6 +132,8 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
     ]
     charges = charge_lines(work, context, request.charges, lines, defaults)
     lines = short.cut(context, [*lines, *(line for line, _ in charges)])
+    rule, most = head["delivery_rule"], head["most_deliveries"]
+    lines = promising.at_entry(work, context, lines, rule, most)
     taxed = tax(
         [(line.net, line.tax_rate) for line in lines],
         included=bool(context.tax_included),
@@ -147,16 +151,6 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
         duplicates=tuple(row.number for row in earlier if row.number),
         ordered={number: code for (code, _), number in context.stand_ins.items()},
     )
-
-
-def _check_size(request: OrderRequest) -> None:
-    if not request.lines:
-        raise Refused("no_lines", "the order has no lines; add at least one")
-    if len(request.lines) > entry.MAX_LINES:
-        raise Refused(
-            "too_many_lines",
-            f"the order has {len(request.lines)} lines; split it, {entry.MAX_LINES} is the most",
-        )
 
 
 def _order_row(
@@ -182,7 +176,7 @@ def _order_row(
         currency=context.buyer.currency,
         tax_included=context.tax_included or 0,
         tax_per_line=context.buyer.tax_per_line,
-        promised=None,
+        promised=promising.of_order(lines),
         priority=0,
         net=taxed.net,
         tax=taxed.tax,

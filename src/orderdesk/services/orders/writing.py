@@ -13,7 +13,7 @@ from orderdesk.store.work import Work
 
 _HEAD: Final = (
     "status stage buyer_po_id contact ship_to ship_address terms discount requested carrier rep"
-    " note net tax total open_value due exposed warehouse"
+    " note net tax total open_value due exposed promised warehouse"
     " delivery_rule most_deliveries"
 ).split()
 _LINE: Final = (
