@@ -227,7 +227,8 @@ shown AS MATERIALIZED (
             'tax_rate', (l.rate / 10000)::text, 'ship_to', b.ship_to, 'warehouse', b.warehouse,
             'requested', b.today, 'promised', w.promised, 'ship_by', w.ship_by, 'note', '',
             'tax_reason', '', 'price_reason', '',
-            'disposition', 'ship available', 'entered_unit', NULL, 'entered_quantity', NULL)
+            'disposition', 'ship available', 'substitute_for', NULL,
+            'substitutes', json_build_array(), 'entered_unit', NULL, 'entered_quantity', NULL)
             ORDER BY l.line) FROM line l),
         'duplicates', coalesce((SELECT to_json(numbers) FROM old_po), '[]'))::text AS answer
     FROM number n CROSS JOIN buyer b CROSS JOIN total t CROSS JOIN dated w

@@ -376,6 +376,8 @@ def _shown(row: tuple[Any, ...], code: str) -> dict[str, Any]:
         "tax_reason": "",
         "price_reason": "",
         "disposition": row[30],
+        "substitute_for": None,
+        "substitutes": [],
         "entered_unit": None,
         "entered_quantity": None,
     }
