@@ -1,4 +1,4 @@
-"""Any sequence of receipts, adjustments, orders and transfers keeps laws 1 and 2 and plain books.
+"""Any sequence of receipts, adjustments, orders, transfers and counts keeps laws 1 and 2 and plain books.
 
 The books beside the desk keep one number a place, and know nothing of allocation.
 """
@@ -17,12 +17,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from orderdesk.domain.counts import CountRequest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 from orderdesk.domain.transfers import TRANSIT, TransferRequest
 from orderdesk.models.company import Warehouse
-from orderdesk.services import stock, transfers
+from orderdesk.services import counts, stock, transfers
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from tests.company import put
@@ -72,6 +73,18 @@ class StockMachine(RuleBasedStateMachine):
         lines = (LineRequest(product="P2", quantity=str(quantity)),)
         asked = OrderRequest(customer="FREE", lines=lines, warehouse=where)
         assert self.does(place, asked) is not None
+
+    @rule(where=place_of, quantity=st.integers(0, 20), between=st.integers(0, 3))
+    def count(self, where: str, quantity: int, between: int) -> None:
+        asked = CountRequest(products=("P2",), warehouse=where)
+        sheet = self.does(counts.open_, asked)
+        for _ in range(2):
+            sheet = self.does(counts.enter, sheet.number, "P2", str(quantity))
+        assert [line.state for line in sheet.lines] == ["counted"]
+        if between:
+            self.receive(where, between)
+        assert self.does(counts.post, sheet.number, "Counted") is not None
+        self.books[where] = quantity + between
 
     @rule(where=place_of, quantity=few)
     def send(self, where: str, quantity: int) -> None:

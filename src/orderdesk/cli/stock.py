@@ -167,6 +167,13 @@ def _transfers() -> Noun:
     return app
 
 
+def _counts() -> Noun:
+    from orderdesk.cli.counts import app
+
+    return app
+
+
+app.inner("count", _counts, "Count what lies in a warehouse, and let the books follow.")
 app.inner("transfer", _transfers, "Send goods from one warehouse to another, and take them in.")
 app.imports(
     "stock",

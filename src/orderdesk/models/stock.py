@@ -51,6 +51,13 @@ class Movement(SQLModel, table=True):
             postgresql_where=text("transfer_id IS NOT NULL"),
         ),
         Index(
+            "movement_of_count",
+            "count_id",
+            "product_id",
+            sqlite_where=text("count_id IS NOT NULL"),
+            postgresql_where=text("count_id IS NOT NULL"),
+        ),
+        Index(
             "movement_reversed",
             "reverses",
             unique=True,
@@ -78,6 +85,8 @@ class Movement(SQLModel, table=True):
     """The receipt that it takes back; none is taken back twice."""
     transfer_id: int | None = whole(None, null=True)
     """The transfer that it is of; one is `in transit` between two warehouses."""
+    count_id: int | None = whole(None, null=True)
+    """The sheet whose count it was made by."""
 
 
 class Supply(SQLModel, table=True):

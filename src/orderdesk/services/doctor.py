@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from itertools import chain as chained
 
 from orderdesk.domain.doctor import Broken
-from orderdesk.services.laws import balances, chain, demand, documents, journal, supply, transit
+from orderdesk.services.laws import (
+    balances,
+    chain,
+    counts,
+    demand,
+    documents,
+    journal,
+    supply,
+    transit,
+)
 from orderdesk.store import integrity
 from orderdesk.store.work import Work
 
@@ -37,6 +46,7 @@ def findings(work: Work, printed: str = "") -> Iterator[Broken]:
         supply.supplies,
         transit.transfers,
         transit.numbers,
+        counts.counts,
         documents.numbers,
         balances.exposures,
         documents.amounts,

@@ -74,6 +74,8 @@ class Move(NamedTuple):
     """The entry that it takes back."""
     transfer_id: int | None = None
     """The transfer that it is of."""
+    count_id: int | None = None
+    """The sheet whose count it is made by."""
 
     @property
     def shelf(self) -> Shelf:
@@ -188,6 +190,7 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
         "supply_id": move.supply_id,
         "reverses": move.reverses,
         "transfer_id": move.transfer_id,
+        "count_id": move.count_id,
     }
 
 

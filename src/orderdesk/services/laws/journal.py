@@ -10,6 +10,7 @@ from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.doctor import Broken
 from orderdesk.models.company import Company
+from orderdesk.models.counts import CountSheet
 from orderdesk.models.customers import Customer
 from orderdesk.models.journal import Command, Event, Outbox
 from orderdesk.models.orders import SalesOrder
@@ -66,6 +67,7 @@ _DOCUMENTS: Final = (
     _document("company", Company, "name"),
     _document("supply", Supply, "id"),
     _document("transfer", Transfer, "number"),
+    _document("count", CountSheet, "number"),
 )
 
 
@@ -82,6 +84,7 @@ _OF_NOTHING: Final = Pages(
             _without("product", Product),
             _without("supply", Supply),
             _without("transfer", Transfer),
+            _without("count", CountSheet),
         )
     ),
     {"id": _event.id},

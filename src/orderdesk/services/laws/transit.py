@@ -1,4 +1,4 @@
-"""Laws 1 and 6, of goods between two warehouses: on the way, expected, and numbered."""
+"""Laws 1 and 6, of goods between two warehouses, and of the numbers of what is done with stock."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -10,10 +10,11 @@ from orderdesk.domain.doctor import Broken
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.company import Series
+from orderdesk.models.counts import CountSheet
 from orderdesk.models.stock import Movement, Supply
 from orderdesk.models.transfers import Transfer
 from orderdesk.store.pages import Pages
-from orderdesk.store.statements import statement, table_of
+from orderdesk.store.statements import Statement, statement, table_of
 from orderdesk.store.work import Work
 
 _transfer = table_of(Transfer).c
@@ -81,17 +82,29 @@ _STRAYS: Final = Pages(
     ),
     {"id": _movement.id},
 )
-_NUMBERS: Final = statement(
-    select(
-        cast(func.count(), _WHOLE).label("count"),
-        func.coalesce(func.min(_transfer.id), _ZERO).label("first"),
-        func.coalesce(func.max(_transfer.id), _ZERO).label("last"),
-        select(_series.next_id)
-        .where(_series.code == literal_column("'transfer'"))
-        .scalar_subquery()
-        .label("next_id"),
-    ).select_from(table_of(Transfer))
-)
+
+
+def _numbers(model: Any, series: str) -> Statement:
+    """Declare what the numbers of documents are to be judged by."""
+    number = table_of(model).c.id
+    return statement(
+        select(
+            cast(func.count(), _WHOLE).label("count"),
+            func.coalesce(func.min(number), _ZERO).label("first"),
+            func.coalesce(func.max(number), _ZERO).label("last"),
+            select(_series.next_id)
+            .where(_series.code == literal_column(f"'{series}'"))
+            .scalar_subquery()
+            .label("next_id"),
+        ).select_from(table_of(model))
+    )
+
+
+_NUMBERS: Final = {
+    ("transfer", "transfer"): _numbers(Transfer, "transfer"),
+    ("count", "count_sheet"): _numbers(CountSheet, "count"),
+}
+"""By the series and the table of each kind of document."""
 
 
 def transfers(work: Work) -> Iterator[Broken]:
@@ -117,18 +130,17 @@ def transfers(work: Work) -> Iterator[Broken]:
 
 
 def numbers(work: Work) -> Iterator[Broken]:
-    """Tell whether a transfer is missing among the numbers that were given out (6).
+    """Tell whether a transfer or a sheet is missing among the numbers that were given out (6).
 
     A company may have begun at any number: the first is the smallest that there is.
     """
-    row = work.run(_NUMBERS)[0]
-    if not row.count:
-        return
-    if row.count != row.last - row.first + 1:
-        words = f"transfers are missing between rows {row.first} and {row.last}"
-        stored, expected = str(row.count), str(row.last - row.first + 1)
-        yield Broken(6, words, "transfer", "number", stored, expected)
-    if row.next_id != row.last + 1:
-        words = "the number series of transfers does not go on behind the last one"
-        stored = "nothing" if row.next_id is None else f"row {row.next_id}"
-        yield Broken(6, words, "series", "transfer", stored, f"row {row.last + 1}")
+    for (series, table), asked in _NUMBERS.items():
+        row = work.run(asked)[0]
+        if row.count and row.count != row.last - row.first + 1:
+            words = f"{series}s are missing between rows {row.first} and {row.last}"
+            stored, expected = str(row.count), str(row.last - row.first + 1)
+            yield Broken(6, words, table, "number", stored, expected)
+        if row.count and row.next_id != row.last + 1:
+            words = f"the number series of {series}s does not go on behind the last one"
+            stored = "nothing" if row.next_id is None else f"row {row.next_id}"
+            yield Broken(6, words, "series", series, stored, f"row {row.last + 1}")

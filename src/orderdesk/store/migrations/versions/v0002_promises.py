@@ -25,6 +25,7 @@ UPDATE sales_order SET warehouse = coalesce((SELECT warehouse FROM company), '')
 SERIES = """
 INSERT INTO series (code, prefix, width, next_number, next_id)
 SELECT 'transfer', 'TR-', 6, 1, 1 FROM company
+UNION ALL SELECT 'count', 'CT-', 6, 1, 1 FROM company
 """
 
 RIGHTS = """
