@@ -1,4 +1,4 @@
-"""Any sequence of receipts, adjustments, orders, transfers and counts keeps laws 1 and 2 and plain books.
+"""Any sequence of what is done with stock keeps laws 1 and 2, and agrees with plain books.
 
 The books beside the desk keep one number a place, and know nothing of allocation.
 """
@@ -20,10 +20,10 @@ from hypothesis.stateful import (
 from orderdesk.domain.counts import CountRequest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
-from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
+from orderdesk.domain.stock import AdjustRequest, ReceiveRequest, StatusRequest
 from orderdesk.domain.transfers import TRANSIT, TransferRequest
 from orderdesk.models.company import Warehouse
-from orderdesk.services import counts, stock, transfers
+from orderdesk.services import counts, statuses, stock, transfers
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from tests.company import put
@@ -44,6 +44,8 @@ class StockMachine(RuleBasedStateMachine):
         seen = self.desk.read(stock.show, "P2")
         self.books = dict.fromkeys((*PLACES, TRANSIT), 0)
         self.books |= {w.warehouse: int(w.on_hand) for w in seen.warehouses}
+        self.apart = dict.fromkeys(PLACES, 0)
+        self.apart |= {each.warehouse: int(each.on_hand) for each in seen.apart}
         self.sent = {t.number: int(t.open) for t in self.desk.read(transfers.list_)}
         self.books[TRANSIT] = sum(self.sent.values())
 
@@ -85,6 +87,20 @@ class StockMachine(RuleBasedStateMachine):
             self.receive(where, between)
         assert self.does(counts.post, sheet.number, "Counted") is not None
         self.books[where] = quantity + between
+
+    @rule(where=place_of, quantity=few, back=st.booleans())
+    def set_apart(self, where: str, quantity: int, back: bool) -> None:
+        before, after = ("quarantine", "free") if back else ("free", "quarantine")
+        asked = StatusRequest(
+            product="P2", quantity=str(quantity), warehouse=where, before=before, after=after,
+            reason="Wet",
+        )  # fmt: skip
+        done = self.does(statuses.status, asked)
+        there = self.apart[where] if back else self.books[where]
+        assert (done is None) == (quantity > there)
+        if done is not None:
+            self.books[where] += quantity if back else -quantity
+            self.apart[where] -= quantity if back else -quantity
 
     @rule(where=place_of, quantity=few)
     def send(self, where: str, quantity: int) -> None:
@@ -137,6 +153,8 @@ class StockMachine(RuleBasedStateMachine):
         assert {where: lies.get(where, 0) for where in PLACES} == {
             where: self.books[where] for where in PLACES
         }
+        apart = {each.warehouse: int(each.on_hand) for each in seen.apart}
+        assert apart == {where: n for where, n in self.apart.items() if n}
         assert int(seen.expected) == self.books[TRANSIT]
         assert_laws_hold(self.desk)
 

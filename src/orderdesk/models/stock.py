@@ -17,7 +17,7 @@ from orderdesk.models.columns import (
 
 
 class Stock(SQLModel, table=True):
-    """What lies in a warehouse and what of it is promised to order lines, in thousandths."""
+    """What lies usable in a warehouse and what of it is promised to order lines, in thousandths."""
 
     __tablename__ = "stock"
     __table_args__ = (
@@ -30,6 +30,19 @@ class Stock(SQLModel, table=True):
     warehouse: str = code_key("warehouse.code")
     on_hand: int = whole(0)
     allocated: int = whole(0)
+
+
+class StockApart(SQLModel, table=True):
+    """What lies in a warehouse and is not to be used, in thousandths; never part of `stock`."""
+
+    __tablename__ = "stock_apart"
+    __table_args__ = (CheckConstraint("on_hand >= 0", name="apart_not_negative"), KEYED)
+
+    product_id: int = key("product.id")
+    warehouse: str = code_key("warehouse.code")
+    status: str = code_key()
+    """quarantine or damaged."""
+    on_hand: int = whole(0)
 
 
 class Movement(SQLModel, table=True):
@@ -74,7 +87,7 @@ class Movement(SQLModel, table=True):
     quantity: int = whole()
     """Thousandths; more is positive, less is negative."""
     kind: str = words()
-    """opening, receipt, reversal, adjustment or transfer."""
+    """opening, receipt, reversal, adjustment, transfer or status."""
     reason: str = words()
     reference: str = words()
     at: int = whole()
@@ -87,6 +100,8 @@ class Movement(SQLModel, table=True):
     """The transfer that it is of; one is `in transit` between two warehouses."""
     count_id: int | None = whole(None, null=True)
     """The sheet whose count it was made by."""
+    status: str = words("free")
+    """Of the goods that moved: free, quarantine or damaged."""
 
 
 class Supply(SQLModel, table=True):

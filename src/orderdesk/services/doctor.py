@@ -15,6 +15,7 @@ from orderdesk.services.laws import (
     demand,
     documents,
     journal,
+    statuses,
     supply,
     transit,
 )
@@ -47,6 +48,7 @@ def findings(work: Work, printed: str = "") -> Iterator[Broken]:
         transit.transfers,
         transit.numbers,
         counts.counts,
+        statuses.apart,
         documents.numbers,
         balances.exposures,
         documents.amounts,

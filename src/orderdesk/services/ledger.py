@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
-from orderdesk.domain.stock import LineMoved, MovementView
+from orderdesk.domain.stock import FREE, LineMoved, MovementView
 from orderdesk.domain.text import stored
 from orderdesk.domain.times import moment
 from orderdesk.domain.transfers import TRANSIT
@@ -76,11 +76,13 @@ class Move(NamedTuple):
     """The transfer that it is of."""
     count_id: int | None = None
     """The sheet whose count it is made by."""
+    status: str = FREE
 
     @property
     def shelf(self) -> Shelf:
-        """Give where it happens."""
-        return self.product.id, self.warehouse
+        """Give where it happens; what is not to be used lies on a shelf of its own."""
+        apart = "" if self.status == FREE else f" {self.status}"
+        return self.product.id, self.warehouse + apart
 
 
 class Entry(NamedTuple):
@@ -117,15 +119,16 @@ def enter(
     """Enter movements in the ledger and move their balances, which the caller has locked.
 
     What came in serves the lines that wait; `lost` is what was taken from lines beforehand. What is
-    in transit has no balance here but the transfer's own, which stands among `shelves`. Each entry
-    gets its event. Raises Refused where a balance would outgrow its column.
+    in transit or not to be used has its balance elsewhere; it stands among `shelves`, and whoever
+    calls moves it. Each entry gets its event. Raises Refused where a balance would outgrow its
+    column.
     """
     balance = {shelf: row.on_hand for shelf, row in shelves.items()}
     before, change = [], dict[Shelf, int]()
     for move in moves:
         before.append(balance[move.shelf])
         balance[move.shelf] += move.quantity
-        if move.warehouse != TRANSIT:
+        if move.warehouse != TRANSIT and move.status == FREE:
             change[move.shelf] = change.get(move.shelf, 0) + move.quantity
         if balance[move.shelf] >= AMOUNT_LIMIT:
             raise Refused(
@@ -174,6 +177,7 @@ def view(product: str, number: int, move: Move | Row, at: int, actor: str) -> Mo
         actor,
         supply=move.supply_id,
         reverses=move.reverses,
+        status=move.status,
     )
 
 
@@ -191,6 +195,7 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
         "reverses": move.reverses,
         "transfer_id": move.transfer_id,
         "count_id": move.count_id,
+        "status": move.status,
     }
 
 
@@ -226,6 +231,7 @@ def _note(work: Work, entry: Entry) -> None:
             ],
             "reason": move.reason,
             "reference": move.reference,
+            **({"status": move.status} if move.status != FREE else {}),
             "served": _told(entry.served),
             "deallocated": _told(entry.deallocated),
         },

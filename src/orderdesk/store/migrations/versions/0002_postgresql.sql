@@ -101,6 +101,17 @@ CREATE TABLE product_unit (
 	FOREIGN KEY(unit) REFERENCES unit (code)
 )
 --
+CREATE TABLE stock_apart (
+	product_id BIGINT NOT NULL,
+	warehouse TEXT NOT NULL,
+	status TEXT NOT NULL,
+	on_hand BIGINT NOT NULL,
+	PRIMARY KEY (product_id, warehouse, status),
+	CONSTRAINT apart_not_negative CHECK (on_hand >= 0),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code)
+)
+--
 CREATE TABLE substitute (
 	product_id BIGINT NOT NULL,
 	other_id BIGINT NOT NULL,
@@ -235,6 +246,8 @@ ALTER TABLE movement ADD COLUMN reverses BIGINT
 ALTER TABLE movement ADD COLUMN transfer_id BIGINT
 --
 ALTER TABLE movement ADD COLUMN count_id BIGINT
+--
+ALTER TABLE movement ADD COLUMN status TEXT NOT NULL DEFAULT 'free'
 --
 ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --

@@ -109,6 +109,18 @@ CREATE TABLE product_unit (
 ) WITHOUT ROWID,
  STRICT
 --
+CREATE TABLE stock_apart (
+	product_id INTEGER NOT NULL,
+	warehouse TEXT NOT NULL,
+	status TEXT NOT NULL,
+	on_hand INTEGER NOT NULL,
+	PRIMARY KEY (product_id, warehouse, status),
+	CONSTRAINT apart_not_negative CHECK (on_hand >= 0),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code)
+) WITHOUT ROWID,
+ STRICT
+--
 CREATE TABLE substitute (
 	product_id INTEGER NOT NULL,
 	other_id INTEGER NOT NULL,
@@ -248,6 +260,8 @@ ALTER TABLE movement ADD COLUMN reverses INTEGER
 ALTER TABLE movement ADD COLUMN transfer_id INTEGER
 --
 ALTER TABLE movement ADD COLUMN count_id INTEGER
+--
+ALTER TABLE movement ADD COLUMN status TEXT NOT NULL DEFAULT 'free'
 --
 ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
