@@ -192,11 +192,8 @@ def _lead(country: Any, postal_code: Any) -> ColumnElement[Any]:
             _zone.country.in_((_GONE, there)),
             begins == _zone.postal_prefix,
         )
-        .order_by(
-            _zone.warehouse.desc(),
-            _zone.country.desc(),
-            func.length(_zone.postal_prefix).desc(),
-        )
+        # Of two beginnings of one postal code the longer one comes later in any order of texts.
+        .order_by(_zone.warehouse.desc(), _zone.country.desc(), _zone.postal_prefix.desc())
         .limit(literal_column("1"))
         .scalar_subquery()
     )
