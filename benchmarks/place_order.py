@@ -103,7 +103,10 @@ def run(quick: bool) -> Outcome:
 _LEFT: Final = {
     "orders": "SELECT count(*), sum(total), sum(open_value), max(number) FROM sales_order",
     "lines": "SELECT count(*), sum(net), sum(allocated), sum(tax_rate), sum(cost) FROM order_line",
-    "decisions": "SELECT count(*), sum(granted), sum(free), sum(wanted * place) FROM decision",
+    "promises": "SELECT min(promised), max(promised), min(ship_by), max(first_promised),"
+    " min(needed) FROM order_line",
+    "decisions": "SELECT count(*), sum(granted), sum(free), sum(wanted * place), sum(promised),"
+    " max(ranked) FROM decision",
     "demand": "SELECT count(*) FROM demand",
     "stock": "SELECT sum(allocated), sum(allocated * product_id % 1009) FROM stock",
     "customers": "SELECT sum(exposure), sum(exposure * id % 1009) FROM customer",

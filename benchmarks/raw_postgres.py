@@ -15,6 +15,22 @@ from typing import Any, Final
 _MINOR: Final = "({0} / 100)::text || '.' || lpad(mod({0}, 100)::text, 2, '0')"
 _SECONDS: Final = "%(now)s / 1000000.0"
 
+
+def _open_day(calendar: str, week: str, first: str, skip: str, *, back: bool = False) -> str:
+    """Give the open day that comes so many open days behind a first one, or before it."""
+    # The series comes in its order: sorted, all its days would have to be looked up.
+    sign = "-" if back else "+"
+    return f"""(SELECT g.day FROM (SELECT {first} {sign} n AS day FROM generate_series(0, 366) n) g
+        WHERE coalesce((SELECT x.is_open FROM calendar_day x WHERE x.calendar = {calendar}
+                        AND x.day = g.day::text),
+                       {week} >> (extract(isodow FROM g.day)::int - 1) & 1) = 1
+        OFFSET {skip} LIMIT 1)"""
+
+
+_START: Final = """greatest(w.today::date, w.here::date)
+    + (w.here::date >= w.today::date AND w.here::time >= w.cut_off::time)::int"""
+_ARRIVAL: Final = f"""greatest(s.today::date, {_open_day("s.cc", "s.cw", "s.ship", "s.lead")})"""
+
 PLACE: Final = f"""
 WITH known AS MATERIALIZED (SELECT answer FROM command WHERE id = %(command)s),
 asked AS (
@@ -73,6 +89,51 @@ line AS MATERIALIZED (
     ) r
     WHERE p.archived = 0 AND NOT f.kept AND (p.discontinued = 0 OR f.free >= a.quantity)
 ),
+way AS MATERIALIZED (
+    SELECT b.today, w.cut_off, w.handling_days, v.wc, v.cc, v.rc,
+           to_timestamp({_SECONDS}) AT TIME ZONE w.time_zone AS here,
+           coalesce((SELECT week FROM calendar k WHERE k.code = v.wc), 31)::int AS ww,
+           coalesce((SELECT week FROM calendar k WHERE k.code = v.cc), 127)::int AS cw,
+           coalesce((SELECT week FROM calendar k WHERE k.code = v.rc), 31)::int AS rw,
+           coalesce((SELECT z.lead_days FROM carrier_zone z WHERE z.carrier = b.carrier
+               AND z.warehouse IN ('', w.code)
+               AND z.country IN ('', upper(coalesce(nullif(a.country, ''), d.country)))
+               AND left(upper(coalesce(a.postal_code, '')), length(z.postal_prefix))
+                   = z.postal_prefix
+               ORDER BY z.warehouse DESC, z.country DESC, length(z.postal_prefix) DESC LIMIT 1), 0)
+               AS lead
+    FROM buyer b CROSS JOIN company d JOIN customer c ON c.id = b.id
+    JOIN warehouse w ON w.code = b.warehouse LEFT JOIN carrier r ON r.code = b.carrier
+    LEFT JOIN address a ON a.customer_id = b.id AND a.code = b.ship_to
+    CROSS JOIN LATERAL (SELECT coalesce(w.calendar, d.calendar) AS wc, r.calendar AS cc,
+        coalesce(a.calendar, c.calendar, d.calendar) AS rc) v
+),
+shipped AS MATERIALIZED (
+    SELECT w.*, {_open_day("w.wc", "w.ww", _START, "w.handling_days")} AS ship,
+           {_open_day("w.cc", "w.cw", "w.today::date", "w.lead", back=True)} AS leave
+    FROM way w
+),
+arrived AS MATERIALIZED (
+    SELECT s.*, {
+    _open_day(
+        "s.rc",
+        "s.rw",
+        f'''greatest(s.today::date,
+        {_open_day("s.cc", "s.cw", "s.ship", "s.lead")})''',
+        "0",
+    )
+} AS promised,
+        {_open_day("s.wc", "s.ww", "s.leave", "s.handling_days", back=True)}::text AS needed
+    FROM shipped s
+),
+dated AS MATERIALIZED (
+    SELECT a.promised::text AS promised, a.needed, {
+    _open_day(
+        "a.wc", "a.ww", _open_day("a.cc", "a.cw", "a.promised", "a.lead", back=True), "0", back=True
+    )
+}::text
+        AS ship_by FROM arrived a
+),
 total AS MATERIALIZED (
     SELECT sum(net)::bigint AS net, sum(tax)::bigint AS tax, sum(net + tax)::bigint AS total,
            max(included) AS included
@@ -94,10 +155,11 @@ new_order AS (
         warehouse)
     SELECT n.id, n.number, 1, 'confirmed', 'open', 'none', 'none', b.id,
            coalesce((SELECT id FROM old_po), (SELECT id FROM new_po)), b.contact, b.ship_to, '',
-           b.terms, b.currency, t.included, b.tax_per_line, 0, b.today, NULL, b.carrier, 'script',
+           b.terms, b.currency, t.included, b.tax_per_line, 0, b.today, w.promised, b.carrier,
+           'script',
            b.rep, 0, '', t.net, t.tax, t.total, t.total, 'owner', %(now)s,
            '', 0, 1000000, 'partial', NULL, b.warehouse
-    FROM number n CROSS JOIN buyer b CROSS JOIN total t
+    FROM number n CROSS JOIN buyer b CROSS JOIN total t CROSS JOIN dated w
 ),
 new_lines AS (
     INSERT INTO order_line (order_id, line, product_id, kind, description, unit, ordered, shipped,
@@ -107,9 +169,9 @@ new_lines AS (
         entered_unit, entered_quantity, substitute_for, kit_line)
     SELECT n.id, l.line, l.id, l.kind, l.name, l.unit, l.quantity, 0, 0, 0, l.quantity, l.grant,
            l.price, l.price, l.price_unit, l.source, 0, l.net, l.tax, l.rate, l.cost, b.ship_to,
-           b.warehouse, b.today, NULL, NULL, '', '', '', -1, 'ship available', NULL, 0, 0,
-           b.today, '', 0, NULL, NULL
-    FROM number n CROSS JOIN buyer b CROSS JOIN line l
+           b.warehouse, b.today, w.promised, w.ship_by, '', '', '', -1, 'ship available',
+           w.promised, 0, 0, w.needed, '', 0, NULL, NULL
+    FROM number n CROSS JOIN buyer b CROSS JOIN line l CROSS JOIN dated w
 ),
 taken AS (
     UPDATE stock s SET allocated = s.allocated + l.grant FROM line l CROSS JOIN buyer b
@@ -118,9 +180,9 @@ taken AS (
 decided AS (
     INSERT INTO decision (product_id, warehouse, order_id, line, cause, priority, ranked,
         entered_at, wanted, free, granted, place, at, actor, kept, promised)
-    SELECT l.id, b.warehouse, n.id, l.line, 'entry', 0, b.today, %(now)s, l.quantity, l.free,
-           l.grant, 1, %(now)s, 'owner', 0, 0
-    FROM number n CROSS JOIN buyer b CROSS JOIN line l
+    SELECT l.id, b.warehouse, n.id, l.line, 'entry', 0, w.promised, %(now)s, l.quantity, l.free,
+           l.grant, 1, %(now)s, 'owner', 0, 1
+    FROM number n CROSS JOIN buyer b CROSS JOIN line l CROSS JOIN dated w
 ),
 moved AS (
     UPDATE customer c SET exposure = c.exposure + t.total FROM total t CROSS JOIN buyer b
@@ -146,7 +208,7 @@ new_message AS (
 shown AS MATERIALIZED (
     SELECT json_build_object('number', n.number, 'version', 1, 'customer', b.code,
         'customer_name', b.name, 'buyer_po', %(buyer_po)s::text, 'contact', b.contact,
-        'ship_to', b.ship_to, 'terms', b.terms, 'requested', b.today, 'promised', NULL,
+        'ship_to', b.ship_to, 'terms', b.terms, 'requested', b.today, 'promised', w.promised,
         'status', 'confirmed', 'stage', 'open', 'shipping', 'none', 'billing', 'none',
         'currency', b.currency, 'net', {_MINOR.format("t.net")}, 'tax', {_MINOR.format("t.tax")},
         'total', {_MINOR.format("t.total")}, 'channel', 'script', 'entered_by', 'owner',
@@ -163,11 +225,13 @@ shown AS MATERIALIZED (
             'price', {_MINOR.format("(l.price / 10000)")}, 'price_source', l.source,
             'price_unit', l.price_unit, 'discount', '0', 'net', {_MINOR.format("l.net")},
             'tax_rate', (l.rate / 10000)::text, 'ship_to', b.ship_to, 'warehouse', b.warehouse,
-            'requested', b.today, 'promised', NULL, 'ship_by', NULL, 'note', '',
-            'tax_reason', '', 'price_reason', '')
+            'requested', b.today, 'promised', w.promised, 'ship_by', w.ship_by, 'note', '',
+            'tax_reason', '', 'price_reason', '',
+            'disposition', 'ship available', 'substitute_for', NULL,
+            'substitutes', json_build_array(), 'entered_unit', NULL, 'entered_quantity', NULL)
             ORDER BY l.line) FROM line l),
         'duplicates', coalesce((SELECT to_json(numbers) FROM old_po), '[]'))::text AS answer
-    FROM number n CROSS JOIN buyer b CROSS JOIN total t
+    FROM number n CROSS JOIN buyer b CROSS JOIN total t CROSS JOIN dated w
 ),
 new_command AS (
     INSERT INTO command (id, service, request_hash, answer, actor, at)

@@ -13,6 +13,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
+from benchmarks import raw_dates
 from orderdesk.models.journal import Command, Event, Outbox, Seal
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.stock import Decision
@@ -21,15 +22,16 @@ from orderdesk.store.statements import table_of
 SOURCES: Final = ("customer", "group", "base")
 
 KNOWN: Final = "SELECT request_hash, answer FROM command WHERE id = ?"
-BUYER: Final = """
+BUYER: Final = f"""
     SELECT c.id, c.code, c.name, c.currency, c.credit_limit, c.exposure, c.ship_to, c.contact,
            c.rep, c.blocked, c.archived, c.freight, c.tax, t.rate, d.tax, k.rate, d.business_date,
            d.warehouse, d.tax_per_line, d.watch_share, coalesce(c.terms, d.terms),
            coalesce(c.carrier, d.carrier), c.minimum_order, c.minimum_charge, d.minimum_order,
-           d.minimum_charge, d.allocation_horizon, c.price_list, g.price_list, d.base_list
-    FROM customer c JOIN company d LEFT JOIN tax t ON t.code = c.tax
+           d.minimum_charge, d.allocation_horizon, c.price_list, g.price_list, d.base_list,
+           {raw_dates.FACTS}
+    FROM customer c JOIN company d {raw_dates.TABLES} LEFT JOIN tax t ON t.code = c.tax
     LEFT JOIN tax k ON k.code = d.tax LEFT JOIN customer_group g ON g.code = c.customer_group
-    WHERE c.code = ?"""
+    WHERE c.code = :customer"""
 EARLIER: Final = """
     SELECT p.id, o.number FROM buyer_po p LEFT JOIN sales_order o ON o.buyer_po_id = p.id
     WHERE p.number = ? AND p.customer_id = ? ORDER BY o.id DESC LIMIT 20"""
@@ -105,6 +107,13 @@ class Buyer(NamedTuple):
     own_list: str | None
     group_list: str | None
     base_list: str
+    time_zone: str
+    cut_off: str
+    handling_days: int
+    lead_days: int | None
+    works: str | None
+    drives: str | None
+    takes: str | None
 
 
 def _minor(cents: int) -> str:
@@ -135,7 +144,9 @@ def place(connection: Any, command_id: str, request: dict[str, Any]) -> dict[str
 
 def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]:
     run = connection.execute
-    buyer = Buyer._make(run(BUYER, (request["customer"].strip().upper(),)).fetchone())
+    asked = {"customer": request["customer"].strip().upper(), "since": since(now)}
+    buyer = Buyer._make(run(BUYER, asked).fetchone())
+    dates = raw_dates.dates(buyer[-7:], buyer.today, now)
     if buyer.archived or buyer.blocked:
         raise ValueError("this customer takes no orders")
     earlier = run(EARLIER, (request["buyer_po"], buyer.id)).fetchall()
@@ -145,7 +156,9 @@ def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]
     prices, included = _prices(connection, buyer, [row[1] for row in found])
     prefix, width, next_number, order_id = run(NUMBER).fetchone()
     rows = [
-        line_row(buyer, order_id, position, goods[code], prices[goods[code][1]], line["quantity"])
+        line_row(
+            buyer, order_id, position, goods[code], prices[goods[code][1]], line["quantity"], dates
+        )
         for position, (code, line) in enumerate(zip(codes, request["lines"], strict=True), 1)
     ]
     amounts = totals(rows)
@@ -154,7 +167,7 @@ def _place(connection: Any, request: dict[str, Any], now: int) -> dict[str, Any]
         raise ValueError("the credit limit is near")
     po = earlier[0][0] if earlier else run(BUYER_PO, (buyer.id, request["buyer_po"])).lastrowid
     number = f"{prefix}{next_number:0{width}d}"
-    order = order_row(order_id, number, buyer, po, included, amounts, now)
+    order = order_row(order_id, number, buyer, po, included, amounts, now, dates[0])
     _write(connection, order, rows, buyer, goods)
     return _answer(order, list(zip(rows, codes, strict=True)), buyer, request, earlier)
 
@@ -167,16 +180,22 @@ def order_row(
     included: int,
     amounts: tuple[int, int],
     now: int,
+    promised: str,
 ) -> tuple[Any, ...]:
     """Give the row of an order with these amounts, net and tax."""
     net, tax = amounts
     return (
         order_id, number, 1, "confirmed", "open", "none", "none", buyer.id, po, buyer.contact,
         buyer.ship_to, "", buyer.terms or "", buyer.currency, included, buyer.tax_per_line, 0,
-        buyer.today, None, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, net + tax,
+        buyer.today, promised, buyer.carrier or "", "script", buyer.rep, 0, "", net, tax, net + tax,
         net + tax, "owner", now, buyer.today, net + tax, 1_000_000, "partial", None,
         buyer.warehouse,
     )  # fmt: skip
+
+
+def since(now: int) -> str:
+    """Give the day from which on calendars are read, ISO."""
+    return (datetime.fromtimestamp(now // 1_000_000, UTC).date() - 60 * raw_dates.DAY).isoformat()
 
 
 def noted(order: tuple[Any, ...], lines: int, customer: str, exposure: int) -> str:
@@ -229,7 +248,13 @@ def _prices(connection: Any, buyer: Buyer, products: list[int]) -> tuple[dict[in
 
 
 def line_row(
-    buyer: Buyer, order_id: int, position: int, goods: Any, prices: list[Any], typed: str
+    buyer: Buyer,
+    order_id: int,
+    position: int,
+    goods: Any,
+    prices: list[Any],
+    typed: str,
+    dates: tuple[str, str, str],
 ) -> tuple[Any, ...]:
     """Decide on one line and give its row; `goods` is a row of GOODS."""
     _, product, name, kind, unit, _, tax, rate, cost, discontinued, archived, kept, free = goods
@@ -246,8 +271,8 @@ def line_row(
     return (
         order_id, position, product, kind, name, unit, quantity, 0, 0, 0, quantity,
         min(quantity, free), price, price, per, SOURCES[rank], 0, net, tax, rate, cost,
-        buyer.ship_to, buyer.warehouse, buyer.today, None, None, "", "", "", -1,
-        "ship available", None, 0, 0, buyer.today, "", 0, None, None,
+        buyer.ship_to, buyer.warehouse, buyer.today, *dates[:2], "", "", "", -1,
+        "ship available", dates[0], 0, 0, dates[2], "", 0, None, None,
     )  # fmt: skip
 
 
@@ -257,8 +282,8 @@ def decisions(
     """Give why each line got its stock; `free` is what there was of each product."""
     return [
         (
-            row[2], row[22], row[0], row[1], "entry", 0, row[23], order[29], row[10],
-            free[row[2]], row[11], 1, order[29], "owner", 0, 0,
+            row[2], row[22], row[0], row[1], "entry", 0, row[24], order[29], row[10],
+            free[row[2]], row[11], 1, order[29], "owner", 0, 1,
         )
         for row in rows
     ]  # fmt: skip
@@ -290,7 +315,7 @@ def _answer(
         "ship_to": order[10],
         "terms": order[12],
         "requested": order[17],
-        "promised": None,
+        "promised": order[18],
         "status": "confirmed",
         "stage": "open",
         "shipping": "none",
@@ -345,9 +370,14 @@ def _shown(row: tuple[Any, ...], code: str) -> dict[str, Any]:
         "ship_to": row[21],
         "warehouse": row[22],
         "requested": row[23],
-        "promised": None,
-        "ship_by": None,
+        "promised": row[24],
+        "ship_by": row[25],
         "note": "",
         "tax_reason": "",
         "price_reason": "",
+        "disposition": row[30],
+        "substitute_for": None,
+        "substitutes": [],
+        "entered_unit": None,
+        "entered_quantity": None,
     }

@@ -11,10 +11,12 @@ import json
 import time
 from typing import Any, Final
 
-from benchmarks import raw_sqlite
+from benchmarks import raw_dates, raw_sqlite
 from benchmarks.raw_sqlite import Buyer
 
-BUYERS: Final = raw_sqlite.BUYER.replace("c.code = ?", "c.code IN (SELECT value FROM json_each(?))")
+BUYERS: Final = raw_sqlite.BUYER.replace(
+    "c.code = :customer", "c.code IN (SELECT value FROM json_each(:customers))"
+)
 EARLIER: Final = """
     SELECT j.key, p.id FROM json_each(?) j JOIN customer c ON c.code = j.value ->> 0
     JOIN buyer_po p ON p.number = j.value ->> 1 AND p.customer_id = c.id"""
@@ -36,7 +38,9 @@ class Batch:
         """Read everything at once."""
         run = connection.execute
         customers = sorted({request["customer"] for request in requests})
-        rows = run(BUYERS, (json.dumps(customers),)).fetchall()
+        now = time.time_ns() // 1000
+        named = {"customers": json.dumps(customers), "since": raw_sqlite.since(now)}
+        rows = run(BUYERS, named).fetchall()
         self.buyers = {row[1]: Buyer._make(row) for row in rows}
         any_buyer = next(iter(self.buyers.values()))
         codes = sorted({line["product"] for each in requests for line in each["lines"]})
@@ -62,7 +66,11 @@ class Batch:
             raise ValueError("this customer takes no orders")
         wanted = [self.goods[each["product"]] for each in request["lines"]]
         free = {goods[1]: goods[-1] for goods in wanted}
-        lines = [self._line(buyer, order_id, *each) for each in enumerate(request["lines"], 1)]
+        now = time.time_ns() // 1000
+        dates = raw_dates.dates(buyer[-7:], buyer.today, now)
+        lines = [
+            self._line(buyer, order_id, *each, dates) for each in enumerate(request["lines"], 1)
+        ]
         net, tax = raw_sqlite.totals(lines)
         before = self.exposure[buyer.code]
         after = self.exposure[buyer.code] = before + net + tax
@@ -74,15 +82,21 @@ class Batch:
             po = self.next_po
             self.next_po += 1
             self.written["po"].append((po, buyer.id, request["buyer_po"]))
-        now = time.time_ns() // 1000
-        order = raw_sqlite.order_row(order_id, number, buyer, po, 0, (net, tax), now)
+        order = raw_sqlite.order_row(order_id, number, buyer, po, 0, (net, tax), now, dates[0])
         noted = raw_sqlite.noted(order, len(lines), buyer.code, before)
         self.written["order"].append(order)
         self.written["line"] += lines
         self.written["decision"] += raw_sqlite.decisions(order, lines, free)
         self.written["event"].append(("order", order_id, 1, "placed", "owner", now, noted))
 
-    def _line(self, buyer: Buyer, order_id: int, position: int, line: dict[str, str]) -> Any:
+    def _line(
+        self,
+        buyer: Buyer,
+        order_id: int,
+        position: int,
+        line: dict[str, str],
+        dates: tuple[str, str, str],
+    ) -> Any:
         goods = self.goods[line["product"]]
         lists = (buyer.own_list, buyer.group_list, buyer.base_list)
         prices = [
@@ -90,7 +104,7 @@ class Batch:
             for name, least, price, per in self.prices[goods[1]]
             if name in lists
         ]
-        row = raw_sqlite.line_row(buyer, order_id, position, goods, prices, line["quantity"])
+        row = raw_sqlite.line_row(buyer, order_id, position, goods, prices, line["quantity"], dates)
         goods[-1] -= row[11]
         self.taken[row[2]] = self.taken.get(row[2], 0) + row[11]
         return row

@@ -21,7 +21,16 @@ STEP: Final = 2
 VERSIONS: Final = Path(__file__).parents[1] / "src/orderdesk/store/migrations/versions"
 GUARDS: Final = Path(__file__).with_name("guards_postgresql.sql")
 """What no role of PostgreSQL may do, not even the one that owns the tables."""
-MODELS: Final = ("company", "customers", "products", "stock", "orders", "journal")
+MODELS: Final = (
+    "company",
+    "customers",
+    "products",
+    "stock",
+    "transfers",
+    "counts",
+    "orders",
+    "journal",
+)
 SEARCHED: Final = ("customer", "product")
 APPEND_ONLY: Final = ("event", "movement", "seal", "decision")
 

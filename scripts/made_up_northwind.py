@@ -19,8 +19,9 @@ Row = dict[str, str]
 
 ABOUT = (
     "Every value in this file is made up for the demo company: Northwind has no credit limits, "
-    "terms, groups, taxes, costs, lead times, part numbers, agreed prices, charges, users or "
-    "second warehouse, and nothing here is a fact about a real company or person."
+    "terms, groups, taxes, costs, lead times, part numbers, agreed prices, charges, users, second "
+    "warehouse, calendars or days on the way, and nothing here is a fact about a real company or "
+    "person."
 )
 COMPANY = {
     "name": "Northwind Traders (demo)",
@@ -130,6 +131,19 @@ FREIGHT = [
         ("WARTH", "25.00", "1000.00"),
     )
 ]
+CALENDARS = [
+    {"code": "US", "name": "United States", "week": "mon-fri", "holidays": "US"},
+    {"code": "MON-SAT", "name": "Monday to Saturday", "week": "mon-sat", "holidays": ""},
+    {"code": "TUE-FRI", "name": "Tuesday and Friday", "week": "tue fri", "holidays": ""},
+]
+CARRIER_CALENDAR = "MON-SAT"
+RECEIVING = {"ERNSH": "TUE-FRI"}
+"""A customer who takes goods in on two days a week."""
+
+HANDLING_DAYS = 1
+DAYS_FROM_WAREHOUSE = {"1": (2, 5, 9), "2": (3, 7, 12), "3": (3, 8, 14)}
+"""By carrier: within North America, to Latin America, and to everywhere else."""
+
 USERS = ("clerk", "clerk2", "senior", "supervisor", "warehouse", "accounts", "script", "admin")
 REPLENISHMENT_DAYS = {
     **dict.fromkeys(NORTH_AMERICA, 7),
@@ -248,12 +262,33 @@ def customer_prices(folder: Path) -> list[Row]:
     ]
 
 
+def zones() -> list[dict[str, str | int]]:
+    """Give how many days each carrier takes to each country, and to all others (no country)."""
+    return [
+        {"carrier": carrier, "country": country, "lead_days": days}
+        for carrier, (near, south, far) in DAYS_FROM_WAREHOUSE.items()
+        for country, days in (
+            *((country, near) for country in NORTH_AMERICA),
+            *((country, south) for country in LATIN_AMERICA),
+            ("", far),
+        )
+    ]
+
+
 def invent(folder: Path) -> dict[str, object]:
     """Give everything that goes into ``made_up.json``, from the files in ``folder``."""
     return {
         "about": ABOUT,
         "company": COMPANY,
-        "warehouse": {"code": "01", "name": "Main warehouse"},
+        "warehouse": {
+            "code": "01",
+            "name": "Main warehouse",
+            "handling_days": HANDLING_DAYS,
+        },
+        "calendars": CALENDARS,
+        "carrier_calendar": CARRIER_CALENDAR,
+        "receiving": RECEIVING,
+        "zones": zones(),
         "opening_stock": {"warehouse": "01", "quantity_from": "products.csv on_hand"},
         "tax_codes": TAX_CODES,
         "terms": TERMS,

@@ -43,8 +43,14 @@ def commands() -> Iterator[tuple[str, Any]]:
     for word, lazy in program.commands.items():
         loaded = lazy.load()  # type: ignore[attr-defined]
         yield word, loaded
-        for name, inner in getattr(loaded, "commands", {}).items():
-            yield f"{word} {name}", inner.load()
+        yield from _below(word, loaded)
+
+
+def _below(word: str, group: Any) -> Iterator[tuple[str, Any]]:
+    for name, lazy in getattr(group, "commands", {}).items():
+        loaded = lazy.load()
+        yield f"{word} {name}", loaded
+        yield from _below(f"{word} {name}", loaded)
 
 
 def reference() -> str:

@@ -235,6 +235,10 @@ def test_made_up_values_say_so_and_name_real_codes() -> None:
         assert customer["group"] in known["groups"]
         assert customer["tax_code"] in known["tax_codes"]
     assert invented["company"]["tax_code"] in known["tax_codes"]
+    calendars = {row["code"] for row in invented["calendars"]}
+    assert {invented["carrier_calendar"], *invented["receiving"].values()} <= calendars
+    assert set(invented["receiving"]) <= codes("customers")
+    assert {row["carrier"] for row in invented["zones"]} == codes("shippers")
 
 
 def test_made_up_codes_do_not_hide_real_ones() -> None:

@@ -289,3 +289,40 @@ def test_events_tell_of_stock_that_came_meanwhile(orderdesk: Program) -> None:
     assert served["changes"]["lines"] == {"1": {"allocated": ["0", "1.5"]}}
     assert len(orderdesk("order", "events", "1", "--json", "--limit", "1").rows) == 1
     assert "receipt 5" in orderdesk("order", "events", "1").out
+
+
+def test_a_line_and_an_order_say_how_what_is_short_is_dealt_with(orderdesk: Program) -> None:
+    line = ("--product", "P2", "--quantity", "9", "--disposition", "cancel")
+    rule = ("--delivery-rule", "order complete", "--most-deliveries", "1", "--json")
+    placed = orderdesk("order", "place", "--customer", "FREE", *line, *rule).json
+    [first] = placed["lines"]
+    assert (first["disposition"], first["open"], first["short_closed"]) == ("cancel", "5", "4")
+    assert (placed["delivery_rule"], placed["most_deliveries"]) == ("order complete", 1)
+    assert placed["warnings"][0].startswith("line 1: 4 of 9 ea of P2 closed")
+    amend = ("order", "amend", placed["number"])
+    other = orderdesk(*amend, "--line", "1", "--disposition", "pick up", "--json").json
+    assert other["lines"][0]["disposition"] == "pick up"
+    more = orderdesk(*amend, "--product", "P1", "--disposition", "call", "--json").json
+    assert more["lines"][1]["disposition"] == "call when available"
+    assert orderdesk(*amend, "--most-deliveries", "", "--json").json["most_deliveries"] is None
+    alone = orderdesk(*amend, "--disposition", "call")
+    assert alone.code == 2
+    assert "--disposition of which line?" in alone.err
+
+
+def test_one_product_stands_in_for_another(orderdesk: Program) -> None:
+    pair = ("product", "substitute", "P2", "--by", "P1")
+    kept = orderdesk(*pair, "--json", "--command-id", "s-1").json
+    assert [other["product"] for other in kept["others"]] == ["P1"]
+    assert "P1" in orderdesk(*pair, "--rank", "2", "--dry-run").out
+    assert orderdesk("product", "substitutes", "P2", "--json").rows == kept["others"]
+    orderdesk("customer", "set", "FREE", "--substitutes", "yes")
+    place = ("order", "place", "--customer", "FREE", "--json")
+    short = orderdesk(*place, "--product", "P2", "--quantity", "9").json
+    assert short["lines"][0]["substitutes"][0]["available"] == "100"
+    taken = orderdesk(*place, "--product", "P1", "--substitute-for", "P2").json
+    assert taken["lines"][0]["substitute_for"] == "P2"
+    amend = ("order", "amend", short["number"], "--json", "--substitute-for", "P2")
+    assert orderdesk(*amend, "--product", "P1").json["lines"][1]["substitute_for"] == "P2"
+    assert orderdesk(*amend, "--line", "1").code == 2
+    assert orderdesk(*pair, "--remove", "--json").json["others"] == []

@@ -172,8 +172,8 @@ def test_stock_of_an_order_held_too_long_goes_to_who_waits(owner: Desk) -> None:
     assert done.gave_back == ({"order": "SO-000001", "served": ["SO-000002"]},)
     assert [allocated_of(owner, number) for number in "123"] == [30, 70, 0]
     assert allocated(owner, "P1") == 100
-    told = [(each.kind, each.version) for each in owner.read(events, "1")][-1]
-    assert told == ("deallocated", None)
+    told = [(each.kind, each.version) for each in owner.read(events, "1")]
+    assert ("deallocated", None) in told
     assert after(owner, 2).gave_back == ()
 
 

@@ -397,3 +397,17 @@ def test_a_file_with_a_quote_that_is_open_or_astray_is_refused_before_anything_i
         imported(desk, written(tmp_path, f"{HEADER}{row}"))
     with pytest.raises(NotFound):
         placed(desk, 1)
+
+
+def test_an_order_names_its_delivery_rule_and_a_line_its_disposition(
+    desk: Desk, tmp_path: Path
+) -> None:
+    head = "order,customer,product,quantity,disposition,delivery_rule,most_deliveries\n"
+    rows = "1,ACME,P2,9,cancel,order complete,2\n1,ACME,P2,1,,order complete,2\n2,ACME,P1,1,no,,\n"
+    result = imported(desk, written(tmp_path, head + rows))
+    assert counts(result) == (2, 1, 1, 0)
+    order = placed(desk, 1)
+    assert (order.order.delivery_rule, order.order.most_deliveries) == ("order complete", 2)
+    found = [(line.disposition, line.open, line.short_closed) for line in order.lines]
+    assert found == [("cancel", 5_000, 4_000), ("ship available", 1_000, 0)]
+    assert "disposition 'no' is not one of" in rejected(result)[0]["error"]

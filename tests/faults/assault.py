@@ -9,8 +9,9 @@ from dataclasses import fields, is_dataclass, replace
 from types import GeneratorType
 from typing import Any, Final
 
+from orderdesk.domain.drafts import DraftRequest
 from orderdesk.domain.errors import OrderDeskError
-from orderdesk.domain.orders import DraftRequest, LineRequest, OrderRequest
+from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.queues import QueueFilter
 from orderdesk.services import masters
 from orderdesk.services.orders import drafts

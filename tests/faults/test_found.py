@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from orderdesk.domain.customers import CustomerRequest
+from orderdesk.domain.drafts import DraftRequest
 from orderdesk.domain.errors import Conflict, NotFound, OrderDeskError, Refused
-from orderdesk.domain.orders import ChargeRequest, DraftRequest, LineRequest, OrderRequest
+from orderdesk.domain.orders import ChargeRequest, LineRequest, OrderRequest
 from orderdesk.services.customers import save
 from orderdesk.services.orders import drafts
 from orderdesk.services.orders.place import place

@@ -254,7 +254,7 @@ async def test_escape_leaves_the_desk(vacant_at: Opener) -> None:
 async def test_drafts_are_told_of_only_to_whom_they_belong(
     vacant_at: Opener, sqlite_url: str
 ) -> None:
-    from orderdesk.domain.orders import DraftRequest
+    from orderdesk.domain.drafts import DraftRequest
 
     desk = Desk(sqlite_url, "clerk").open()
     desk.run(drafts.save, DraftRequest(id="d1", customer="ACME", lines=0, body="{}"))

@@ -47,6 +47,7 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "db": (_group("database"), "Make, upgrade, describe, back up and restore the database."),
     "calendar": (_group("calendars"), "The days on which we, carriers and customers work."),
     "carrier": (_group("carriers"), "Who carries the goods, and how long it takes."),
+    "promise": (_group("promises"), "Show what orders are promised for, say why, and fix a day."),
     "user": (_group("users"), "Who acts here, in which role, and what roles may do."),
     "config": (_group("config"), "Show and change your own settings and keys."),
     "company": (_group("masters", "company"), "Show and change the company's own settings."),

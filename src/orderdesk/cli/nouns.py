@@ -39,8 +39,16 @@ class Group(TyperGroup):
 
     takes = (*EVERYWHERE, *LISTING, *CHANGING)
 
-    def __init__(self, *, params: Any = None, **more: Any) -> None:
+    def __init__(self, *, params: Any = None, usual: str = "", **more: Any) -> None:
         super().__init__(params=[*(params or ()), *options_for(self.takes)], **more)
+        self.usual = usual
+        """The command that is meant where none of them is named."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the first word names, or the usual one."""
+        if self.usual and args and self.get_command(ctx, args[0]) is None:
+            args = [self.usual, *args]
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; without one, say which there are."""
@@ -57,15 +65,18 @@ class Group(TyperGroup):
 class Noun:
     """The commands of one noun, by what they do; each is given with its example."""
 
-    def __init__(self, help: str) -> None:
-        """Take what the noun's help says."""
+    def __init__(self, help: str, usual: str = "") -> None:
+        """Take what the noun's help says, and the command that needs no name."""
         self._help = help
+        self._usual = usual
         self._commands: dict[str, tuple[Load, str]] = {}
 
     def group(self, name: str) -> Group:
         """Give all commands as a group of this name."""
         lazy = {word: Lazy(word, load, help) for word, (load, help) in self._commands.items()}
-        return Group(name=name, help=self._help, commands=lazy, rich_markup_mode=None)
+        return Group(
+            name=name, help=self._help, commands=lazy, usual=self._usual, rich_markup_mode=None
+        )
 
     def one(self, word: str) -> Any:
         """Give one command, built."""
@@ -74,6 +85,10 @@ class Noun:
     def later(self, word: str, load: Load, help: str) -> None:
         """Declare a command whose file is imported when it is used."""
         self._commands[word] = (load, help)
+
+    def inner(self, word: str, load: Callable[[], "Noun"], help: str) -> None:
+        """Declare a noun with commands of its own below this one."""
+        self.later(word, lambda: load().group(word), help)
 
     def imports(self, kind: str, words: str, example: str) -> None:
         """Declare the command `import`; `words` say what becomes of what a file holds."""

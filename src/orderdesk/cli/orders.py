@@ -35,7 +35,7 @@ KeptReason = Annotated[
     ),
 ]
 
-_LINE = ("product", "quantity", "unit", "price", "price_reason", "disposition")
+_LINE = ("product", "quantity", "unit", "price", "price_reason", "disposition", "substitute_for")
 _CHANGE = (
     "quantity",
     "price",
@@ -49,13 +49,14 @@ _CHANGE = (
     "remove",
     "reopen",
 )
+_ADD = (*_CHANGE[:-2], "unit", "substitute_for")
 
 _DISPOSITION = f"What becomes of what is short of the line: {', '.join(WORDS)}"
 
 _SAID = {
     "customer": "Who buys: the customer's code.",
-    "quantity": "In the product's unit. Must be given with a product.",
-    "unit": "To make sure: the product's unit.",
+    "quantity": "In the product's unit, or in --unit. Must be given with a product.",
+    "unit": "The product's own, or another that it is ordered in; prices stay per its own.",
     "buyer_po": "The buyer's own number for it.",
     "channel": "Where it came from: phone, web, EDI, ...; left out, script.",
     "contact": "Whom to ask for; left out, the customer's.",
@@ -78,7 +79,7 @@ echo '{"customer": "ALFKI", "lines": [{"product": "11", "quantity": "12"}]}' \\
 @options(
     LineRequest,
     OrderRequest,
-    only="customer product quantity unit price price_reason disposition discount "
+    only="customer product quantity unit price price_reason disposition substitute_for discount "
     f"{' '.join(list(_SAID)[3:])}",
     disposition=f"{_DISPOSITION}; left out, as the customer has it.",
     **_SAID,
@@ -202,7 +203,9 @@ def amend(
     if line is not None:
         fixed["lines"] = [{"line": line, **_taken(given, _CHANGE)}]
     elif product is not None:
-        fixed["add"] = [{"product": product, **_taken(given, (*_CHANGE[:-2], "unit"))}]
+        fixed["add"] = [{"product": product, **_taken(given, _ADD)}]
+    if given.pop("substitute_for", None) is not None:
+        raise Usage("--substitute-for goes with --product, which stands in for it")
     for name in ("quantity", "price", "price_reason", "unit", "disposition", "remove", "reopen"):
         if given.pop(name, None) is not None:
             raise Usage(f"--{name.replace('_', '-')} of which line? Give --line too")
@@ -282,7 +285,7 @@ def _order(wanted: Call) -> Call:
         id="",
         lines="line product description ordered unit? open allocated=Alloc backordered=Back"
         " price net discount? requested? ship_to? warehouse=Whse? price_source=Source? shipped?"
-        " short_closed=Closed? disposition? note?",
+        " short_closed=Closed? disposition? substitute_for=Instead-of? note?",
         charges="line code description amount",
         holds="code line message placed_by released_by",
     )

@@ -9,6 +9,7 @@ from orderdesk.cli.command import Call, Listing, call, hits
 from orderdesk.cli.given import Version, options, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.products import FIELDS, ProductFilter, ProductRequest
+from orderdesk.domain.substitutes import SUBSTITUTE
 
 app = Noun("Add, change, show, list and import products.")
 
@@ -55,6 +56,39 @@ def unit(
     from orderdesk.services.products import unit as unit_
 
     return call(unit_, code, unit, contains, version)
+
+
+@app.changes("""\
+orderdesk product substitute BLT-M8-30 --by BLT-M8-35 --rank 1
+orderdesk product substitute BLT-M8-30 --by NUT-M8 --kind complement
+orderdesk product substitute BLT-M8-30 --by BLT-M8-35 --remove""")
+def substitute(
+    code: Code,
+    by: Annotated[str, typer.Option(help="The other product, by its code.", metavar="PRODUCT")],
+    kind: Annotated[
+        str, typer.Option(help="substitute: in its place; complement: beside it.")
+    ] = SUBSTITUTE,
+    rank: Annotated[str, typer.Option(help="The lowest is offered first.", metavar="N")] = "1",
+    remove: Annotated[bool, typer.Option("--remove", help="Take the other one away.")] = False,
+) -> Call:
+    """Let another product stand in where this one is short, or go with it."""
+    from orderdesk.services.substitutes import keep
+    from orderdesk.services.substitutes import remove as take_away
+
+    wanted = call(take_away, code, by) if remove else call(keep, code, by, kind, rank)
+    return wanted.showing(others="product name kind rank available unit")
+
+
+@app.lists("orderdesk product substitutes BLT-M8-30 --json")
+def substitutes(code: Code) -> Listing:
+    """List what may stand in for a product, or goes with it, and what is free of each."""
+    from orderdesk.services.substitutes import of
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        found: Sequence[Any] = () if last else desk.read(of, code)
+        return found[:count]
+
+    return Listing(page, "product name kind rank available unit")
 
 
 @app.reads("orderdesk product show BLT-M8-30 --json")

@@ -11,7 +11,7 @@ from orderdesk.cli.errors import Usage
 from orderdesk.cli.given import is_document, options, request, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.atp import AtpRequest, BasketRequest
-from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
+from orderdesk.domain.stock import STATUSES, AdjustRequest, ReceiveRequest, StatusRequest
 
 app = Noun("Show stock, take goods in and put stock right.")
 
@@ -22,6 +22,9 @@ ProductOrFile = Annotated[
         help="The product's code or EAN; or JSON: a file, or -.", metavar="PRODUCT|FILE"
     ),
 ]
+
+
+_STATUSES = ", ".join(STATUSES)
 
 
 @app.reads("orderdesk stock show 11 --json")
@@ -41,7 +44,7 @@ def moves(product: Product) -> Listing:
         before = last.id if last else NEWEST
         return desk.read(moves, product, before, count)  # type: ignore[no-any-return]
 
-    return Listing(page, "id at kind quantity warehouse reason reference actor supply?")
+    return Listing(page, "id at kind quantity warehouse status reason reference actor supply?")
 
 
 @app.reads("""\
@@ -80,14 +83,9 @@ def atp(
     from orderdesk.services import atp
 
     if is_document(product) or line:
-        if product is not None and line:
-            raise Usage(f"give either {product} or --line")
         if quantity is not None:
             raise Usage("--quantity of which line? Write it behind the product: --line 11:12")
-        lines = [_line(each) for each in line or ()]
-        wanted = request(
-            BasketRequest, None if line else product, {}, **({"lines": lines} if line else {})
-        )
+        wanted = _basket(product, line or ())
         wanted = replace(wanted, on=on or wanted.on, warehouse=warehouse or wanted.warehouse)
         return call(atp.basket, wanted).showing(
             warehouses="warehouse complete_on",
@@ -99,6 +97,15 @@ def atp(
     return call(atp.product, one, warehouse).showing(
         split="date quantity", warehouses="warehouse available_on complete_on split"
     )
+
+
+def _basket(file: str | None, lines: Sequence[str]) -> BasketRequest:
+    """Read a basket from JSON, or from lines as typed. Raises Usage where there are both."""
+    if not lines:
+        return request(BasketRequest, file, {})
+    if file is not None:
+        raise Usage(f"give either {file} or --line")
+    return request(BasketRequest, None, {}, lines=[_line(each) for each in lines])
 
 
 def _line(text: str) -> dict[str, str]:
@@ -157,6 +164,47 @@ def adjust(product: ProductOrFile, **given: Any) -> Call:
     return call(adjust, request_named(AdjustRequest, product, "product", given))
 
 
+def _transfers() -> Noun:
+    from orderdesk.cli.transfers import app
+
+    return app
+
+
+@app.changes("""\
+orderdesk stock status 11 --quantity 4 --to quarantine --reason 'Wet boxes'
+orderdesk stock status 11 --quantity 1 --from quarantine --to damaged --reason DAMAGED""")
+@options(StatusRequest, without="product before after")
+def status(
+    product: ProductOrFile,
+    before: Annotated[
+        str | None,
+        typer.Option("--from", metavar="STATUS", help=f"{_STATUSES}; left out, free."),
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option("--to", metavar="STATUS", help=f"{_STATUSES}; left out, free."),
+    ] = None,
+    **given: Any,
+) -> Call:
+    """Say that goods are not to be used, or are again; only free ones are promised.
+
+    In JSON the two are `before` and `after`. What was promised of goods that are free no more is
+    taken from the orders of the worst rank.
+    """
+    from orderdesk.services.statuses import status
+
+    typed = {**given, "before": before, "after": after}
+    return call(status, request_named(StatusRequest, product, "product", typed))
+
+
+def _counts() -> Noun:
+    from orderdesk.cli.counts import app
+
+    return app
+
+
+app.inner("count", _counts, "Count what lies in a warehouse, and let the books follow.")
+app.inner("transfer", _transfers, "Send goods from one warehouse to another, and take them in.")
 app.imports(
     "stock",
     "Take in stock: receipts by `quantity`, counts by `counted`.",

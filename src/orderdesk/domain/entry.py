@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from orderdesk.domain.dispositions import SHIP_AVAILABLE
+from orderdesk.domain.substitutes import OtherProduct
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class BuyerView:
     """Who looks after the customer."""
     warehouse: str = ""
     """The warehouse that orders ship from."""
+    substitutes: bool = False
+    """They take another product in place of what is short."""
     price_lists: tuple[str, ...] = ()
     """The lists that the customer's prices come from, the strongest first."""
 
@@ -62,6 +65,8 @@ class LinePreview:
     """What becomes of what is short."""
     closed: Decimal = Decimal(0)
     """What of it is short and would not wait."""
+    substitutes: tuple[OtherProduct, ...] = ()
+    """What is free of others that could stand in where it is short, if the customer takes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,8 @@ COMPANY: Final = by_name(
         Form.WHOLE,
         highest=3_650,
     ),
+    Field("count_percent", "percent that a count may be off without another", Form.PERCENT),
+    Field("count_value", "value at cost that a count may be off by; 0 is any", Form.AMOUNT),
     Field("hold_grace", "working days that a held order keeps its stock", Form.WHOLE, highest=365),
     Field(
         "duplicate_days",

@@ -39,6 +39,10 @@ class NightlyView:
     """Calendars that got the public holidays of years to come."""
     allocated: int = 0
     """How many times a line that came within the allocation horizon, or waited, was given stock."""
+    promised: int = 0
+    """Orders that are promised for other days by now."""
+    slipped: tuple[dict[str, Any], ...] = ()
+    """Orders with lines that are promised for a later day than before, or for none."""
 
 
 @dataclass(frozen=True, slots=True)

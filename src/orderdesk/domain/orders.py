@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 
 from orderdesk.domain.delivery_rules import PARTIAL
 from orderdesk.domain.dispositions import SHIP_AVAILABLE
+from orderdesk.domain.substitutes import OtherProduct
 from orderdesk.domain.views import view
 
 STRICT_KEYS: Final = {"extra": "forbid", "coerce_numbers_to_str": True}
@@ -40,8 +41,9 @@ class LineRequest:
     product: str
     """Our code, the customer's own part number, or an EAN."""
     quantity: str
-    """In the product's unit."""
+    """In the product's unit, or in the one that `unit` names."""
     unit: str | None = None
+    """The product's own, or another that it is ordered in; prices stay per its own."""
     price: str | None = None
     """By hand, in the order's currency per unit; left out, the price lists decide."""
     price_reason: str = ""
@@ -55,6 +57,8 @@ class LineRequest:
     """ISO date of arrival."""
     disposition: str | None = None
     """What becomes of what is short; left out or empty, as the customer has it."""
+    substitute_for: str | None = None
+    """The product that was asked for, by our code, where this one stands in for it."""
     note: str = ""
 
 
@@ -202,22 +206,6 @@ class OrderFilter:
     """How many orders a page has at most, up to 1000."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRequest:
-    """What stands in the fields of an order being typed."""
-
-    id: str
-    """Chosen by whoever types, once a draft."""
-    body: str
-    """JSON, kept exactly as given."""
-    customer: str = ""
-    """As typed, for the list of drafts."""
-    lines: int = 0
-    known: bool = False
-    """True: it was saved before. If it is gone, it was placed or dropped elsewhere, and saving it
-    is refused; False makes it anew."""
-
-
 @dataclass(frozen=True, slots=True)
 class HoldView:
     """A stop on an order, open or released."""
@@ -286,6 +274,15 @@ class LineView:
     """Why its price is by hand; or the list's own price and the rate, where it was converted."""
     disposition: str = SHIP_AVAILABLE
     """What becomes of what is short."""
+    substitute_for: str | None = None
+    """The product that was asked for, where this one stands in for it."""
+    substitutes: tuple[OtherProduct, ...] = ()
+    """What is free of others that could stand in for it: where it was just placed and is short, and
+    its customer takes substitutes."""
+    entered_unit: str | None = None
+    """The other unit that it was asked for in."""
+    entered_quantity: Decimal | None = None
+    """How much was asked for in that unit."""
 
 
 @view
@@ -385,16 +382,3 @@ class DifferenceView:
     changes: dict[str, Any]
     """A changed field is `[before, after]`; `lines` has the changed fields by line number, and
     `holds` by code."""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftView:
-    """An order being typed, or parked."""
-
-    id: str
-    owner: str
-    customer: str
-    lines: int
-    body: str
-    parked: bool
-    updated_at: datetime

@@ -5,7 +5,7 @@ warehouse's working days, the carrier's days on the way, the customer's next ope
 counted back from the promise: the last day on which the goods may leave.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -89,8 +89,25 @@ def promise(
 
     Raises NeverOpen where a calendar in the chain has no open day.
     """
-    steps = [cut_off_day(entered, origin)]
-    start = steps[0].day
+    first = cut_off_day(entered, origin)
+    found = onward(first.day, origin, way, receiving, goods=goods, wanted=wanted)
+    return replace(found, steps=(first, *found.steps))
+
+
+def onward(
+    start: date,
+    origin: Origin,
+    way: Way,
+    receiving: Calendar,
+    *,
+    goods: date | None = None,
+    wanted: date | None = None,
+) -> Promised:
+    """Give the rest of a promise, from the first day on which the order is worked on.
+
+    Raises NeverOpen where a calendar in the chain has no open day.
+    """
+    steps = []
     if goods is not None and goods > start:
         start = origin.calendar.on_or_after(goods)
         steps.append(Step("goods", start, f"the goods are there on {goods}"))

@@ -14,6 +14,12 @@ OPENING: Final = "opening"
 RECEIPT: Final = "receipt"
 REVERSAL: Final = "reversal"
 ADJUSTMENT: Final = "adjustment"
+TRANSFER: Final = "transfer"
+STATUS: Final = "status"
+
+FREE: Final = "free"
+"""The status of goods that can be used: only they are promised, allocated, sent and counted."""
+STATUSES: Final = (FREE, "quarantine", "damaged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,37 @@ class AdjustRequest:
     reason: str = ""
     """A reason of kind stock, by its code or name; any words where the company keeps none."""
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRequest:
+    """Goods that are from now on of another status."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    product: str
+    """Our code or an EAN."""
+    quantity: str
+    """More than zero."""
+    before: str = FREE
+    """What they are now: free, quarantine or damaged."""
+    after: str = FREE
+    """What they are from now on: free, quarantine or damaged."""
+    warehouse: str | None = None
+    """Left out, the company's own."""
+    reason: str = ""
+    """A reason of kind stock, by its code or name; any words where the company keeps none."""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApartStock:
+    """What lies in one warehouse and is not to be used."""
+
+    warehouse: str
+    status: str
+    """quarantine or damaged."""
+    on_hand: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +135,8 @@ class StockView:
     warehouses: tuple[WarehouseStock, ...]
     supplies: tuple[ExpectedGoods, ...]
     """What is still to come, the next first; at most fifty."""
+    apart: tuple[ApartStock, ...]
+    """What lies there and is not to be used; it is in no other number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +149,7 @@ class MovementView:
     quantity: Decimal
     """More is positive, less is negative."""
     kind: str
-    """opening, receipt, reversal or adjustment."""
+    """opening, receipt, reversal, adjustment, transfer or status."""
     reason: str
     reference: str
     at: datetime
@@ -119,6 +158,8 @@ class MovementView:
     """The expected goods that came, or were taken back, with it."""
     reverses: int | None = None
     """The entry that it takes back."""
+    status: str = FREE
+    """Of the goods that moved: free, quarantine or damaged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,17 @@ from orderdesk.domain.records import Refusal
 from orderdesk.exchange.northwind import MASTERS, Northwind, OpenOrder
 from orderdesk.exchange.resources import data_folder
 from orderdesk.models.company import Company, Series, User
-from orderdesk.services import company, masters, people, price_lists, prices, products, stock
+from orderdesk.services import (
+    calendars,
+    carriers,
+    company,
+    masters,
+    people,
+    price_lists,
+    prices,
+    products,
+    stock,
+)
 from orderdesk.services.customers import save as customers
 from orderdesk.services.orders.place import SERIES, place
 from orderdesk.store.creation import create
@@ -37,7 +47,8 @@ SAID: Final = (
     "This is a public sample: Northwind, a wholesaler that Microsoft invented. Nobody in it is "
     "real.",
     "Made up for the demo, for Northwind has none: credit limits, terms, groups, taxes, costs, "
-    "lead times, EANs, part numbers, agreed prices, charges, a second warehouse and users.",
+    "lead times, EANs, part numbers, agreed prices, charges, a second warehouse, calendars, days "
+    "on the way and users.",
     "The 21 orders that Northwind never shipped are open; their dates are moved so that the "
     "newest is yesterday's.",
     "Its users (clerk, clerk2, senior, supervisor, warehouse, accounts, script, admin) have the "
@@ -196,6 +207,7 @@ def _before(data: Northwind, at: int) -> Iterator[tuple[str, Step]]:
                     if kind == "user":
                         people.set_pin(work, code, hashed)
         company.set_(work, data.settings())
+        _set_ways(work, data)
         first = data.first_number()
         work.change(_BEGIN_AT, {"series": SERIES, "first": first}, expect=1)
 
@@ -212,6 +224,15 @@ def _before(data: Northwind, at: int) -> Iterator[tuple[str, Step]]:
     yield "company", founded
     yield "products", goods
     yield "customers", buyers
+
+
+def _set_ways(work: Work, data: Northwind) -> None:
+    """Say when goods are handled and how long carriers take."""
+    for code, country in data.holidays().items():
+        calendars.fill(work, code, country)
+    masters.set_(work, "warehouse", *data.warehouse())
+    for carrier, zone in data.zones():
+        carriers.set_zone(work, carrier, zone)
 
 
 def _check(refused: Sequence[Refusal]) -> None:

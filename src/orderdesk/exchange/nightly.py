@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from orderdesk.domain.chain import ChainView
 from orderdesk.domain.nightly import NightAhead, NightlyView
 from orderdesk.exchange import allocation
 from orderdesk.services import calendars, chain, night_ahead, nightly
 from orderdesk.services.nightly import OrdersFound
-from orderdesk.services.orders import rechecking
+from orderdesk.services.orders import rechecking, repromising
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
 
@@ -29,6 +30,13 @@ class _Told:
     held: list[dict[str, Any]] = field(default_factory=list)
     released: list[dict[str, Any]] = field(default_factory=list)
     checked: set[str] = field(default_factory=set)
+    expired: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    gave_back: tuple[dict[str, Any], ...] = ()
+    allocated: int = 0
+    calendars: tuple[str, ...] = ()
+    promised: int = 0
+    slipped: list[dict[str, Any]] = field(default_factory=list)
 
 
 def run(
@@ -69,8 +77,68 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
     moved = desk.command(nightly.BEGAN.format(on), nightly.move_on, on.isoformat())
     entered = tuple(dict.fromkeys((*stopped, *_entered(desk, on.isoformat()))))
     # Read before anything is checked: a check takes what is over away.
-    expired = tuple(_pages(desk, nightly.expired))
+    told.expired = tuple(_pages(desk, nightly.expired))
     cause = f"nightly run of {on}"
+    told.ended = _check_all(desk, told, entered, cause, note)
+    note("stock of orders that are held too long")
+    told.gave_back = _give_back(desk, cause)
+    note("stock for lines that come within the allocation horizon")
+    told.allocated = allocation.run(desk, cause=cause).served
+    note("public holidays")
+    told.calendars = _public_holidays(desk)
+    note("promises")
+    _promise(desk, told, cause)
+    reviews = desk.read(nightly.reviews)
+    note("events")
+    desk.command(nightly.ENDED.format(on), nightly.finish, on.isoformat())
+    # The head that is printed has this run's own events behind it.
+    chained = desk.run(chain.seal)
+    return _view(told, chained, before, on, len(moved.entered), reviews)
+
+
+def _view(
+    told: _Told,
+    chained: ChainView,
+    before: str,
+    on: date,
+    entered: int,
+    reviews: tuple[dict[str, str], ...],
+) -> NightlyView:
+    return NightlyView(
+        before=date.fromisoformat(before),
+        business_date=on,
+        entered=entered,
+        checked=len(told.checked),
+        held=tuple(told.held),
+        released=tuple(told.released),
+        expired=told.expired,
+        ended=told.ended,
+        gave_back=told.gave_back,
+        allocated=told.allocated,
+        reviews=reviews,
+        sealed=chained.sealed,
+        event=chained.event,
+        head=chained.head,
+        unsealed=chained.unsealed,
+        calendars=told.calendars,
+        promised=told.promised,
+        slipped=tuple(told.slipped),
+    )
+
+
+def _public_holidays(desk: Desk) -> tuple[str, ...]:
+    """Keep the calendars' public holidays ahead; give those that got some."""
+    return tuple(desk.run(calendars.keep_ahead, code).code for code in desk.read(calendars.lacking))
+
+
+def _check_all(
+    desk: Desk,
+    told: _Told,
+    entered: tuple[str, ...],
+    cause: str,
+    note: Callable[[str], None],
+) -> tuple[str, ...]:
+    """Check every order that a new day may hold or let pass; give whose temporary limit is over."""
     note("orders that enter the horizon")
     _check(desk, told, entered, f"{cause}: within the credit horizon")
     note("releases and temporary limits that are over")
@@ -80,40 +148,19 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
     note("orders that are held")
     for number in _pages(desk, nightly.held):
         _check(desk, told, (number,), f"{cause}: nothing stands against it any more")
-    note("stock of orders that are held too long")
-    gave_back = _give_back(desk, cause)
-    note("stock for lines that come within the allocation horizon")
-    allocated = allocation.run(desk, cause=cause).served
-    reviews = desk.read(nightly.reviews)
-    filled = _public_holidays(desk, note)
-    note("events")
-    desk.command(nightly.ENDED.format(on), nightly.finish, on.isoformat())
-    # The head that is printed has this run's own events behind it.
-    chained = desk.run(chain.seal)
-    return NightlyView(
-        before=date.fromisoformat(before),
-        business_date=on,
-        entered=len(moved.entered),
-        checked=len(told.checked),
-        held=tuple(told.held),
-        released=tuple(told.released),
-        expired=expired,
-        ended=ended,
-        gave_back=gave_back,
-        allocated=allocated,
-        reviews=reviews,
-        sealed=chained.sealed,
-        event=chained.event,
-        head=chained.head,
-        unsealed=chained.unsealed,
-        calendars=filled,
-    )
+    return ended
 
 
-def _public_holidays(desk: Desk, note: Callable[[str], None]) -> tuple[str, ...]:
-    """Keep the calendars' public holidays ahead; give those that got some."""
-    note("public holidays")
-    return tuple(desk.run(calendars.keep_ahead, code).code for code in desk.read(calendars.lacking))
+def _promise(desk: Desk, told: _Told, cause: str) -> None:
+    """Promise anew what comes to another day by now, each order in a unit of work of its own."""
+    numbers, last = desk.read(repromising.outdated)
+    while last:
+        for number in numbers:
+            done = desk.run(repromising.repromise, number, cause)
+            told.promised += bool(done.changed)
+            if done.slipped:
+                told.slipped.append({"order": number, "lines": list(done.slipped)})
+        numbers, last = desk.read(repromising.outdated, last)
 
 
 def _entered(desk: Desk, on: str) -> tuple[str, ...]:

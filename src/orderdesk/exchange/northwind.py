@@ -32,6 +32,7 @@ FIRST_NUMBER: Final = 10248
 MASTERS: Final = (
     "tax",
     "terms",
+    "calendar",
     "warehouse",
     "carrier",
     "supplier",
@@ -96,7 +97,27 @@ class Northwind:
     def settings(self) -> dict[str, Given]:
         """Give the company's settings, once what they refer to is there."""
         company = self.made_up["company"]
-        return {"tax": company["tax_code"], "carrier": company["default_carrier"]}
+        return {
+            "tax": company["tax_code"],
+            "carrier": company["default_carrier"],
+            "calendar": self.made_up["calendars"][0]["code"],
+        }
+
+    def warehouse(self) -> tuple[str, dict[str, Given]]:
+        """Give the company's own warehouse: its code, and what is changed of it."""
+        found = self.made_up["warehouse"]
+        return found["code"], {"handling_days": found["handling_days"]}
+
+    def holidays(self) -> dict[str, str]:
+        """Give the country whose public holidays are closed, by calendar."""
+        return {
+            row["code"]: row["holidays"] for row in self.made_up["calendars"] if row["holidays"]
+        }
+
+    def zones(self) -> Iterator[tuple[str, dict[str, Given]]]:
+        """Give how long carriers are on the way: carrier and zone."""
+        for row in self.made_up["zones"]:
+            yield row["carrier"], {"country": row["country"], "lead_days": row["lead_days"]}
 
     def masters(self, kind: str) -> Iterator[tuple[str, dict[str, Given]]]:
         """Give the records of a small table: code and fields."""
@@ -108,13 +129,17 @@ class Northwind:
             case "terms":
                 for row in made_up["terms"]:
                     yield row["code"], {"name": row["name"], "net_days": row["days"]}
+            case "calendar":
+                for row in made_up["calendars"]:
+                    yield row["code"], {"name": row["name"], "week": row["week"]}
             case "warehouse":
                 for row in made_up["warehouses"]:
                     shown = {key: row[key] for key in "name time_zone cut_off".split()}
                     yield row["code"], dict(shown)
             case "carrier":
                 for row in self.rows("shippers"):
-                    yield row["code"], {"name": row["name"], "phone": row["phone"]}
+                    named = {"name": row["name"], "phone": row["phone"]}
+                    yield row["code"], {**named, "calendar": made_up["carrier_calendar"]}
             case "supplier":
                 for row in self.rows("suppliers"):
                     shown = {key: row[key] for key in "name contact phone city country".split()}
@@ -257,6 +282,7 @@ class Northwind:
             group=more["group"],
             terms=more["terms"],
             tax=more["tax_code"],
+            calendar=self.made_up["receiving"].get(row["code"]),
             price_list=row["code"] if row["code"] in self._lists else None,
             credit_limit="" if limit is None else limit,
             contact=row["contact"],

@@ -30,7 +30,8 @@ LINE: Final = {
     "line.ship_to": "ship_to",
     "line.warehouse": "warehouse",
     "line.requested": "requested",
-    "line.disposition": "disposition",
+    "disposition": "disposition",
+    "substitute_for": "substitute_for",
     "line.note": "note",
 }
 """Fields of a row that belong to its line, with their names in the request."""

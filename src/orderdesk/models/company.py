@@ -58,6 +58,10 @@ class Company(SQLModel, table=True):
     """The working days of all who have no calendar of their own; None is Monday to Friday."""
     allocation_horizon: int = whole(60)
     """Days: a line wanted later than this takes no stock yet."""
+    count_percent: int = whole(50_000)
+    """Share of the books, in millionths, by which a count may be off without being made again."""
+    count_value: int = whole(0)
+    """What it may be off by at cost, in minor units; 0 sets no bound."""
 
 
 class Series(SQLModel, table=True):

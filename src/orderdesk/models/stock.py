@@ -17,7 +17,7 @@ from orderdesk.models.columns import (
 
 
 class Stock(SQLModel, table=True):
-    """What lies in a warehouse and what of it is promised to order lines, in thousandths."""
+    """What lies usable in a warehouse and what of it is promised to order lines, in thousandths."""
 
     __tablename__ = "stock"
     __table_args__ = (
@@ -30,6 +30,19 @@ class Stock(SQLModel, table=True):
     warehouse: str = code_key("warehouse.code")
     on_hand: int = whole(0)
     allocated: int = whole(0)
+
+
+class StockApart(SQLModel, table=True):
+    """What lies in a warehouse and is not to be used, in thousandths; never part of `stock`."""
+
+    __tablename__ = "stock_apart"
+    __table_args__ = (CheckConstraint("on_hand >= 0", name="apart_not_negative"), KEYED)
+
+    product_id: int = key("product.id")
+    warehouse: str = code_key("warehouse.code")
+    status: str = code_key()
+    """quarantine or damaged."""
+    on_hand: int = whole(0)
 
 
 class Movement(SQLModel, table=True):
@@ -45,6 +58,19 @@ class Movement(SQLModel, table=True):
             postgresql_where=text("supply_id IS NOT NULL"),
         ),
         Index(
+            "movement_of_transfer",
+            "transfer_id",
+            sqlite_where=text("transfer_id IS NOT NULL"),
+            postgresql_where=text("transfer_id IS NOT NULL"),
+        ),
+        Index(
+            "movement_of_count",
+            "count_id",
+            "product_id",
+            sqlite_where=text("count_id IS NOT NULL"),
+            postgresql_where=text("count_id IS NOT NULL"),
+        ),
+        Index(
             "movement_reversed",
             "reverses",
             unique=True,
@@ -57,10 +83,11 @@ class Movement(SQLModel, table=True):
     id: int | None = row_id()
     product_id: int = link("product.id")
     warehouse: str = words()
+    """Or `in transit`, where no balance is kept but the transfer's own."""
     quantity: int = whole()
     """Thousandths; more is positive, less is negative."""
     kind: str = words()
-    """opening, receipt, reversal or adjustment."""
+    """opening, receipt, reversal, adjustment, transfer or status."""
     reason: str = words()
     reference: str = words()
     at: int = whole()
@@ -69,6 +96,12 @@ class Movement(SQLModel, table=True):
     """The expected goods that came, or were taken back, with it."""
     reverses: int | None = whole(None, null=True)
     """The receipt that it takes back; none is taken back twice."""
+    transfer_id: int | None = whole(None, null=True)
+    """The transfer that it is of; one is `in transit` between two warehouses."""
+    count_id: int | None = whole(None, null=True)
+    """The sheet whose count it was made by."""
+    status: str = words("free")
+    """Of the goods that moved: free, quarantine or damaged."""
 
 
 class Supply(SQLModel, table=True):
@@ -129,6 +162,8 @@ class Supply(SQLModel, table=True):
     """Thousandths that have come; more than was announced where there was a surplus."""
     cancelled: int = whole(0)
     """Thousandths that nobody expects any more."""
+    transfer_id: int | None = whole(None, null=True)
+    """The transfer that they are on the way with; None where a supplier sends them."""
 
 
 class Demand(SQLModel, table=True):

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from orderdesk.screens.base import DeskScreen
 
 if TYPE_CHECKING:
-    from orderdesk.domain.orders import DraftView
+    from orderdesk.domain.drafts import DraftView
     from orderdesk.domain.queues import QueueCount
 
 ENTRIES: Final = (

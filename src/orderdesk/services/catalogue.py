@@ -242,6 +242,8 @@ BY_CODE: Final = (
         _product.discontinued,
         _product.archived,
         _product.alert,
+        _product.least,
+        _product.multiple,
     )
     .select_from(table_of(Product))
     .join(table_of(Unit), _unit.code == _product.unit)

@@ -112,6 +112,8 @@ def found(work: Work, request: FoundRequest) -> None:
         tax="T0",
     )
     add(Series, code="order", prefix="SO-", width=6, next_number=1, next_id=1)
+    add(Series, code="transfer", prefix="TR-", width=6, next_number=1, next_id=1)
+    add(Series, code="count", prefix="CT-", width=6, next_number=1, next_id=1)
     _found_rules(add, currency_decimals(str(given["currency"])))
     add(User, name=owner, full_name=owner, role="owner", os_user=request.os_user or owner)
     work.event("company", 1, 1, "founded", {"name": [None, given["name"]]})

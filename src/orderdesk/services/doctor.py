@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from itertools import chain as chained
 
 from orderdesk.domain.doctor import Broken
-from orderdesk.services.laws import balances, chain, demand, documents, journal, supply
+from orderdesk.services.laws import (
+    balances,
+    chain,
+    counts,
+    demand,
+    documents,
+    journal,
+    statuses,
+    supply,
+    transit,
+)
 from orderdesk.store import integrity
 from orderdesk.store.work import Work
 
@@ -35,6 +45,10 @@ def findings(work: Work, printed: str = "") -> Iterator[Broken]:
         yield from demand.waits(work)
     for law in (
         supply.supplies,
+        transit.transfers,
+        transit.numbers,
+        counts.counts,
+        statuses.apart,
         documents.numbers,
         balances.exposures,
         documents.amounts,

@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
-from orderdesk.domain.stock import LineMoved, MovementView
+from orderdesk.domain.stock import FREE, LineMoved, MovementView
 from orderdesk.domain.text import stored
 from orderdesk.domain.times import moment
+from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services.allocation import serving
 from orderdesk.services.allocation.decisions import Served
@@ -71,11 +72,17 @@ class Move(NamedTuple):
     """The expected goods that it is of."""
     reverses: int | None = None
     """The entry that it takes back."""
+    transfer_id: int | None = None
+    """The transfer that it is of."""
+    count_id: int | None = None
+    """The sheet whose count it is made by."""
+    status: str = FREE
 
     @property
     def shelf(self) -> Shelf:
-        """Give where it happens."""
-        return self.product.id, self.warehouse
+        """Give where it happens; what is not to be used lies on a shelf of its own."""
+        apart = "" if self.status == FREE else f" {self.status}"
+        return self.product.id, self.warehouse + apart
 
 
 class Entry(NamedTuple):
@@ -111,15 +118,18 @@ def enter(
 ) -> list[Entry]:
     """Enter movements in the ledger and move their balances, which the caller has locked.
 
-    What came in serves the lines that wait; `lost` is what was taken from lines beforehand. Each
-    entry gets its event. Raises Refused where a balance would outgrow its column.
+    What came in serves the lines that wait; `lost` is what was taken from lines beforehand. What is
+    in transit or not to be used has its balance elsewhere; it stands among `shelves`, and whoever
+    calls moves it. Each entry gets its event. Raises Refused where a balance would outgrow its
+    column.
     """
     balance = {shelf: row.on_hand for shelf, row in shelves.items()}
     before, change = [], dict[Shelf, int]()
     for move in moves:
         before.append(balance[move.shelf])
         balance[move.shelf] += move.quantity
-        change[move.shelf] = change.get(move.shelf, 0) + move.quantity
+        if move.warehouse != TRANSIT and move.status == FREE:
+            change[move.shelf] = change.get(move.shelf, 0) + move.quantity
         if balance[move.shelf] >= AMOUNT_LIMIT:
             raise Refused(
                 "too_much",
@@ -167,6 +177,7 @@ def view(product: str, number: int, move: Move | Row, at: int, actor: str) -> Mo
         actor,
         supply=move.supply_id,
         reverses=move.reverses,
+        status=move.status,
     )
 
 
@@ -182,6 +193,9 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
         "actor": work.actor,
         "supply_id": move.supply_id,
         "reverses": move.reverses,
+        "transfer_id": move.transfer_id,
+        "count_id": move.count_id,
+        "status": move.status,
     }
 
 
@@ -217,6 +231,7 @@ def _note(work: Work, entry: Entry) -> None:
             ],
             "reason": move.reason,
             "reference": move.reference,
+            **({"status": move.status} if move.status != FREE else {}),
             "served": _told(entry.served),
             "deallocated": _told(entry.deallocated),
         },

@@ -1,4 +1,4 @@
-"""Order numbers as people type them."""
+"""Numbers of orders and other documents as people type them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NUMBERING: Final = statement(
 )
 
 
-def numbers_of(work: Work, text: str) -> list[str]:
-    """Give the order numbers that a text may mean: `831` and `so-831` mean SO-000831 too."""
+def numbers_of(work: Work, text: str, series: str = "order") -> list[str]:
+    """Give the numbers of a series that a text may mean: `831` and `so-831` mean SO-000831 too."""
     typed = fold_code(text)
     numbers = [typed]
-    for prefix, width in work.run(_NUMBERING, {"series": "order"}):
+    for prefix, width in work.run(_NUMBERING, {"series": series}):
         digits = typed.removeprefix(fold_code(prefix))
         if digits.isascii() and digits.isdigit():
             numbers.append(f"{prefix}{digits.lstrip('0').zfill(width)}")

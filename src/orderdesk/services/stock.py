@@ -12,13 +12,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import (
     ADJUSTMENT,
     AdjustRequest,
+    ApartStock,
     ExpectedGoods,
     MovementView,
     ReceivedView,
@@ -27,13 +28,13 @@ from orderdesk.domain.stock import (
     StockView,
     WarehouseStock,
 )
-from orderdesk.models.stock import Movement
+from orderdesk.models.stock import Movement, StockApart
 from orderdesk.services import catalogue, goods, ledger, receipts, rights
 from orderdesk.services.allocation import serving
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.receipts import TakenIn
 from orderdesk.services.supplies import reading
-from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
 NEWEST: Final = 2**63 - 1
@@ -51,6 +52,17 @@ _MOVES: Final = statement(
     .where(_movement.product_id == bindparam("product"), _movement.id < bindparam("before"))
     .order_by(_movement.id.desc())
     .limit(bindparam("count"))
+)
+
+
+_apart = table_of(StockApart).c
+_APART: Final = statement(
+    select(table_of(StockApart))
+    .where(
+        _apart.product_id.in_(select(integer_set("products"))),
+        _apart.on_hand > literal_column("0"),
+    )
+    .order_by(_apart.warehouse, _apart.status)
 )
 
 
@@ -126,7 +138,7 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
         raise _below_zero(move, shelf.on_hand)
     lost = serving.deallocate(work, *move.shelf, max(0, shelf.allocated - left))
     [entry] = ledger.enter(work, [move], shelves, lost)
-    return _changed(work, entry)
+    return changed(work, entry)
 
 
 def _below_zero(move: Move, on_hand: int) -> Refused:
@@ -204,8 +216,13 @@ def _coming(row: Row) -> ExpectedGoods:
 def _seen(work: Work, product: Row) -> dict[str, Any]:
     """Give the fields of a product's stock view."""
     only = {"products": json.dumps([product.id])}
-    shelves, supplies = work.run_all([(ledger.SEEN, only), (reading.EXPECTED, only)])
-    return _stock_fields(product, shelves, supplies)
+    shelves, supplies, apart = work.run_all(
+        [(ledger.SEEN, only), (reading.EXPECTED, only), (_APART, only)]
+    )
+    others = tuple(
+        ApartStock(row.warehouse, row.status, quantity_decimal(row.on_hand)) for row in apart
+    )
+    return {**_stock_fields(product, shelves, supplies), "apart": others}
 
 
 def _taken(work: Work, done: TakenIn) -> StockChangeView:
@@ -214,10 +231,10 @@ def _taken(work: Work, done: TakenIn) -> StockChangeView:
     supply = None
     if entry.move.supply_id is not None:
         supply = done.arrivals[entry.move.supply_id].view()
-    return replace(_changed(work, entry), supply=supply)
+    return replace(changed(work, entry), supply=supply)
 
 
-def _changed(work: Work, entry: Entry) -> StockChangeView:
+def changed(work: Work, entry: Entry) -> StockChangeView:
     """Give the stock as a movement left it."""
     product = entry.move.product
     return StockChangeView(

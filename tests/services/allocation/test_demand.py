@@ -108,19 +108,21 @@ def test_what_can_be_bought_in_time_is_not_kept_for_a_far_line(desk: Desk) -> No
     assert_laws_hold(desk)
 
 
-def test_a_line_that_is_moved_beyond_the_horizon_gives_its_stock_to_who_waits(
+def test_a_line_that_is_moved_beyond_the_horizon_gives_its_stock_back_until_its_time(
     waiting: Desk,
 ) -> None:
     amended(waiting, "SO-000001", requested=FAR)
+    # It was promised its goods: who was not leaves them to it, though nobody has them now.
     assert held(waiting) == {
         ("SO-000001", 1): 0,
-        ("SO-000002", 1): 4_000,
-        ("SO-000003", 1): 1_000,
+        ("SO-000002", 1): 1_000,
+        ("SO-000003", 1): 0,
     }
-    assert demand(waiting) == {(P2, LATER): 2_000, (P2, FAR): 4_000}
+    assert demand(waiting) == {(P2, TODAY): 3_000, (P2, LATER): 3_000, (P2, FAR): 4_000}
     amended(waiting, "SO-000001", requested=TODAY)
     receive(waiting, "1")
-    assert held(waiting)["SO-000001", 1] == 1_000
+    assert held(waiting)["SO-000001", 1] == 4_000
+    assert held(waiting)["SO-000002", 1] == 2_000
     assert_laws_hold(waiting)
     assert_replayed(waiting)
 

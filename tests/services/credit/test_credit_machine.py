@@ -52,6 +52,7 @@ _FORGET = [
         "UPDATE sales_order SET open_value = 0, exposed = 0, due = '', status = 'cancelled',"
         " stage = 'done', net = 0, tax = 0, total = 0",
         "UPDATE stock SET allocated = 0",
+        "DELETE FROM demand",
         "UPDATE open_item SET open = 0",
         "UPDATE hold SET ceiling = NULL",
         "UPDATE hold SET released_by = 'system', released_at = 1, reason = 'over'"

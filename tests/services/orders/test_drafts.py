@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from orderdesk.domain.drafts import DraftRequest
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.orders import DraftRequest
 from orderdesk.services.orders import drafts, reading
 from orderdesk.store.desk import Desk
 from tests.services.orders.asking import line, order

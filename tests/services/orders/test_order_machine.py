@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, OrderRequest, OrderView
@@ -24,7 +24,7 @@ from orderdesk.models.customers import Customer
 from orderdesk.models.journal import Event
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.models.products import Product
-from orderdesk.models.stock import Stock
+from orderdesk.models.stock import Demand, Stock
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.closing import cancel, close_line, reopen
 from orderdesk.services.orders.copying import copy
@@ -44,6 +44,7 @@ _FORGET = [
         update(table_of(SalesOrder)).values(open_value=0, exposed=0, due="", status="cancelled")
     ),
     statement(update(table_of(Stock)).values(allocated=0)),
+    statement(delete(table_of(Demand))),
     statement(update(table_of(Customer)).values(exposure=0, family_exposure=0)),
 ]
 _order = table_of(SalesOrder).c

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from orderdesk.domain.entry import BuyerView, LinePreview
     from orderdesk.domain.orders import LineRequest, OrderRequest
+    from orderdesk.domain.substitutes import OtherProduct
 
 HEADER: Final = (
     "customer",
@@ -105,6 +108,20 @@ class Draft:
             code = line.seen.product
             sums[code] = sums.get(code, Decimal(0)) + line.seen.quantity
         return {code: f"{quantity:f}" for code, quantity in sums.items()}
+
+    @property
+    def substitutes(self) -> Sequence[OtherProduct]:
+        """Give what could stand in for the line that is being changed, where it is short."""
+        return () if self.at is None else self.lines[self.at].seen.substitutes
+
+    def ordered(self, item: str) -> str | None:
+        """Give what was asked for where this item stands in for the line being changed."""
+        if self.at is None:
+            return None
+        line = self.lines[self.at]
+        if any(other.product == item for other in self.substitutes):
+            return line.request.substitute_for or line.seen.product
+        return line.request.substitute_for if item == line.request.product else None
 
     def keep(self, request: LineRequest, seen: LinePreview) -> int:
         """Put a line in its place; give its number."""

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from orderdesk.domain.dispositions import SHIP_AVAILABLE
+from orderdesk.domain.substitutes import COMPLEMENT, SUBSTITUTE
 from orderdesk.screens.columns import column
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import EarlierPrice, LinePreview, ProductPreview
     from orderdesk.domain.stock import StockView
+    from orderdesk.domain.substitutes import OtherProduct
 
 _STOCK = (6, -9, -9, -9)
 _PRICES = (10, -6, -8)
+_OTHERS = (12, 20, -8)
 
 
 def told(seen: ProductPreview) -> str:
@@ -46,6 +49,9 @@ def said_of(seen: LinePreview) -> str:
         text += f", {seen.closed:f} closed"
     if seen.disposition != SHIP_AVAILABLE:
         text += f" ({seen.disposition})"
+    if seen.substitutes:
+        other = seen.substitutes[0]
+        text += f"; instead {other.product} ({other.available:f} free): Up, F4"
     return text + (f"  !{seen.alert}" if seen.alert else "")
 
 
@@ -61,6 +67,17 @@ def of_line(seen: LinePreview) -> list[str]:
         f"Short   {seen.disposition}",
         *([f"!{seen.alert}"] if seen.alert else ()),
     ]
+
+
+def of_others(others: Sequence[OtherProduct], takes_substitutes: bool) -> Iterator[str]:
+    """Say what may stand in for a product, where the customer takes that, and what goes with it."""
+    for kind, head in ((SUBSTITUTE, "Instead of it"), (COMPLEMENT, "Goes with it")):
+        shown = [each for each in others if each.kind == kind]
+        if shown and (kind == COMPLEMENT or takes_substitutes):
+            yield ""
+            yield head
+            for each in shown:
+                yield column((each.product, each.name, f"{each.available:f}"), _OTHERS)
 
 
 def of_stock(stock: StockView) -> Iterator[str]:

@@ -31,8 +31,11 @@ class ListingEntry(HeaderEntry):
             self.fail("this field has no list; its help (F1) says what it takes")
             return
         self._opener = field
-        source = source_of(self.desk_app, field.id, self.customer)
-        await self._open_list(field.typed, source, self._picked, replace=field.is_all_selected)
+        if field.id == "item" and self.draft.substitutes:
+            source, typed = sources.instead(self.draft.substitutes), ""
+        else:
+            source, typed = source_of(self.desk_app, field.id, self.customer), field.typed
+        await self._open_list(typed, source, self._picked, replace=field.is_all_selected)
 
     async def _open_list(
         self, typed: str, source: Any, picked: Any, *, replace: bool = False

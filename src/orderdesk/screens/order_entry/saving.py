@@ -33,7 +33,7 @@ class DraftSaver:
             self._task = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
-        from orderdesk.domain.orders import DraftRequest
+        from orderdesk.domain.drafts import DraftRequest
         from orderdesk.services.orders import drafts
 
         try:

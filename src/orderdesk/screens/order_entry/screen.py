@@ -145,6 +145,7 @@ class OrderEntry(ListingEntry):
             discount=row["line_discount"] or None,
             requested=row["line_requested"] or None,
             disposition=row["disposition"] or None,
+            substitute_for=self.draft.ordered(row["item"]),
         )
 
     def _clear_row(self) -> None:
@@ -197,7 +198,7 @@ class OrderEntry(ListingEntry):
     def _show_goods(self, product: str, known: list[str]) -> None:
         """Show a product in the side panel."""
         assert self.draft.buyer is not None
-        more = sources.around(self.desk_app, self.draft.buyer.code, product)
+        more = sources.around(self.desk_app, self.draft.buyer, product)
         self.query_one(SidePanel).goods(known, more)
 
     async def action_repeat(self) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
     from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
     from orderdesk.domain.search import CustomerHit, ProductHit
+    from orderdesk.domain.substitutes import OtherProduct
     from orderdesk.services.orders.entry import Defaults
 
 FEW: Final = 10
@@ -119,17 +120,22 @@ def _header(draft: Draft) -> Defaults:
     )
 
 
-def around(app: DeskApp, customer: str, product: str) -> Telling:
-    """Give what reads where a product lies and what a customer paid for it before."""
+def around(app: DeskApp, buyer: BuyerView, product: str) -> Telling:
+    """Give what reads where a product lies, what it cost before, and what goes with it."""
 
     async def told() -> Sequence[str]:
         from orderdesk.screens.order_entry import known
-        from orderdesk.services import stock
+        from orderdesk.services import stock, substitutes
         from orderdesk.services.orders import history
 
         lies = await app.read(stock.show, product)
-        earlier = await app.read(history.earlier_prices, customer, product)
-        return [*known.of_stock(lies), *known.of_prices(customer, earlier)]
+        earlier = await app.read(history.earlier_prices, buyer.code, product)
+        others = await app.read(substitutes.of, product, buyer.warehouse)
+        return [
+            *known.of_stock(lies),
+            *known.of_others(others, buyer.substitutes),
+            *known.of_prices(buyer.code, earlier),
+        ]
 
     return told
 
@@ -149,6 +155,19 @@ def earlier(app: DeskApp, customer: str, product: str) -> Source:
         ]
 
     return prices
+
+
+def instead(others: Sequence[OtherProduct]) -> Source:
+    """Give what could stand in for a short line, as a list to choose from."""
+
+    async def choices(text: str) -> Sequence[Choice]:
+        return [
+            Choice(each.product, f"{each.name}  {each.available:f} {each.unit} free")
+            for each in others
+            if text.lower() in f"{each.product} {each.name}".lower()
+        ]
+
+    return choices
 
 
 async def check_heading(app: DeskApp, draft: Draft) -> None:

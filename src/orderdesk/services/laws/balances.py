@@ -8,6 +8,7 @@ from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.doctor import Broken
 from orderdesk.domain.numbers import amount_decimal, currency_decimals, quantity_decimal
+from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.customers import Customer, OpenItem
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
@@ -17,7 +18,8 @@ from orderdesk.store.statements import Row, table_of
 from orderdesk.store.work import Work
 
 CONSTRAINTS: Final = frozenset(
-    "on_hand_not_negative never_oversold allocated_is_open line_law line_not_negative".split()
+    "on_hand_not_negative never_oversold allocated_is_open line_law line_not_negative"
+    " transfer_law transfer_not_negative apart_not_negative".split()
 )
 """Constraints that these laws stand for."""
 
@@ -30,6 +32,8 @@ _product = table_of(Product).c
 _item = table_of(OpenItem).c
 
 _ZERO: Final[ColumnElement[int]] = literal_column("0")
+_FREE: Final[ColumnElement[bool]] = literal_column("movement.status = 'free'")
+"""Of goods that can be used: others are in no balance that is promised."""
 
 
 def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
@@ -45,7 +49,11 @@ _shelves = (
         _stock.on_hand,
         _stock.allocated,
         select(_sum(_movement.quantity))
-        .where(_movement.product_id == _stock.product_id, _movement.warehouse == _stock.warehouse)
+        .where(
+            _movement.product_id == _stock.product_id,
+            _movement.warehouse == _stock.warehouse,
+            _FREE,
+        )
         .scalar_subquery()
         .label("moved"),
         select(_sum(_line.allocated))
@@ -82,7 +90,7 @@ _MOVED_NOWHERE: Final = Pages(
         _sum(_movement.quantity).label("moved"),
     )
     .join_from(table_of(Movement), table_of(Product), _product.id == _movement.product_id)
-    .where(_no_shelf)
+    .where(_no_shelf, _FREE, _movement.warehouse != literal_column(f"'{TRANSIT}'"))
     .group_by(_movement.product_id, _movement.warehouse)
     .having(func.sum(_movement.quantity) != _ZERO),
     {"product_id": _movement.product_id, "warehouse": _movement.warehouse},

@@ -10,11 +10,13 @@ from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.doctor import Broken
 from orderdesk.models.company import Company
+from orderdesk.models.counts import CountSheet
 from orderdesk.models.customers import Customer
 from orderdesk.models.journal import Command, Event, Outbox
 from orderdesk.models.orders import SalesOrder
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Supply
+from orderdesk.models.transfers import Transfer
 from orderdesk.store.pages import Pages
 from orderdesk.store.statements import table_of
 from orderdesk.store.work import Work
@@ -64,6 +66,8 @@ _DOCUMENTS: Final = (
     _document("product", Product, "code"),
     _document("company", Company, "name"),
     _document("supply", Supply, "id"),
+    _document("transfer", Transfer, "number"),
+    _document("count", CountSheet, "number"),
 )
 
 
@@ -79,6 +83,8 @@ _OF_NOTHING: Final = Pages(
             _without("customer", Customer),
             _without("product", Product),
             _without("supply", Supply),
+            _without("transfer", Transfer),
+            _without("count", CountSheet),
         )
     ),
     {"id": _event.id},

@@ -18,19 +18,23 @@ from orderdesk.domain.orders import (
 )
 from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue, taxes
-from orderdesk.services.orders import allowed, changing, entry, pricing, short, warehouses
+from orderdesk.services.orders import (
+    allowed,
+    changing,
+    entry,
+    pricing,
+    quantities,
+    short,
+    standing_in,
+    warehouses,
+)
 from orderdesk.services.orders.amend_line import amended
 from orderdesk.services.orders.changing import CARRYING, Change
+from orderdesk.services.orders.charges import MINIMUM, charge_line, minimum_charge
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.heading import address_of, deliveries_of, text_of
-from orderdesk.services.orders.place import (
-    MINIMUM,
-    SAME_PO,
-    ask_po_id,
-    charge_line,
-    minimum_charge,
-)
+from orderdesk.services.orders.place import SAME_PO, ask_po_id
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
@@ -59,8 +63,11 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
         _addresses(request),
         request.address,
         warehouses.named(request, *request.lines, *request.add),
+        None if request.carrier is None else fold_code(request.carrier),
     )
     pricing.read_reasons(work, change.context, (*request.lines, *request.add))
+    quantities.read_units(work, change.context, request.add)
+    standing_in.read(work, change.context, request.add)
     why = _reason(work, request)
     _amend_head(work, change, request)
     _amend_lines(change, request, why)

@@ -6,7 +6,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import percent_of, price_of, quantity_decimal, quantity_of
 from orderdesk.domain.orders import LineChange
 from orderdesk.services import prices
-from orderdesk.services.orders import changing, entry, pricing, warehouses
+from orderdesk.services.orders import changing, entry, pricing, quantities, warehouses
 from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.heading import text_of
 from orderdesk.store.statements import Row
@@ -49,15 +49,9 @@ def _removed(change: Change, line: Row, asked: LineChange, where: str) -> Row:
 
 def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
     """Give the line with another quantity, priced anew where the lists priced it."""
-    product = change.goods(line.line)
-    try:
-        quantity = quantity_of(typed, f"{where}quantity", decimals=product.decimals)
-    except ValueError as error:
-        raise entry.refusing("", error) from None
+    quantity = _quantity(change, line, typed, where)
     if quantity == line.ordered:
         return line
-    if not quantity:
-        raise Refused("bad_quantity", f"{where}quantity is 0; remove the line instead")
     if quantity < line.shipped:
         raise Refused(
             "below_shipped",
@@ -71,6 +65,7 @@ def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
         )
     short_closed = min(line.short_closed, quantity - line.shipped)
     line = changing.resized(change.context, line, quantity, short_closed)
+    line = line._replace(entered_unit="", entered_quantity=0)
     if line.kind == "charge":
         return line
     if line.price_source == "hand":
@@ -88,6 +83,20 @@ def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
         price_source=listed.source,
         price_reason=listed.said,
     )
+
+
+def _quantity(change: Change, line: Row, typed: str, where: str) -> int:
+    """Read a quantity in the product's own unit; one that changes must be one it is sold in."""
+    product = change.goods(line.line)
+    try:
+        quantity = quantity_of(typed, f"{where}quantity", decimals=product.decimals)
+    except ValueError as error:
+        raise entry.refusing("", error) from None
+    if not quantity and line.ordered:
+        raise Refused("bad_quantity", f"{where}quantity is 0; remove the line instead")
+    if quantity != line.ordered:
+        quantities.check_sold(product, quantity, where)
+    return quantity
 
 
 def _priced(change: Change, line: Row, typed: str, where: str) -> Row:

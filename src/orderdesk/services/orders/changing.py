@@ -19,7 +19,7 @@ from orderdesk.domain.tax import tax
 from orderdesk.services import availability, rights
 from orderdesk.services.allocation import decisions, demand, serving
 from orderdesk.services.credit import exposure
-from orderdesk.services.orders import allowed, checking, entry, holds, rejection
+from orderdesk.services.orders import allowed, checking, entry, holds, promising, rejection
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.heading import text_of
@@ -97,11 +97,12 @@ def prepare(
     addresses: Iterable[str] = (),
     elsewhere: AddressRequest | None = None,
     warehouses: Iterable[str] = (),
+    carrier: str | None = None,
 ) -> Change:
     """Lock a locked order's customer and stock, and read what its change is decided on.
 
-    `elsewhere` is the order's own address from now on, where it gets another one; `warehouses`
-    are those that its change names.
+    `elsewhere` is the order's own address from now on, where it gets another one, `carrier` who
+    carries it then; `warehouses` are those that its change names.
     The lines are read again behind the lock on their stock: until then others may serve them.
     """
     context, others = read_context(
@@ -113,6 +114,7 @@ def prepare(
         elsewhere=elsewhere or own_address(rows.order),
         warehouses={*warehouses, rows.order.warehouse, *(line.warehouse for line in rows.lines)}
         - {""},
+        carrier=rows.order.carrier if carrier is None else carrier,
     )
     context.decimals = currency_decimals(rows.order.currency)
     context.tax_included = rows.order.tax_included
@@ -189,6 +191,7 @@ def settle(
     lines = [*change.lines.values()]
     _write_lines(work, change)
     _move_stock(work, change, f"{order.number} {kind}")
+    order = promising.again(work, change, order)
     exposure.move(work, buyer.id, buyer.holder_id, rose)
     rejection.ask_again(work, found)
     warned = checking.again(work, found, change.context, order, lines, change.products)
@@ -222,16 +225,21 @@ def _carry(change: Change) -> None:
 
 
 def _move_days(change: Change) -> None:
-    """Let the day on which goods are needed follow the requested date.
+    """Let the day on which goods are needed follow the requested date, the place and the way.
 
     A line that is moved beyond the allocation horizon gives its stock back until its time comes.
     """
-    was = {line.line: line.requested for line in change.found.lines}
+    rerouted = promising.is_rerouted(change.found.order, change.order)
+    was = {line.line: line for line in change.found.lines}
     for line in change.lines.values():
-        if line.requested != was.get(line.line, line.needed):
-            far = line.requested > change.context.last
-            kept = 0 if far else line.allocated
-            change.lines[line.line] = line._replace(needed=line.requested, allocated=kept)
+        if not promising.is_moved(was.get(line.line), line) and not rerouted:
+            continue
+        ways = change.context.ways[line.warehouse]
+        fetched = promising.is_fetched(line)
+        needed = ways.needed(line.ship_to, line.requested, fetched=fetched)
+        if needed != line.needed:
+            kept = 0 if needed > change.context.last else line.allocated
+            change.lines[line.line] = line._replace(needed=needed, allocated=kept)
 
 
 def _move_places(change: Change) -> None:

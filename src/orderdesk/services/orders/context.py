@@ -16,7 +16,10 @@ from orderdesk.services import goods as stocked
 from orderdesk.services.allocation import granting, ranking
 from orderdesk.services.allocation.granting import Shelf
 from orderdesk.services.orders import warehouses as sources
+from orderdesk.services.promises import ways
+from orderdesk.services.promises.ways import Ways
 from orderdesk.services.taxes import Place, Rules, Taxed
+from orderdesk.services.units import Units
 from orderdesk.store.statements import Row, Statement
 from orderdesk.store.work import Work
 
@@ -45,8 +48,14 @@ class Context:
     """The tax rules of those places."""
     tax_free: Taxed | None
     """Why this customer bears no tax at all, where it does not."""
+    ways: Mapping[str, Ways]
+    """How the goods come to each place, and how long it takes, by warehouse."""
     warehouses: Mapping[str | None, Row] = field(default_factory=dict)
     """Those that were named, as far as they are known."""
+    units: Units = field(default_factory=dict)
+    """Other units of the products of which a line names one."""
+    stand_ins: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Ids of products that were ordered, by their code and that of each that may stand in."""
     reasons: dict[str, str] = field(default_factory=dict)
     """Codes of the reasons for prices by hand, by what was typed."""
     tax_included: int | None = None
@@ -68,6 +77,7 @@ def read_context(
     lock: bool = True,
     elsewhere: AddressRequest | None = None,
     warehouses: Collection[str] = (),
+    carrier: str | None = None,
 ) -> tuple[Context, list[list[Row]]]:
     """Read in one trip what lines of these products for this customer need, and `more`.
 
@@ -77,10 +87,13 @@ def read_context(
     products go by the customer's part number or an EAN, the first trip finds that out and locks
     no stock yet: a second one reads everything anew. In a company with tax rules those of the
     places that goods may go to are read behind it, the order's own address `elsewhere` among them.
+    Without a `carrier` the customer's, or else the company's, carries.
     Raises NotFound, naming the line of an unknown product by its place among `products`, from 1.
     """
     codes = {fold_code(name) for name in products}
-    asked = _Asked(customer, list(addresses), more, warehouses, lock)
+    named = list(addresses)
+    going = ways.reads(customer, named, carrier, elsewhere, warehouses=warehouses, now=work.now)
+    asked = _Asked(customer, named, more, warehouses, going, lock)
     answers = _read(work, asked, codes)
     if not answers.buyers:
         raise NotFound(
@@ -117,6 +130,7 @@ def _context(
         places=places,
         rules=taxes.read(work, places.values(), buyer.business_date),
         tax_free=taxes.of_customer(buyer),
+        ways=ways.of(work, answers.going),
         warehouses=sources.by_code(answers.warehouses),
     )
 
@@ -149,6 +163,8 @@ class _Asked(NamedTuple):
     more: Sequence[tuple[Statement, Mapping[str, Any]]]
     warehouses: Collection[str]
     """Without any the company's own serves."""
+    going: Sequence[tuple[Statement, Mapping[str, Any]]]
+    """What is read of the ways that goods go."""
     lock: bool
 
 
@@ -161,6 +177,7 @@ class _Answers(NamedTuple):
     more: list[list[Row]]
     places: list[Row]
     warehouses: list[Row]
+    going: list[list[Row]]
 
 
 def _read(work: Work, asked: _Asked, codes: Collection[str]) -> _Answers:
@@ -184,10 +201,11 @@ def _read(work: Work, asked: _Asked, codes: Collection[str]) -> _Answers:
         reads.append((catalogue.ADDRESSES, named))
     if elsewhere:
         reads.append((stocked.WAREHOUSES, {"codes": elsewhere}))
-    buyers, goods, listed, *others = work.run_all(reads)
+    buyers, goods, listed, *others = work.run_all([*reads, *asked.going])
+    going = [others.pop() for _ in asked.going]
     found = others.pop() if elsewhere else []
     places = others.pop() if asked.addresses else []
-    return _Answers(buyers, goods, listed, others, places, found)
+    return _Answers(buyers, goods, listed, others, places, found, going)
 
 
 def _other_names(

@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.sql import literal_column
 
+from orderdesk.domain.drafts import DraftRequest, DraftView
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.orders import DraftRequest, DraftView, OrderRequest, OrderView
+from orderdesk.domain.orders import OrderRequest, OrderView
 from orderdesk.domain.times import moment
 from orderdesk.models.orders import Draft
 from orderdesk.services.orders.heading import text_of

@@ -14,16 +14,16 @@ from orderdesk.domain.numbers import (
     price_decimal,
     price_of,
     quantity_decimal,
-    quantity_of,
 )
-from orderdesk.domain.orders import LineRequest
+from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code, stored
-from orderdesk.services.orders import pricing, warehouses
+from orderdesk.services.orders import pricing, quantities, standing_in, warehouses
 from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.rows import LineRow
 from orderdesk.store.statements import Row
 
 MAX_LINES: Final = 9_999
+_NONE: Final = (None, None)
 
 
 @dataclass(slots=True)
@@ -35,6 +35,17 @@ class Defaults:
     discount: int
     warehouse: str = ""
     """Empty: the company's."""
+
+
+def check_size(request: OrderRequest) -> None:
+    """Raise Refused for an order without lines, or with too many."""
+    if not request.lines:
+        raise Refused("no_lines", "the order has no lines; add at least one")
+    if len(request.lines) > MAX_LINES:
+        raise Refused(
+            "too_many_lines",
+            f"the order has {len(request.lines)} lines; split it, {MAX_LINES} is the most",
+        )
 
 
 def day_of(text: str, what: str) -> str:
@@ -60,54 +71,49 @@ def new_line(
     where = f"line {number}: "
     product = context.goods[fold_code(request.product)]
     _check_sold(product, request, where)
-    quantity, discount, by_hand, note = _typed(request, product, defaults, where)
+    ordered = quantities.read(context, request, product, where)
+    quantity = ordered.quantity
+    discount, by_hand, note = _typed(request, defaults, where)
     priced = pricing.priced(context, product, quantity, by_hand, where)
     place = _place(context, request, defaults, where)
     taxed = context.tax_free or pricing.taxed(context, product, place)
     requested = _requested(request, defaults, where)
     source = _source(context, request, defaults, where)
     disposition = disposition_of(context, request.disposition, where)
-    waits = DISPOSITIONS[disposition].waits
-    grant = grant_of(context, product, source, quantity, requested, where, waits=waits)
+    fetched, ways = not DISPOSITIONS[disposition].carried, context.ways[source]
+    needed = ways.needed(place, requested, fetched=fetched)
+    grant = grant_of(context, product, source, quantity, needed, where, disposition)
+    dates = ways.dates(place, requested, fetched=fetched) if grant == quantity else _NONE
     return LineRow(
         order_id,
         number,
-        product.id,
-        product.kind,
-        product.name,
-        product.unit,
+        *(product.id, product.kind, product.name, product.unit),
         *(quantity, 0, 0, 0, quantity, grant, *priced[:4], discount),
         amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),
-        taxed.code,
-        taxed.rate,
-        product.cost,
-        place,
-        source,
-        requested,
-        None,
-        None,
+        *(taxed.code, taxed.rate, product.cost),
+        *(place, source, requested, *dates),
         note,
         taxed.reason,
         priced.said or pricing.reason(context, request.price_reason, priced.source, where),
         -1 if product.floor is None else product.floor,
         disposition=disposition,
-        needed=requested,
+        substitute_for=standing_in.ordered(context, request, product, where),
+        first_promised=dates[0],
+        needed=needed,
+        entered_unit=ordered.unit,
+        entered_quantity=ordered.entered,
     )
 
 
-def _typed(
-    request: LineRequest, product: Row, defaults: Defaults, where: str
-) -> tuple[int, int, int | None, str]:
-    """Read what was typed: quantity, discount, price by hand, note. Raises Refused."""
+def _typed(request: LineRequest, defaults: Defaults, where: str) -> tuple[int, int | None, str]:
+    """Read what was typed: discount, price by hand, note. Raises Refused."""
     try:
-        quantity = quantity_of(request.quantity, decimals=product.decimals)
         discount = defaults.discount if request.discount is None else percent_of(request.discount)
         by_hand = None if request.price is None else price_of(request.price)
         note = stored(request.note) if request.note else ""
     except ValueError as error:
         raise refusing(where, error) from None
-    check_quantity(quantity, where)
-    return quantity, discount, by_hand, note
+    return discount, by_hand, note
 
 
 def _place(context: Context, request: LineRequest, defaults: Defaults, where: str) -> str:
@@ -128,25 +134,13 @@ def _requested(request: LineRequest, defaults: Defaults, where: str) -> str:
 
 
 def _check_sold(product: Row, request: LineRequest, where: str) -> None:
-    """Raise Refused unless the product is sold, and in the unit that was asked for."""
+    """Raise Refused unless the product is sold."""
     if product.archived:
         raise Refused(
             "archived_product",
             f"{where}product {product.code!r} is archived; order another one",
             product=product.code,
         )
-    if request.unit is not None and request.unit.strip().lower() != product.unit:
-        raise Refused(
-            "wrong_unit",
-            f"{where}unit {request.unit!r} is not sold; {product.code!r} is sold per "
-            f"{product.unit!r}",
-        )
-
-
-def check_quantity(quantity: int, where: str) -> None:
-    """Raise Refused unless something is ordered."""
-    if quantity <= 0:
-        raise Refused("bad_quantity", f"{where}quantity is 0; order at least something")
 
 
 def amount_of_line(
@@ -183,8 +177,7 @@ def grant_of(
     quantity: int,
     needed: str,
     where: str,
-    *,
-    waits: bool = True,
+    disposition: str,
 ) -> int:
     """Give what a line gets of the free stock, by the day its goods are needed; take it off.
 
@@ -193,6 +186,7 @@ def grant_of(
     """
     if product.kind != "product":
         return 0
+    waits = DISPOSITIONS[disposition].waits
     shelf = (product.id, warehouse)
     free = max(0, context.free.get(shelf, 0))
     if shelf in context.most:

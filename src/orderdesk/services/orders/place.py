@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
 
-from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.numbers import amount_decimal, amount_of, currency_decimals, percent_of
-from orderdesk.domain.orders import ChargeRequest, OrderRequest, OrderView
+from orderdesk.domain.errors import Refused
+from orderdesk.domain.numbers import amount_decimal, currency_decimals, percent_of
+from orderdesk.domain.orders import OrderRequest, OrderView
 from orderdesk.domain.tax import Taxed, tax
 from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
@@ -17,8 +17,19 @@ from orderdesk.models.orders import BuyerPO, SalesOrder
 from orderdesk.services import catalogue, rates, rights
 from orderdesk.services.allocation import granting
 from orderdesk.services.credit import exposure
-from orderdesk.services.orders import allowed, checking, entry, pricing, short, warehouses
-from orderdesk.services.orders.context import Context, codes_of, read_context
+from orderdesk.services.orders import (
+    allowed,
+    checking,
+    entry,
+    pricing,
+    promising,
+    quantities,
+    short,
+    standing_in,
+    warehouses,
+)
+from orderdesk.services.orders.charges import charge_lines
+from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.heading import address_of, deliveries_of, text_of
 from orderdesk.services.orders.rows import (
@@ -33,9 +44,6 @@ from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Number, Work
 
 SERIES: Final = "order"
-MINIMUM: Final = "MINIMUM"
-"""The charge on an order whose goods are worth too little."""
-
 RECEIVERS: Final = ("customer",)
 """Who is told of every change of an order."""
 
@@ -68,12 +76,19 @@ def place(work: Work, request: OrderRequest) -> OrderView:
     answer. Raises NotFound for unknown codes and Refused for bad values, naming the line, and for
     what the acting user may not do.
     """
-    return order_view(take(work, request))
+    rows, context = _taken(work, request)
+    rows.offers = standing_in.offers(work, context, rows.lines)
+    return order_view(rows)
 
 
 def take(work: Work, request: OrderRequest) -> OrderRows:
     """Place an order as `place` does, for whoever wants no answer: an import has thousands."""
-    _check_size(request)
+    return _taken(work, request)[0]
+
+
+def _taken(work: Work, request: OrderRequest) -> tuple[OrderRows, Context]:
+    """Place an order; give it with what it was decided on."""
+    entry.check_size(request)
     customer = fold_code(request.customer)
     buyer_po = text_of(request.buyer_po, "buyer_po")
     rights.ask(work)
@@ -85,15 +100,18 @@ def take(work: Work, request: OrderRequest) -> OrderRows:
         [(SAME_PO, {"buyer_po": buyer_po, "customer": customer})] if buyer_po else (),
         elsewhere=request.address,
         warehouses=warehouses.named(request, *request.lines),
+        carrier=None if request.carrier is None else fold_code(request.carrier),
     )
     pricing.read_reasons(work, context, request.lines)
+    quantities.read_units(work, context, request.lines)
+    standing_in.read(work, context, request.lines)
     allowed.to_enter(work, request.lines)
     rows = _rows(work, request, context, others[0] if others else [])
     if rows.order.stage == "open":
         checking.first(work, rows, context)
     rows.warnings += short.said(rows.lines, rows.products)
     _write(work, rows, context)
-    return rows
+    return rows, context
 
 
 def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row]) -> OrderRows:
@@ -114,6 +132,8 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
     ]
     charges = charge_lines(work, context, request.charges, lines, defaults)
     lines = short.cut(context, [*lines, *(line for line, _ in charges)])
+    rule, most = head["delivery_rule"], head["most_deliveries"]
+    lines = promising.at_entry(work, context, lines, rule, most)
     taxed = tax(
         [(line.net, line.tax_rate) for line in lines],
         included=bool(context.tax_included),
@@ -129,17 +149,8 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
         products=products + [code for _, code in charges],
         holds=[],
         duplicates=tuple(row.number for row in earlier if row.number),
+        ordered={number: code for (code, _), number in context.stand_ins.items()},
     )
-
-
-def _check_size(request: OrderRequest) -> None:
-    if not request.lines:
-        raise Refused("no_lines", "the order has no lines; add at least one")
-    if len(request.lines) > entry.MAX_LINES:
-        raise Refused(
-            "too_many_lines",
-            f"the order has {len(request.lines)} lines; split it, {entry.MAX_LINES} is the most",
-        )
 
 
 def _order_row(
@@ -165,7 +176,7 @@ def _order_row(
         currency=context.buyer.currency,
         tax_included=context.tax_included or 0,
         tax_per_line=context.buyer.tax_per_line,
-        promised=None,
+        promised=promising.of_order(lines),
         priority=0,
         net=taxed.net,
         tax=taxed.tax,
@@ -241,116 +252,6 @@ def heading(work: Work, request: OrderRequest, context: Context) -> dict[str, An
         **deliveries_of(request, buyer),
         "warehouse": warehouses.chosen(context.warehouses, request.warehouse, buyer.warehouse, ""),
     }
-
-
-def charge_lines(
-    work: Work,
-    context: Context,
-    asked: tuple[ChargeRequest, ...],
-    lines: list[Any],
-    defaults: Defaults,
-) -> list[tuple[Any, str]]:
-    """Give the charge lines with their codes: those asked for, freight, and the minimum order's.
-
-    The customer's own freight stands in where the request names none; the minimum-order charge
-    is added where the goods are worth less than the minimum.
-    """
-    buyer = context.buyer
-    wanted = _amounts(asked, context.decimals)
-    by_hand = frozenset(wanted)
-    if buyer.freight:
-        wanted.setdefault("FREIGHT", buyer.freight)
-    charge = minimum_charge(buyer, sum(line.net for line in lines))
-    if charge:
-        wanted.setdefault(MINIMUM, charge)
-    if not wanted:
-        return []
-    codes = codes_of(wanted)
-    goods = {row.code: row for row in work.run(catalogue.GOODS, {"products": codes})}
-    pattern = lines[0]._replace(
-        ship_to=defaults.ship_to,
-        requested=defaults.requested,
-        warehouse=defaults.warehouse or buyer.warehouse,
-    )
-    return [
-        (
-            charge_line(
-                context,
-                goods.get(code),
-                code,
-                amount,
-                pattern._replace(line=position),
-                by_hand=code in by_hand,
-            ),
-            code,
-        )
-        for position, (code, amount) in enumerate(wanted.items(), len(lines) + 1)
-        if amount
-    ]
-
-
-def _amounts(asked: tuple[ChargeRequest, ...], decimals: int) -> dict[str, int]:
-    """Give the charges that were asked for, in minor units by code. Raises Refused."""
-    try:
-        return {
-            fold_code(charge.code): amount_of(
-                charge.amount, decimals, f"charge {charge.code}: amount"
-            )
-            for charge in asked
-        }
-    except ValueError as error:
-        raise entry.refusing("", error) from None
-
-
-def minimum_charge(buyer: Row, goods: int) -> int:
-    """Give the minimum-order charge on goods worth this much, both in minor units; 0 is none."""
-    minimum, charge = buyer.company_minimum_order, buyer.company_minimum_charge
-    if buyer.minimum_order is not None:
-        minimum, charge = buyer.minimum_order, buyer.minimum_charge or 0
-    return charge if minimum and goods < minimum else 0
-
-
-def charge_line(
-    context: Context, product: Row | None, code: str, amount: int, pattern: Any, *, by_hand: bool
-) -> Any:
-    """Make the row of a charge of this amount, in minor units; the rest is as in `pattern`.
-
-    Raises NotFound where there is no such charge.
-    """
-    if product is None or product.kind != "charge":
-        raise NotFound(
-            "unknown_charge",
-            f"charge {code.lower()!r} is unknown; add it with "
-            f"`orderdesk product add {code} --kind charge`",
-            charge=code.lower(),
-        )
-    taxed = pricing.taxed(context, product, pattern.ship_to)
-    price = amount * 10 ** (6 - context.decimals)
-    return pattern._replace(
-        product_id=product.id,
-        kind="charge",
-        description=product.name,
-        unit=product.unit,
-        ordered=1_000,
-        shipped=0,
-        over_shipped=0,
-        short_closed=0,
-        open=1_000,
-        allocated=0,
-        list_price=price,
-        price=price,
-        price_unit=1,
-        price_source="hand" if by_hand else "base",
-        discount=0,
-        net=amount,
-        tax=taxed.code,
-        tax_rate=taxed.rate,
-        tax_reason=taxed.reason,
-        price_reason="",
-        floor=-1,
-        cost=0,
-        note="",
-    )
 
 
 def ask_po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> Callable[[], int | None]:

@@ -1,6 +1,7 @@
 """What an order being typed would come to, by the very rules that place it; nothing is changed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
@@ -14,7 +15,15 @@ from orderdesk.domain.numbers import (
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
-from orderdesk.services.orders import allowed, entry, pricing, short, warehouses
+from orderdesk.services.orders import (
+    allowed,
+    entry,
+    pricing,
+    quantities,
+    short,
+    standing_in,
+    warehouses,
+)
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import check_buyer, heading
@@ -50,6 +59,7 @@ def buyer(work: Work, customer: str) -> BuyerView:
         alert="; ".join(alert),
         rep=row.rep,
         warehouse=row.warehouse or "",
+        substitutes=bool(row.substitutes),
         price_lists=tuple(dict.fromkeys(code for code in others[0][0] if code)),
     )
 
@@ -109,7 +119,7 @@ def line(
     context.free[shelf] = max(
         0, context.free.get(shelf, 0) - quantity_of(taken.get(goods.code, "0"))
     )
-    return _seen(context, request, number, header)
+    return _all_seen(work, context, (request,), number, header)[0]
 
 
 def lines(
@@ -120,9 +130,7 @@ def lines(
     Raises what placing them would raise.
     """
     context = _context(work, customer, requests, header)
-    return tuple(
-        _seen(context, request, number, header) for number, request in enumerate(requests, 1)
-    )
+    return _all_seen(work, context, requests, 1, header)
 
 
 def _context(
@@ -136,13 +144,31 @@ def _context(
         work, fold_code(customer), products, addresses, lock=False, warehouses=named
     )
     pricing.read_reasons(work, context, requests)
+    quantities.read_units(work, context, requests)
+    standing_in.read(work, context, requests)
     return context
 
 
-def _seen(context: Context, request: LineRequest, number: int, header: Defaults) -> LinePreview:
-    goods = context.goods[fold_code(request.product)]
-    [row] = short.cut(context, [entry.new_line(context, request, 0, number, header)])
-    free = max(0, context.free.get((goods.id, row.warehouse), 0) + row.allocated)
+def _all_seen(
+    work: Work, context: Context, requests: Sequence[LineRequest], first: int, header: Defaults
+) -> tuple[LinePreview, ...]:
+    """Give lines as they would be, numbered from `first` on, each after what those before take."""
+    found = []
+    for number, request in enumerate(requests, first):
+        [row] = short.cut(context, [entry.new_line(context, request, 0, number, header)])
+        shelf = (row.product_id, row.warehouse)
+        found.append((row, max(0, context.free.get(shelf, 0) + row.allocated)))
+    offers = standing_in.offers(work, context, [row for row, _ in found])
+    return tuple(
+        replace(
+            _seen(context, context.goods[fold_code(request.product)], row, free),
+            substitutes=offers.get(row.line, ()),
+        )
+        for request, (row, free) in zip(requests, found, strict=True)
+    )
+
+
+def _seen(context: Context, goods: Row, row: Row, free: int) -> LinePreview:
     return LinePreview(
         product=goods.code,
         description=row.description,

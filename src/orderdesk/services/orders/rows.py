@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
 from orderdesk.domain.errors import NotFound
+from orderdesk.domain.substitutes import OtherProduct
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, Hold, OrderLine, SalesOrder
 from orderdesk.models.products import Product
+from orderdesk.services import substitutes
 from orderdesk.services.numbering import numbers_of
 from orderdesk.store.statements import Row, insertion, row_of, statement, table_of
 from orderdesk.store.work import Work
@@ -76,6 +79,10 @@ class OrderRows:
     """Earlier orders on the same buyer PO."""
     warnings: tuple[str, ...] = field(default=())
     """What the checks of the change at hand say that holds nothing."""
+    ordered: Mapping[int, str] = field(default_factory=dict)
+    """Codes of the products (ids) that others stand in for."""
+    offers: Mapping[int, tuple[OtherProduct, ...]] = field(default_factory=dict)
+    """What could stand in for a line, by its number, where that was asked for."""
 
 
 def order_row(work: Work, number: str, *, lock: bool = False) -> Row:
@@ -121,4 +128,11 @@ def rows_of(work: Work, order: Row) -> OrderRows:
         products=[line.product for line in lines],
         holds=holds,
         duplicates=tuple(row.number for rows in earlier for row in rows),
+        ordered=_ordered(work, lines),
     )
+
+
+def _ordered(work: Work, lines: Iterable[Row]) -> Mapping[int, str]:
+    """Give the codes of what was ordered where other products stand in for it."""
+    asked = {line.substitute_for for line in lines if line.substitute_for is not None}
+    return substitutes.codes_of(work, asked) if asked else {}

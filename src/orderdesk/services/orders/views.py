@@ -51,7 +51,7 @@ def ceiling(hold: Row, decimals: int) -> Decimal | None:
     return ceilings.shown(unit, hold.ceiling, decimals)
 
 
-def _line_view(line: Row, product: str, decimals: int) -> LineView:
+def _line_view(rows: OrderRows, line: Row, product: str, decimals: int) -> LineView:
     ordered = quantity_decimal(line.ordered)
     return LineView(
         line.line,
@@ -82,6 +82,10 @@ def _line_view(line: Row, product: str, decimals: int) -> LineView:
         line.tax_reason,
         line.price_reason,
         line.disposition,
+        None if line.substitute_for is None else rows.ordered[line.substitute_for],
+        rows.offers.get(line.line, ()),
+        line.entered_unit or None,
+        quantity_decimal(line.entered_quantity) if line.entered_unit else None,
     )
 
 
@@ -150,7 +154,9 @@ def order_view(rows: OrderRows) -> OrderView:
         ),
         holds=tuple(hold_view(hold, decimals) for hold in rows.holds),
         lines=tuple(
-            _line_view(line, product, decimals) for line, product in pairs if line.kind != "charge"
+            _line_view(rows, line, product, decimals)
+            for line, product in pairs
+            if line.kind != "charge"
         ),
         duplicates=rows.duplicates,
         rep=order.rep,

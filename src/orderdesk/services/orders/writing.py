@@ -13,13 +13,13 @@ from orderdesk.store.work import Work
 
 _HEAD: Final = (
     "status stage buyer_po_id contact ship_to ship_address terms discount requested carrier rep"
-    " note net tax total open_value due exposed warehouse"
+    " note net tax total open_value due exposed promised warehouse"
     " delivery_rule most_deliveries"
 ).split()
 _LINE: Final = (
     "ordered over_shipped short_closed open allocated list_price price price_unit price_source"
     " discount net ship_to warehouse requested needed note tax tax_rate tax_reason price_reason"
-    " disposition"
+    " disposition entered_unit entered_quantity"
 ).split()
 
 _order = table_of(SalesOrder).c

@@ -29,6 +29,7 @@ _EMPTY: Final = {
     "reference": "",
     "note": "",
     "external_key": None,
+    "transfer_id": None,
     "received": 0,
     "cancelled": 0,
 }
@@ -84,6 +85,7 @@ def set_(work: Work, number: int, request: SupplyRequest, version: int | None = 
     """
     rights.require(work, RIGHT)
     row = rows.locked(work, number)
+    rows.refuse_transfer(row)
     known = _known(work, [request], [])
     other = known.by_key.get(_key(request))
     if other is not None and other.now["id"] != number:
@@ -102,6 +104,7 @@ def cancel(work: Work, number: int, reason: str = "", version: int | None = None
     """
     rights.require(work, RIGHT)
     row = rows.locked(work, number)
+    rows.refuse_transfer(row)
     standing = _of(row)
     fields.check_version(version, row, {}, standing.what)
     if not row.open:

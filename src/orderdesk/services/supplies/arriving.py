@@ -47,6 +47,7 @@ class Arrival:
     def take(self, move: Move, where: str) -> Move:
         """Let an entry come in of these goods, and give it as it is entered. Raises Refused."""
         row = self.row
+        rows.refuse_transfer(row, where)
         if move.product.id != row.product_id:
             raise Refused(
                 "other_product",

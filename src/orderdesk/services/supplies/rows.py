@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, insert, literal_column, or_, select, update
 
-from orderdesk.domain.errors import NotFound
+from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.supplies import SupplyView
 from orderdesk.domain.times import moment
@@ -103,6 +103,17 @@ def unknown(number: int, where: str = "") -> NotFound:
         f"{where}supply {number} is unknown; `orderdesk supply list` shows what is expected",
         supply=number,
     )
+
+
+def refuse_transfer(row: Row, where: str = "") -> None:
+    """Raise Refused for goods that are on the way from another warehouse of ours."""
+    if row.transfer_id is not None:
+        raise Refused(
+            "of_a_transfer",
+            f"{where}supply {row.id} is of transfer {row.reference}; take it in or bring it back "
+            f"with `orderdesk stock transfer receive {row.reference}` or `transfer cancel`",
+            transfer=row.reference,
+        )
 
 
 def still_open(now: Mapping[str, Any]) -> int:

@@ -56,6 +56,24 @@ CREATE TABLE carrier_zone (
 ) WITHOUT ROWID,
  STRICT
 --
+CREATE TABLE count_sheet (
+	id INTEGER NOT NULL,
+	number TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	warehouse TEXT NOT NULL,
+	status TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	opened_at INTEGER NOT NULL,
+	opened_by TEXT NOT NULL,
+	closed_at INTEGER,
+	closed_by TEXT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT count_status CHECK (status IN ('open', 'posted', 'cancelled')),
+	UNIQUE (number),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code)
+)
+ STRICT
+--
 CREATE TABLE demand (
 	product_id INTEGER NOT NULL,
 	warehouse TEXT NOT NULL,
@@ -91,6 +109,18 @@ CREATE TABLE product_unit (
 ) WITHOUT ROWID,
  STRICT
 --
+CREATE TABLE stock_apart (
+	product_id INTEGER NOT NULL,
+	warehouse TEXT NOT NULL,
+	status TEXT NOT NULL,
+	on_hand INTEGER NOT NULL,
+	PRIMARY KEY (product_id, warehouse, status),
+	CONSTRAINT apart_not_negative CHECK (on_hand >= 0),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code)
+) WITHOUT ROWID,
+ STRICT
+--
 CREATE TABLE substitute (
 	product_id INTEGER NOT NULL,
 	other_id INTEGER NOT NULL,
@@ -120,12 +150,59 @@ CREATE TABLE supply (
 	external_key TEXT,
 	received INTEGER NOT NULL,
 	cancelled INTEGER NOT NULL,
+	transfer_id INTEGER,
 	PRIMARY KEY (id),
 	CONSTRAINT supply_open CHECK (open >= 0 AND open <= quantity),
 	FOREIGN KEY(product_id) REFERENCES product (id),
 	FOREIGN KEY(warehouse) REFERENCES warehouse (code),
 	FOREIGN KEY(supplier) REFERENCES supplier (code),
 	UNIQUE (external_key)
+)
+ STRICT
+--
+CREATE TABLE count_line (
+	sheet_id INTEGER NOT NULL,
+	product_id INTEGER NOT NULL,
+	warehouse TEXT NOT NULL,
+	is_open INTEGER NOT NULL,
+	counted INTEGER,
+	book INTEGER NOT NULL,
+	doubted INTEGER,
+	tries INTEGER NOT NULL,
+	settled INTEGER NOT NULL,
+	counted_by TEXT NOT NULL,
+	PRIMARY KEY (sheet_id, product_id),
+	FOREIGN KEY(sheet_id) REFERENCES count_sheet (id),
+	FOREIGN KEY(product_id) REFERENCES product (id)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE transfer (
+	id INTEGER NOT NULL,
+	number TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	product_id INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	target TEXT NOT NULL,
+	quantity INTEGER NOT NULL,
+	open INTEGER NOT NULL,
+	received INTEGER NOT NULL,
+	lost INTEGER NOT NULL,
+	returned INTEGER NOT NULL,
+	due TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	reference TEXT NOT NULL,
+	supply_id INTEGER NOT NULL,
+	sent_at INTEGER NOT NULL,
+	sent_by TEXT NOT NULL,
+	PRIMARY KEY (id),
+	CONSTRAINT transfer_law CHECK (quantity = open + received + lost + returned),
+	CONSTRAINT transfer_not_negative CHECK (open >= 0 AND received >= 0 AND lost >= 0 AND returned >= 0),
+	UNIQUE (number),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(source) REFERENCES warehouse (code),
+	FOREIGN KEY(target) REFERENCES warehouse (code),
+	FOREIGN KEY(supply_id) REFERENCES supply (id)
 )
  STRICT
 --
@@ -162,6 +239,10 @@ ALTER TABLE company ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE company ADD COLUMN allocation_horizon INTEGER NOT NULL DEFAULT 60
 --
+ALTER TABLE company ADD COLUMN count_percent INTEGER NOT NULL DEFAULT 50000
+--
+ALTER TABLE company ADD COLUMN count_value INTEGER NOT NULL DEFAULT 0
+--
 ALTER TABLE customer ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE customer ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
@@ -175,6 +256,12 @@ ALTER TABLE customer ADD COLUMN shelf_life INTEGER NOT NULL DEFAULT 0
 ALTER TABLE movement ADD COLUMN supply_id INTEGER
 --
 ALTER TABLE movement ADD COLUMN reverses INTEGER
+--
+ALTER TABLE movement ADD COLUMN transfer_id INTEGER
+--
+ALTER TABLE movement ADD COLUMN count_id INTEGER
+--
+ALTER TABLE movement ADD COLUMN status TEXT NOT NULL DEFAULT 'free'
 --
 ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
@@ -206,9 +293,15 @@ CREATE INDEX decision_of_line ON decision (order_id, line, id)
 --
 CREATE INDEX decision_of_product ON decision (product_id, warehouse, id)
 --
+CREATE INDEX count_open ON count_sheet (id) WHERE status = 'open'
+--
 CREATE INDEX kit_of_part ON kit_part (product_id)
 --
+CREATE INDEX movement_of_count ON movement (count_id, product_id) WHERE count_id IS NOT NULL
+--
 CREATE INDEX movement_of_supply ON movement (supply_id) WHERE supply_id IS NOT NULL
+--
+CREATE INDEX movement_of_transfer ON movement (transfer_id) WHERE transfer_id IS NOT NULL
 --
 CREATE UNIQUE INDEX movement_reversed ON movement (reverses) WHERE reverses IS NOT NULL
 --
@@ -217,6 +310,10 @@ CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
 CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
 --
 CREATE INDEX supply_of ON supply (product_id, id) WHERE product_id > 0
+--
+CREATE UNIQUE INDEX counted_once ON count_line (warehouse, product_id) WHERE is_open = 1
+--
+CREATE INDEX transfer_open ON transfer (id) WHERE open > 0
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --

@@ -22,6 +22,12 @@ UPDATE sales_order SET warehouse = coalesce((SELECT warehouse FROM company), '')
 """
 """Every order was served from the company's own warehouse, and so was every line."""
 
+SERIES = """
+INSERT INTO series (code, prefix, width, next_number, next_id)
+SELECT 'transfer', 'TR-', 6, 1, 1 FROM company
+UNION ALL SELECT 'count', 'CT-', 6, 1, 1 FROM company
+"""
+
 RIGHTS = """
 INSERT INTO role_right (role, right_code, most)
 SELECT DISTINCT role, 'supply', CAST(NULL AS BIGINT)
@@ -30,6 +36,14 @@ WHERE right_code IN ('stock', 'allocation_move')
 """
 """Whoever receives goods, or moves them between orders, may say which are expected."""
 
+PINS = """
+INSERT INTO role_right (role, right_code, most)
+SELECT DISTINCT role, 'promise', CAST(NULL AS BIGINT)
+FROM role_right
+WHERE right_code = 'allocation_move'
+"""
+"""Whoever moves stock between orders may fix the days that they are promised for."""
+
 DISPOSITIONS = "UPDATE customer SET disposition = 'cancel' WHERE disposition = 'cancel rest'"
 """What it was called before lines had dispositions too."""
 
@@ -37,7 +51,9 @@ DISPOSITIONS = "UPDATE customer SET disposition = 'cancel' WHERE disposition = '
 def upgrade() -> None:
     frozen.run(2)
     op.get_bind().exec_driver_sql(RIGHTS)
+    op.get_bind().exec_driver_sql(PINS)
     op.get_bind().exec_driver_sql(NEEDED)
     op.get_bind().exec_driver_sql(SOURCES)
+    op.get_bind().exec_driver_sql(SERIES)
     op.get_bind().exec_driver_sql(DEMAND)
     op.get_bind().exec_driver_sql(DISPOSITIONS)

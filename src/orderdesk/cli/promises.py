@@ -1,0 +1,69 @@
+"""`orderdesk promise`: what orders are promised for, how that came about, days fixed by hand."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from orderdesk.cli.command import Call, Listing, call
+from orderdesk.cli.given import Version
+from orderdesk.cli.nouns import Noun
+from orderdesk.domain.promises import PinRequest
+
+app = Noun("Show what orders are promised for, say why, and fix a day by hand.")
+
+Order = Annotated[str, typer.Argument(help="The order's number.", metavar="ORDER")]
+Line = Annotated[int, typer.Argument(help="The line's number.", metavar="LINE")]
+
+
+@app.reads("orderdesk promise show SO-000001 --json")
+def show(order: Order) -> Call:
+    """Show what an order's lines are promised for, and were promised for first."""
+    from orderdesk.services.orders.promise_reading import show
+
+    return call(show, order).showing(
+        lines="line product requested first_promised promised ship_by late pinned slips"
+    )
+
+
+@app.reads("orderdesk promise explain SO-000001 1 --json")
+def explain(order: Order, line: Line) -> Call:
+    """Say how a line's day comes about: each step of the chain, with its reason."""
+    from orderdesk.services.orders.promise_reading import explain
+
+    return call(explain, order, line).showing(steps="what day why")
+
+
+@app.lists("orderdesk promise list slipped --json", name="list")
+def list_(
+    which: Annotated[str, typer.Argument(help="slipped or unpromised.", metavar="WHICH")],
+) -> Listing:
+    """List the open lines whose promise slipped, or that have none, the oldest orders first."""
+    from orderdesk.services.orders.promise_reading import list_
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        return desk.read(list_, which, after=last, limit=count)  # type: ignore[no-any-return]
+
+    return Listing(page, "order line product requested first_promised? promised? ship_by? slips")
+
+
+@app.changes("""\
+orderdesk promise pin SO-000001 1 --on 2026-12-18 --reason 'Agreed by phone'
+orderdesk promise pin SO-000001 1 --release""")
+def pin(
+    order: Order,
+    line: Line,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day; left out, the promised one.")
+    ] = None,
+    release: Annotated[bool, typer.Option("--release", help="Let the chain decide again.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    version: Version = None,
+) -> Call:
+    """Fix the day that a line is promised for; nothing reckons it anew until it is released."""
+    from orderdesk.services.orders.repromising import pin
+
+    asked = PinRequest(
+        number=order, line=line, on=on, release=release, reason=reason, version=version
+    )
+    return call(pin, asked).showing(lines="line product promised ship_by pinned slips")

@@ -1,0 +1,69 @@
+"""Cycle counts: sheets of what is to be counted in a warehouse, and what was found."""
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import SQLModel
+
+from orderdesk.models.columns import KEYED, STRICT, code_link, key, own_id, whole, words
+
+
+class CountSheet(SQLModel, table=True):
+    """One count of some products in one warehouse."""
+
+    __tablename__ = "count_sheet"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'posted', 'cancelled')", name="count_status"),
+        Index(
+            "count_open",
+            "id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        STRICT,
+    )
+
+    id: int = own_id()
+    number: str = words(unique=True)
+    version: int = whole(1)
+    warehouse: str = code_link("warehouse.code", "")
+    status: str = words("open")
+    reason: str = words()
+    """Why the books were changed."""
+    opened_at: int = whole()
+    opened_by: str = words()
+    closed_at: int | None = whole(None, null=True)
+    """When it was posted or cancelled."""
+    closed_by: str = words()
+
+
+class CountLine(SQLModel, table=True):
+    """One product of a sheet; quantities in thousandths."""
+
+    __tablename__ = "count_line"
+    __table_args__ = (
+        Index(
+            "counted_once",
+            "warehouse",
+            "product_id",
+            unique=True,
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open = 1"),
+        ),
+        KEYED,
+    )
+
+    sheet_id: int = key("count_sheet.id")
+    product_id: int = key("product.id")
+    warehouse: str = words()
+    """The sheet's: a product is on one open sheet of a warehouse alone."""
+    is_open: int = whole(1)
+    counted: int | None = whole(None, null=True)
+    """What was found last."""
+    book: int = whole(0)
+    """What the books said at that moment."""
+    doubted: int | None = whole(None, null=True)
+    """By how much an earlier count was off, that is to be made again."""
+    tries: int = whole(0)
+    """How often it was counted."""
+    settled: int = whole(0)
+    """1: the last count goes; 0: it is to be counted, or counted again."""
+    counted_by: str = words()
