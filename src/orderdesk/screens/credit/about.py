@@ -102,6 +102,7 @@ def _outlook(outlook: BurnDown) -> Iterator[str]:
     for order in outlook.orders:
         when = f"passes by itself on {order.on}" if order.on else "does not pass by itself"
         yield f"{order.order} ({order.held:,f}) {when}"
+        yield f"  {order.reason}"
 
 
 def _bar(value: Decimal, limit: Decimal | None, most: Decimal) -> str:
