@@ -152,7 +152,7 @@ def test_a_hold_that_an_amendment_mended_stays_and_says_so(owner: Desk, desk_of:
     senior = desk_of("senior")
     number = senior.run(place, order("FREE", line("P1", "10", discount="30"))).number
 
-    def amended(desk: Desk, **change: str) -> str:
+    def amended(desk: Desk, **change: Any) -> str:
         view = desk.run(amend, AmendRequest(number=number, lines=(LineChange(line=1, **change),)))
         assert one(view, "line_margin").released_by is None
         return one(view, "line_margin").message
