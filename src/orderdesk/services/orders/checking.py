@@ -169,7 +169,8 @@ def _apply(work: Work, found: OrderRows, before: State, after: State, worse: boo
         grew = worse or (now is not None and _grew(now, hold))
         raised = _raised(hold, found.order, work.actor) if grew else hold.raised_by
         # Looked at by whoever acts: what was not found before either, their rights may hide.
-        ended = now is None and name in was
+        # What a cancelled order was held by is released already.
+        ended = now is None and name in was and after.order.status != "cancelled"
         if hold.code != MANUAL and (now is not None or ended or raised != hold.raised_by):
             _refresh(work, hold, now, raised, _gone(hold) if ended else hold.message)
     today = after.buyer.business_date
