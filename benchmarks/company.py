@@ -340,7 +340,8 @@ def room() -> Path:
 
 def sqlite_company(size: Size) -> Path:
     """Give the file of a company of this size, made now or by an earlier run; copy it to use it."""
-    schema = (MIGRATIONS / "versions" / "0001_sqlite.sql").read_bytes()
+    steps = sorted((MIGRATIONS / "versions").glob("*_sqlite.sql"))
+    schema = b"".join(step.read_bytes() for step in steps)
     made_by = Path(__file__).read_bytes()
     mark = hashlib.sha256(schema + made_by).hexdigest()[:8]
     path = room() / f"company-{size.name}-{mark}.db"
