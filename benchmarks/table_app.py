@@ -46,6 +46,9 @@ class TableApp(DeskApp):
     async def leave_screen(self) -> None:
         """There is no screen below."""
 
+    async def leave_to_menu(self) -> None:
+        """There is no screen below."""
+
     async def lock(self) -> None:
         """There is nobody to lock it."""
 

@@ -114,6 +114,12 @@ class OrderDeskApp(SeatedApp):
         else:
             await self.switch_screen(self._made(None))
 
+    async def leave_to_menu(self) -> None:
+        """Leave this screen and those below it, down to the menu or to one with work begun."""
+        await self.leave_screen()
+        while isinstance(top := self.screen, DeskScreen) and not (top.IS_MENU or top.is_begun):
+            await self.leave_screen()
+
     async def begin_again(self, *, at_menu: bool) -> None:
         """Put a fresh screen in place of this one: the menu, or the one that was asked for."""
         await self.switch_screen(self._made(None if at_menu else self._first))

@@ -48,7 +48,7 @@ def test_an_order_goes_by_tax_rule_rate_and_price_reason(orderdesk: Program) -> 
     orderdesk("reason", "add", "MATCH", "--name", "Matched", "--kind", "price")
     orderdesk("rate", "add", "EUR", "--rate", "1.25")
     assert orderdesk("customer", "set", "FREE", "--currency", "EUR").code == 0
-    asked = ("--customer", "FREE", "--product", "P1")
+    asked = ("--customer", "FREE", "--product", "P1", "--quantity", "1")
     placed = orderdesk("order", "place", *asked, "--json").json
     line = placed["lines"][0]
     assert (line["price"], line["price_reason"]) == ("8.00", "10.00 USD at 0.80")

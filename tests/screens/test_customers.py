@@ -10,6 +10,8 @@ from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.credit.screen import CreditCheck
 from orderdesk.screens.customers.sheet import CustomerSheet
+from orderdesk.screens.menu import Menu
+from orderdesk.screens.order_entry.screen import OrderEntry
 from orderdesk.screens.orders.screen import Orders
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import show
@@ -61,6 +63,21 @@ def test_its_orders_are_a_letter_away(app_at: Opener) -> None:
 
 def test_a_blocked_customer_is_marked(app_at: Opener) -> None:
     assert "!BLOCKED" in after(app_at("customers"), "stop⏎")[1]
+
+
+def test_f3_leaves_to_the_menu_and_f12_one_step_back(app_at: Opener) -> None:
+    for keys in (("acme⏎", "f3"), ("acme⏎c", "f3"), ("acme⏎o", "f3")):
+        screen, _ = after(app_at("customers"), *keys)
+        assert isinstance(screen, Menu), keys
+    assert isinstance(after(app_at("customers"), "acme⏎c", "f12")[0], CustomerSheet)
+    assert isinstance(after(app_at("customers"), "acme⏎o", "f12", "f12")[0], CustomerSheet)
+    assert "leave" in CustomerSheet.KEYS
+
+
+def test_f3_does_not_pass_by_an_order_that_was_begun(app_at: Opener) -> None:
+    begun = ("acme⏎", "ctrl+p", "credit⏎", "f3")
+    assert isinstance(after(app_at("order-entry"), *begun)[0], OrderEntry)
+    assert isinstance(after(app_at("order-entry"), *begun, "f3", "f3")[0], Menu)
 
 
 def test_the_credit_check_is_a_letter_away_and_says_why(app_at: Opener) -> None:

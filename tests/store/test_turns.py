@@ -1,5 +1,6 @@
 """The queue of writers: in order, never for ever, and free again when its holder dies."""
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -177,3 +178,19 @@ def test_the_queue_of_a_shared_folder_is_open_to_its_group(tmp_path: Path) -> No
     finally:
         os.umask(before)
     assert (tmp_path / "desk.db-queue").stat().st_mode & 0o777 == 0o660
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_is_collected_out_of_turn(tmp_path: Path, collecting: bool) -> None:
+    """Whoever had switched collecting off finds it so afterwards."""
+    (tmp_path / "desk.db").touch()
+    turns = Turns(tmp_path / "desk.db")
+    before = gc.isenabled()
+    try:
+        gc.enable() if collecting else gc.disable()
+        with turns.turn():
+            assert not gc.isenabled()
+        assert gc.isenabled() is collecting
+    finally:
+        gc.enable() if before else gc.disable()
+        turns.close()

@@ -122,7 +122,7 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A day on which a customer's exposure is expected to change."""
+    """A day on which a customer's exposure, or the limit, is expected to change."""
 
     on: date
     change: Decimal
@@ -139,7 +139,12 @@ class Passing:
     held: Decimal
     """What it adds to the exposure."""
     on: date | None
-    """None: not by what is known now."""
+    """When the last of its holds has nothing against it any more; None: it waits for a person, or
+    for what is not known now."""
+    reason: str = ""
+    """What it waits for longest; where no day is known, everything that has none."""
+    codes: tuple[str, ...] = ()
+    """What holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class DeskScreen(Screen[None]):
     """The actions named on the key bar."""
     IS_DOOR: ClassVar[bool] = False
     """True for a screen that asks who is there: nobody passes it but by its own way."""
+    IS_MENU: ClassVar[bool] = False
+    """True for the one that all others are left for."""
 
     BINDINGS = bindings("help", "leave", "back", "reread", "lock", "repeat")
 
@@ -91,6 +93,11 @@ class DeskScreen(Screen[None]):
     def is_gone(self) -> bool:
         """Tell whether the screen was left while something was still under way for it."""
         return not self.query(MessageLine)
+
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether something is begun here that is not to be left unasked; for the subclass."""
+        return False
 
     def say(self, text: str) -> None:
         """Tell something on the message line."""
@@ -190,7 +197,7 @@ class DeskScreen(Screen[None]):
 
     async def action_leave(self) -> None:
         """Leave to the menu."""
-        await self.desk_app.leave_screen()
+        await self.desk_app.leave_to_menu()
 
     async def action_back(self) -> None:
         """Forget kept keys, or else go one step back."""
@@ -200,8 +207,8 @@ class DeskScreen(Screen[None]):
         await self.step_back()
 
     async def step_back(self) -> None:
-        """Go one step back; for the subclass."""
-        await self.action_leave()
+        """Go one step back; for the subclass. Here it is the screen below."""
+        await self.desk_app.leave_screen()
 
     async def action_repeat(self) -> None:
         """After an error, do again what was refused and let the kept keys go on; else repeat."""

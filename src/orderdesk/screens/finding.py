@@ -112,4 +112,4 @@ class FindingScreen(DeskScreen, Generic[K]):
             field.value = ""
             field.focus()
         else:
-            await self.action_leave()
+            await super().step_back()

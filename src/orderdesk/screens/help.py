@@ -45,7 +45,11 @@ class HelpSheet(DeskScreen):
 
     async def action_back(self) -> None:
         """Go back to the screen; keys that it keeps stay kept."""
-        await self.action_leave()
+        await self.desk_app.leave_screen()
+
+    async def action_leave(self) -> None:
+        """Close the help; F3 once more leaves the screen."""
+        await self.desk_app.leave_screen()
 
     async def action_help(self) -> None:
         """Help is open already."""

@@ -72,6 +72,10 @@ class DeskApp(KeyPump[None]):
         """Go back to the screen below, or to the menu."""
 
     @abstractmethod
+    async def leave_to_menu(self) -> None:
+        """Leave this screen and those below it, down to the menu or to one with work begun."""
+
+    @abstractmethod
     async def lock(self) -> None:
         """Cover everything until whoever sits here gives their PIN. Raises Refused without one."""
 

@@ -33,6 +33,7 @@ class Menu(DeskScreen):
 
     TITLE_TEXT = "ORDERDESK"
     KEYS = ("help", "leave", "reread")
+    IS_MENU = True
     BINDINGS = [
         *(Binding(letter, f"go('{name}')", title) for letter, name, title, _ in ENTRIES),
         Binding("q", "leave", "Quit"),

@@ -119,6 +119,10 @@ class Palette(DeskScreen):
         do = self._listed[chosen].do if chosen else lambda: None
         self.app.call_later(partial(self._do_below, do))
 
+    async def action_leave(self) -> None:
+        """Close the palette; F3 once more leaves the screen."""
+        await self.desk_app.leave_screen()
+
     async def _do_below(self, do: Callable[[], Any]) -> None:
         try:
             await self.desk_app.leave_screen()

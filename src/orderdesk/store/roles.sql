@@ -124,9 +124,38 @@ CREATE OR REPLACE TRIGGER desk_user_by_right BEFORE UPDATE ON @schema@.desk_user
 	EXECUTE FUNCTION @schema@.refuse_without_right('the right users, and for owners an owner')
 --
 CREATE OR REPLACE TRIGGER company_by_right BEFORE UPDATE ON @schema@.company FOR EACH ROW
-	WHEN (NEW.self_release <> OLD.self_release AND NOT @schema@.acting_may('settings'))
+	WHEN ((NEW.self_release, NEW.credit_horizon)
+			IS DISTINCT FROM (OLD.self_release, OLD.credit_horizon)
+		AND NOT @schema@.acting_may('settings'))
 	EXECUTE FUNCTION @schema@.refuse_without_right('the right settings')
 --
 CREATE OR REPLACE TRIGGER seal_by_right BEFORE INSERT ON @schema@.seal FOR EACH STATEMENT
 	WHEN (NOT @schema@.acting_may('nightly'))
 	EXECUTE FUNCTION @schema@.refuse_without_right('the right nightly')
+--
+CREATE OR REPLACE TRIGGER credit_check_by_right BEFORE INSERT OR UPDATE OR DELETE
+	ON @schema@.credit_check FOR EACH ROW
+	WHEN (NOT @schema@.acting_may('settings'))
+	EXECUTE FUNCTION @schema@.refuse_without_right('the right settings')
+--
+CREATE OR REPLACE TRIGGER customer_credit_by_right BEFORE UPDATE ON @schema@.customer FOR EACH ROW
+	WHEN ((NEW.credit_limit, NEW.parent_id, NEW.document_most, NEW.review_date, NEW.prepay)
+			IS DISTINCT FROM
+			(OLD.credit_limit, OLD.parent_id, OLD.document_most, OLD.review_date, OLD.prepay)
+		AND NOT @schema@.acting_may('credit'))
+	EXECUTE FUNCTION @schema@.refuse_without_right('the right credit')
+--
+CREATE OR REPLACE TRIGGER customer_temporary_by_right BEFORE UPDATE ON @schema@.customer
+	FOR EACH ROW
+	WHEN ((NEW.temporary_limit, NEW.temporary_until)
+			IS DISTINCT FROM (OLD.temporary_limit, OLD.temporary_until)
+		AND NOT @schema@.acting_may('credit')
+		-- The night takes away what is over.
+		AND NOT (NEW.temporary_limit IS NULL AND NEW.temporary_until IS NULL
+			AND @schema@.acting_may('nightly')))
+	EXECUTE FUNCTION @schema@.refuse_without_right('the right credit')
+--
+CREATE OR REPLACE TRIGGER customer_kind_by_right BEFORE UPDATE ON @schema@.customer FOR EACH ROW
+	WHEN ((NEW.customer_group, NEW.since) IS DISTINCT FROM (OLD.customer_group, OLD.since)
+		AND NOT (@schema@.acting_may('masters') OR @schema@.acting_may('credit')))
+	EXECUTE FUNCTION @schema@.refuse_without_right('the right masters or credit')

@@ -12,6 +12,7 @@ signal arrives, a helper thread does the waiting and is left behind when it take
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import stat
@@ -55,13 +56,18 @@ class Turns:
             return
         if self._handle < 0:
             self._handle = self._open()
+        collecting = gc.isenabled()
         try:
             self._take()
+            # Others wait: garbage is collected when the turn is given back.
+            gc.disable()
             yield
         finally:
             # Also after an alarm that came in the very moment of success.
             if self._handle >= 0:
                 fcntl.flock(self._handle, fcntl.LOCK_UN)
+            if collecting:
+                gc.enable()
 
     def close(self) -> None:
         """Give the file handle back."""

@@ -87,3 +87,13 @@ def test_a_temporary_limit_stands_in_until_its_day(owner: Desk) -> None:
         owner.run(account.set_limit, "TIGHT", "500", "", None, "2026-11-22")
     with pytest.raises(Refused, match="is an amount"):
         owner.run(account.set_limit, "TIGHT", None, "", None, "2026-11-30")
+
+
+def test_of_the_holder_it_is_said_that_the_family_is_over_the_limit(owner: Desk) -> None:
+    owner.run(place, order("FREE", line("P1", "15")))
+    [reason] = owner.read(account.show, "TIGHT").reasons
+    assert reason.message.startswith("exposure 150.00 USD of TIGHT and its family is 50.00 over")
+    owner.run(cancel, "1")
+    owner.run(place, order("TIGHT", line("P1", "15")))
+    [reason] = owner.read(account.show, "TIGHT").reasons
+    assert reason.message.startswith("exposure 150.00 USD is 50.00 over")

@@ -148,6 +148,25 @@ def test_an_amendment_that_lowers_the_margin_holds_and_one_that_does_not_does_no
         assert bool(held(senior.run(amend, change), "line_margin")) is holds
 
 
+def test_a_hold_that_an_amendment_mended_stays_and_says_so(owner: Desk, desk_of: Desks) -> None:
+    senior = desk_of("senior")
+    number = senior.run(place, order("FREE", line("P1", "10", discount="30"))).number
+
+    def amended(desk: Desk, **change: Any) -> str:
+        view = desk.run(amend, AmendRequest(number=number, lines=(LineChange(line=1, **change),)))
+        assert one(view, "line_margin").released_by is None
+        return one(view, "line_margin").message
+
+    assert amended(senior, discount="28").startswith("line 1: 72.00 for what costs 60.00")
+    gone = amended(senior, discount="0")
+    assert gone.startswith("no longer found, and waits for a release; it was: line 1: 72.00")
+    assert amended(senior, quantity="11") == gone
+    worse = amended(senior, discount="29")
+    assert worse.startswith("line 1: 78.10 for what costs 66.00")
+    # Whose rights do not let the rule look for it have not mended it.
+    assert amended(owner, quantity="10") == worse
+
+
 @pytest.mark.parametrize(
     ("user", "given", "expected"),
     [

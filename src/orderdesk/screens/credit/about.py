@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from orderdesk.domain.credit import AgeingView, BurnDown, CreditView
+from orderdesk.domain.credit import AgeingView, BurnDown, CreditView, ExposureParts
 from orderdesk.domain.orders import OrderSummary
 from orderdesk.domain.text import clean
+from orderdesk.screens.columns import shortened
 
-_BAR = 30
+_BAR = 24
 """Cells of the longest bar of the plot."""
+_ROOM = 76
+"""Cells of a row on the narrowest screen."""
 _ITEMS = 20
 _STEPS = 12
 
@@ -19,13 +22,11 @@ def head(seen: CreditView) -> str:
     """Give limit, exposure and verdict, and what the exposure is made of."""
     limit = "unlimited" if seen.limit is None else f"{seen.limit:,f}"
     free = "-" if seen.headroom is None else f"{seen.headroom:,f}"
-    parts = seen.parts
     rows = [
         f"{seen.name}",
         f"Limit {limit}   Exposure {seen.exposure:,f}   Free {free} {seen.currency}"
         f"   {seen.result.upper()}",
-        f"receivables {parts.receivables:,f} + not invoiced {parts.unbilled:,f}"
-        f" + open orders {parts.open_orders:,f} - unapplied {parts.unapplied:,f}",
+        made_of(seen.parts),
     ]
     if seen.holder and seen.holder != seen.customer:
         rows.append(
@@ -34,6 +35,14 @@ def head(seen: CreditView) -> str:
     if seen.temporary_until is not None:
         rows.append(f"the limit is a temporary one, until {seen.temporary_until}")
     return "\n".join(f" {clean(row)}" for row in rows)
+
+
+def made_of(parts: ExposureParts) -> str:
+    """Say what an exposure is the sum of."""
+    return (
+        f"receivables {parts.receivables:,f} + not invoiced {parts.unbilled:,f}"
+        f" + open orders {parts.open_orders:,f} - unapplied {parts.unapplied:,f}"
+    )
 
 
 def body(
@@ -98,10 +107,12 @@ def _outlook(outlook: BurnDown) -> Iterator[str]:
         yield f"{outlook.business_date}  {_bar(outlook.exposure, outlook.limit, most)}  now"
         for step in steps:
             bar = _bar(step.exposure, outlook.limit, most)
-            yield f"{step.on}  {bar}  {step.change:+,f}  {step.what}"
+            yield shortened(f"{step.on}  {bar}  {step.change:+,f}", _ROOM)
+            yield shortened(f"{'':<12}{step.what}", _ROOM)
     for order in outlook.orders:
         when = f"passes by itself on {order.on}" if order.on else "does not pass by itself"
         yield f"{order.order} ({order.held:,f}) {when}"
+        yield f"  {order.reason}"
 
 
 def _bar(value: Decimal, limit: Decimal | None, most: Decimal) -> str:
@@ -109,4 +120,4 @@ def _bar(value: Decimal, limit: Decimal | None, most: Decimal) -> str:
     bar = list(("#" * cells).ljust(_BAR, "."))
     if limit is not None and limit <= most:
         bar[min(_BAR - 1, max(0, int(limit * _BAR / most)))] = "|"
-    return "".join(bar) + f" {value:>14,f}"
+    return "".join(bar) + f" {value:>16,f}"

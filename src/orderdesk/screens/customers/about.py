@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from orderdesk.domain.credit import CreditView
 from orderdesk.domain.customers import AddressView, CustomerView
 from orderdesk.domain.orders import OrderSummary
 from orderdesk.domain.text import clean
+from orderdesk.screens.credit.about import made_of
 
 
 def head(seen: CustomerView, credit: CreditView) -> str:
@@ -72,20 +72,12 @@ def _orders(orders: Sequence[OrderSummary]) -> Iterator[str]:
 
 
 def _credit(credit: CreditView) -> Iterator[str]:
-    parts = credit.parts
-    yield (
-        f"receivables {parts.receivables:,f}  not yet invoiced {parts.unbilled:,f}"
-        f"  open orders {parts.open_orders:,f}  unapplied {_less(parts.unapplied)}"
-    )
+    yield made_of(credit.parts)
     for reason in credit.reasons:
         yield f"{reason.code.replace('_', ' ')}: {reason.message}"
     for grant in credit.grants:
         until = f" until {grant.until}" if grant.until else ""
         yield f"granted {grant.order} {grant.code}{until}, by {grant.by}"
-
-
-def _less(amount: Decimal) -> str:
-    return f"-{amount:,f}" if amount else f"{amount:,f}"
 
 
 def _address(each: AddressView, ship_to: str) -> str:

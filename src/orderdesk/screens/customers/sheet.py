@@ -22,7 +22,7 @@ class CustomerSheet(AskingScreen):
     """One customer, read whole."""
 
     TITLE_TEXT = "CUSTOMER"
-    KEYS = ("help", "reread", "customer_orders", "credit_check", "note_customer", "back")
+    KEYS = ("help", "leave", "reread", "customer_orders", "credit_check", "note_customer", "back")
     BINDINGS = bindings("customer_orders", "credit_check", "note_customer")
 
     def __init__(self, code: str) -> None:

@@ -261,6 +261,11 @@ class OrderEntry(ListingEntry):
         """Tell whether something was typed into a header field that was not taken yet."""
         return slot.id not in ROW_NAMES and slot.typed != self.standing(slot.id)
 
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether a draft is open: F3 asks before it is left."""
+        return not self.draft.is_empty
+
     async def action_leave(self) -> None:
         """Leave to the menu; ask once where a draft is open, which is then parked."""
         await self.take_or_drop()

@@ -126,7 +126,7 @@ class Queues(AskingScreen):
         if self._text:
             await self._narrow("")
         else:
-            await self.action_leave()
+            await super().step_back()
 
     # What can be done -----------------------------------------------------------------------
 

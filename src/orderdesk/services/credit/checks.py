@@ -139,7 +139,8 @@ def _limit(standing: Standing, threshold: int) -> Iterator[Verdict]:
         "currency": buyer.currency,
     }
     family = ""
-    if buyer.holder_id != buyer.id:
+    # Of whoever holds the limit it is said too where others of the family owe something.
+    if buyer.holder_id != buyer.id or buyer.owed != buyer.exposure:
         details["holder"] = buyer.holder_code
         family = f" of {buyer.holder_code} and its family"
     if limit == 0:

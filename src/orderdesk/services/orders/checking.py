@@ -168,8 +168,11 @@ def _apply(work: Work, found: OrderRows, before: State, after: State, worse: boo
         now = by_key.pop(name, None)
         grew = worse or (now is not None and _grew(now, hold))
         raised = _raised(hold, found.order, work.actor) if grew else hold.raised_by
-        if hold.code != MANUAL and (now is not None or raised != hold.raised_by):
-            _refresh(work, hold, now, raised)
+        # Looked at by whoever acts: what was not found before either, their rights may hide.
+        # What a cancelled order was held by is released already.
+        ended = now is None and name in was and after.order.status != "cancelled"
+        if hold.code != MANUAL and (now is not None or ended or raised != hold.raised_by):
+            _refresh(work, hold, now, raised, _gone(hold) if ended else hold.message)
     today = after.buyer.business_date
     new = []
     for each in by_key.values():
@@ -217,9 +220,15 @@ def _raised(hold: Row, order: Row, actor: str) -> str:
     return json.dumps([*names, actor])
 
 
-def _refresh(work: Work, hold: Row, now: Wanted | None, raised_by: str) -> None:
+def _gone(hold: Row) -> str:
+    """Give what a hold says once its rule does not find it any more: it stands all the same."""
+    return f"no longer found, and waits for a release; it was: {hold.message}"
+
+
+def _refresh(work: Work, hold: Row, now: Wanted | None, raised_by: str, words: str) -> None:
+    """Write what a hold says now; `words` where its rule does not find it."""
     values = {
-        "words": hold.message,
+        "words": words,
         "numbers": hold.details,
         "new_measure": hold.measure,
         "days": hold.net_days,
