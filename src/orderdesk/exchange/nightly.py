@@ -5,16 +5,17 @@ It may be run twice, late, or again after it was stopped: each step does what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from orderdesk.domain.chain import ChainView
 from orderdesk.domain.nightly import NightAhead, NightlyView
+from orderdesk.domain.paging import every
 from orderdesk.exchange import allocation
 from orderdesk.services import calendars, chain, night_ahead, nightly
-from orderdesk.services.nightly import OrdersFound
 from orderdesk.services.orders import rechecking, repromising
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
@@ -77,7 +78,7 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
     moved = desk.command(nightly.BEGAN.format(on), nightly.move_on, on.isoformat())
     entered = tuple(dict.fromkeys((*stopped, *_entered(desk, on.isoformat()))))
     # Read before anything is checked: a check takes what is over away.
-    told.expired = tuple(_pages(desk, nightly.expired))
+    told.expired = tuple(every(partial(desk.read, nightly.expired)))
     cause = f"nightly run of {on}"
     told.ended = _check_all(desk, told, entered, cause, note)
     note("stock of orders that are held too long")
@@ -142,11 +143,11 @@ def _check_all(
     note("orders that enter the horizon")
     _check(desk, told, entered, f"{cause}: within the credit horizon")
     note("releases and temporary limits that are over")
-    for number in _pages(desk, nightly.expired):
+    for number in every(partial(desk.read, nightly.expired)):
         _check(desk, told, (number,), f"{cause}: a release is over")
     ended = _end_temporary(desk, told, cause)
     note("orders that are held")
-    for number in _pages(desk, nightly.held):
+    for number in every(partial(desk.read, nightly.held)):
         _check(desk, told, (number,), f"{cause}: nothing stands against it any more")
     return ended
 
@@ -168,13 +169,6 @@ def _entered(desk: Desk, on: str) -> tuple[str, ...]:
     if desk.read(nightly.is_finished, nightly.ENDED.format(on)):
         return ()
     return desk.command(nightly.BEGAN.format(on), nightly.move_on, on).entered
-
-
-def _pages(desk: Desk, service: Callable[[Work, int], OrdersFound]) -> Iterator[str]:
-    after = 0
-    while (page := desk.read(service, after)).orders:
-        yield from page.orders
-        after = page.last
 
 
 def _check(desk: Desk, told: _Told, numbers: tuple[str, ...], cause: str) -> None:
@@ -199,7 +193,7 @@ def _end_temporary(desk: Desk, told: _Told, cause: str) -> tuple[str, ...]:
 def _give_back(desk: Desk, cause: str) -> tuple[dict[str, Any], ...]:
     before = desk.read(nightly.grace)
     found = []
-    for number in _pages(desk, nightly.long_held):
+    for number in every(partial(desk.read, nightly.long_held)):
         served = desk.run(rechecking.give_back, number, before, f"{cause}: held too long")
         if served:
             found.append({"order": number, "served": list(served)})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from orderdesk.domain.paging import every
 from orderdesk.services import nightly
 from orderdesk.services.orders import passing, rechecking
 from orderdesk.store.desk import Desk
@@ -81,7 +82,7 @@ def _families(desk: Desk, customers: Iterable[str]) -> dict[int, None]:
 
 def _pass_family(desk: Desk, holder_id: int, cause: str, passed: Passed) -> None:
     in_vain = 0
-    for number in _held(desk, holder_id):
+    for number in every(lambda after: desk.read(passing.held_of, holder_id, after)):
         if in_vain == IN_VAIN:
             passed.left = True
             return
@@ -91,13 +92,6 @@ def _pass_family(desk: Desk, holder_id: int, cause: str, passed: Passed) -> None
             passed.released.append({"order": number, "codes": list(done.released)})
         if done.kept:
             passed.kept.append(number)
-
-
-def _held(desk: Desk, holder_id: int) -> Iterator[str]:
-    after = 0
-    while page := desk.read(passing.held_of, holder_id, after):
-        yield from (number for _, number in page)
-        after = page[-1][0]
 
 
 def _listed(numbers: list[str]) -> str:

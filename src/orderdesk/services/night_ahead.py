@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
 from sqlalchemy import bindparam, literal_column, select
 
 from orderdesk.domain.nightly import NightAhead
+from orderdesk.domain.paging import every
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
 from orderdesk.services import calendars, chain, nightly
 from orderdesk.services.credit import exposure
-from orderdesk.services.nightly import OrdersFound
 from orderdesk.store.desk import COMMAND
 from orderdesk.store.statements import statement, table_of
 from orderdesk.store.work import Work
@@ -32,10 +31,7 @@ _HORIZON: Final = statement(select(table_of(Company).c.credit_horizon))
 _ENTERING: Final = statement(
     select(_order.number)
     .where(
-        literal_column("sales_order.open_value > 0"),
-        literal_column("sales_order.exposed = 0"),
-        _order.due <= bindparam("last"),
-        _order.due > literal_column("''"),
+        *exposure.ENTERS,
     )
     .order_by(_order.id)
 )
@@ -56,11 +52,11 @@ def ahead(work: Work, day: date) -> NightAhead:
     last = exposure.horizon(on, work.run(_HORIZON)[0].credit_horizon)
     entering = _stopped(work, before)
     entering += [row.number for row in work.run(_ENTERING, {"last": last})]
-    expiring = list(_pages(lambda after: nightly.expired(work, after, day)))
+    expiring = list(every(lambda after: nightly.expired(work, after, day)))
     ending = work.run(_ENDING, {"today": on})
     ids = json.dumps([row.id for row in ending])
     open_ = [row.number for row in work.run(nightly.ORDERS_OF, {"customers": ids})]
-    held = _pages(lambda after: nightly.held(work, after))
+    held = every(lambda after: nightly.held(work, after))
     checked = {*entering, *expiring, *open_, *held}
     head = chain.head(work)
     return NightAhead(
@@ -70,7 +66,7 @@ def ahead(work: Work, day: date) -> NightAhead:
         expiring=tuple(expiring),
         ending=tuple(row.code for row in ending),
         checked=len(checked),
-        giving_back=tuple(_pages(lambda after: nightly.long_held(work, after))),
+        giving_back=tuple(every(lambda after: nightly.long_held(work, after))),
         reviews=nightly.reviews(work, day),
         event=head.event,
         head=head.head,
@@ -87,10 +83,3 @@ def _stopped(work: Work, day: str) -> list[str]:
         return []
     found: list[str] = json.loads(answered.answer)["entered"]
     return found
-
-
-def _pages(page: Callable[[int], OrdersFound]) -> Iterator[str]:
-    after = 0
-    while (found := page(after)).orders:
-        yield from found.orders
-        after = found.last

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, update
 
 from orderdesk.domain.errors import Refused
+from orderdesk.domain.paging import OrdersFound, orders_found
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
@@ -138,15 +139,6 @@ class DateMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class OrdersFound:
-    """A page of orders that something is to be done about."""
-
-    orders: tuple[str, ...]
-    last: int
-    """The id behind which the next page begins."""
-
-
-@dataclass(frozen=True, slots=True)
 class Ended:
     """Temporary limits that are over."""
 
@@ -213,28 +205,24 @@ def refuse_earlier(before: str, on: str) -> None:
 
 def held(work: Work, after: int = 0) -> OrdersFound:
     """Give a page of the orders that are held, in the order of their placing."""
-    return _found(work.run(_HELD, {"after": after}))
+    return orders_found(work.run(_HELD, {"after": after}))
 
 
 def expired(work: Work, after: int = 0, on: date | None = None) -> OrdersFound:
     """Give a page of the orders with a release that is over today, or on another day."""
     today = on.isoformat() if on else business_date(work)
-    return _found(work.run(_EXPIRED, {"today": today, "after": after}))
+    return orders_found(work.run(_EXPIRED, {"today": today, "after": after}))
 
 
 def long_held(work: Work, after: int = 0) -> OrdersFound:
     """Give a page of the orders that hold stock longer than the company's grace lets them."""
     asked = {"before": grace(work), "after": after}
-    return _found(work.run(_HOLDING, asked))
+    return orders_found(work.run(_HOLDING, asked))
 
 
 def grace(work: Work) -> int:
     """Give the moment, microseconds UTC, before which a hold's order gives its stock back."""
     return working_days_before(work.now, work.run(_SEEN)[0].hold_grace)
-
-
-def _found(rows: list[Row]) -> OrdersFound:
-    return OrdersFound(tuple(row.number for row in rows), rows[-1].id if rows else 0)
 
 
 def end_temporary(work: Work) -> Ended:

@@ -21,21 +21,19 @@ class ListingEntry(HeaderEntry):
     async def action_choices(self) -> None:
         """Open the list for the field that has the focus."""
         field = self.at_field
-        if field is not None and field.id == "price" and self.draft.buyer is not None:
-            self._opener = field
+        if field is not None and field.id == "price" and self.customer is not None:
             product = self.field("item").typed
-            last = sources.earlier(self.desk_app, self.draft.buyer.code, product)
-            await self._open_list("", last, self._picked, replace=True)
-            return
-        if field is None or field.id not in LISTS:
+            source, typed = sources.earlier(self.desk_app, self.customer, product), ""
+        elif field is not None and field.id == "item" and self.draft.substitutes:
+            source, typed = sources.instead(self.draft.substitutes), ""
+        elif field is not None and field.id in LISTS:
+            source, typed = source_of(self.desk_app, field.id, self.customer), field.typed
+        else:
             self.fail("this field has no list; its help (F1) says what it takes")
             return
         self._opener = field
-        if field.id == "item" and self.draft.substitutes:
-            source, typed = sources.instead(self.draft.substitutes), ""
-        else:
-            source, typed = source_of(self.desk_app, field.id, self.customer), field.typed
-        await self._open_list(typed, source, self._picked, replace=field.is_all_selected)
+        replace = not typed or field.is_all_selected
+        await self._open_list(typed, source, self._picked, replace=replace)
 
     async def _open_list(
         self, typed: str, source: Any, picked: Any, *, replace: bool = False

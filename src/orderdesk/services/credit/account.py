@@ -91,7 +91,7 @@ _GRANTS: Final = statement(
     .where(
         literal_column("hold.ceiling IS NOT NULL"),
         _hold.released_until >= bindparam("today"),
-        _order.customer_id == bindparam("customer_id"),
+        _hold.customer_id == bindparam("customer_id"),
         literal_column("sales_order.stage = 'open'"),
     )
     .order_by(_order.id, _hold.id)

@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy import bindparam, literal_column, select
 
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
 from orderdesk.models.customers import Customer, OpenItem
 from orderdesk.models.orders import SalesOrder
+from orderdesk.services.credit import exposure
 from orderdesk.services.credit.checks import Standing
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
@@ -28,11 +29,14 @@ _customer = table_of(Customer).c
 _item = table_of(OpenItem).c
 _order = table_of(SalesOrder).c
 
-_family = or_(_customer.id == bindparam("holder_id"), _customer.parent_id == bindparam("holder_id"))
 _OPEN: Final = statement(
     select(_item.number, _item.due_date, _item.open, _customer.code)
     .join_from(table_of(Customer), table_of(OpenItem), _item.customer_id == _customer.id)
-    .where(_family, literal_column("open_item.open <> 0"), _item.open > literal_column("0"))
+    .where(
+        exposure.family(_customer),
+        literal_column("open_item.open <> 0"),
+        _item.open > literal_column("0"),
+    )
     .order_by(_item.due_date, _item.id)
 )
 _SETTLED: Final = statement(
@@ -49,9 +53,8 @@ _COMING: Final = statement(
     select(_order.number, _order.due, _order.open_value)
     .join_from(table_of(Customer), table_of(SalesOrder), _order.customer_id == _customer.id)
     .where(
-        _family,
-        literal_column("sales_order.open_value > 0"),
-        literal_column("sales_order.exposed = 0"),
+        exposure.family(_customer),
+        *exposure.UNEXPOSED,
     )
     .order_by(_order.due, _order.id)
 )
@@ -139,9 +142,9 @@ class Expected:
 
     @property
     def changes(self) -> list[Change]:
-        """Give what is paid and which orders begin to count, the earliest first."""
+        """Give what is paid and which orders begin to count, in no order."""
         paid = [Change(each.on, -each.open, f"invoice {each.number}") for each in self._items]
-        return sorted([*paid, *self._coming])
+        return [*paid, *self._coming]
 
     @property
     def days(self) -> set[str]:

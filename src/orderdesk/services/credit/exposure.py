@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
 
 from orderdesk.domain.numbers import currency_decimals
 from orderdesk.models.company import Company
@@ -27,6 +27,19 @@ _customer = table_of(Customer).c
 _child = table_of(Customer).alias("child").c
 _order = table_of(SalesOrder).c
 _company = table_of(Company).c
+
+UNEXPOSED: Final[tuple[ColumnElement[bool], ...]] = (
+    literal_column("sales_order.open_value > 0"),
+    literal_column("sales_order.exposed = 0"),
+)
+"""Orders that do not count yet, in the words of the index over them."""
+
+ENTERS: Final[tuple[ColumnElement[bool], ...]] = (
+    *UNEXPOSED,
+    _order.due <= bindparam("last"),
+    _order.due > literal_column("''"),
+)
+"""Orders that count once a day, `last`, is within the horizon."""
 
 _MOVE: Final = statement(
     update(table_of(Customer))
@@ -44,15 +57,7 @@ _MOVE_FAMILY: Final = statement(
 
 
 _ENTERING: Final = statement(
-    select(table_of(SalesOrder))
-    .where(
-        literal_column("sales_order.open_value > 0"),
-        literal_column("sales_order.exposed = 0"),
-        _order.due <= bindparam("last"),
-        _order.due > literal_column("''"),
-    )
-    .order_by(_order.id)
-    .with_for_update()
+    select(table_of(SalesOrder)).where(*ENTERS).order_by(_order.id).with_for_update()
 )
 _LEAVING: Final = statement(
     select(table_of(SalesOrder))
@@ -69,6 +74,14 @@ _EXPOSE: Final = statement(
     .where(_order.id == bindparam("order_id"), _order.version == bindparam("read"))
     .values(exposed=bindparam("now", type_=_order.exposed.type))
 )
+
+
+def family(customer: Any) -> ColumnElement[bool]:
+    """Give the condition, on the columns of a customer, for all whose limit `holder_id` holds."""
+    found: ColumnElement[bool] = or_(
+        customer.id == bindparam("holder_id"), customer.parent_id == bindparam("holder_id")
+    )
+    return found
 
 
 def family_locks(chosen: Callable[[Any], ColumnElement[bool]]) -> tuple[Statement, Statement]:

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, or_, select
+from sqlalchemy import literal_column, select
 
 from orderdesk.domain.credit import Passing
 from orderdesk.domain.holds import CREDIT_LIMIT, HOLDS
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, SalesOrder
-from orderdesk.services.credit import checks
+from orderdesk.services.credit import checks, exposure
 from orderdesk.services.credit.account import read
 from orderdesk.services.credit.expected import Expected, limit_ends
 from orderdesk.store.statements import Row, statement, table_of
@@ -40,14 +40,7 @@ _HELD: Final = statement(
     .join_from(table_of(Hold), table_of(SalesOrder), _order.id == _hold.order_id)
     .join(table_of(Customer), _customer.id == _hold.customer_id)
     .where(
-        _hold.customer_id.in_(
-            select(_member.id).where(
-                or_(
-                    _member.id == bindparam("holder_id"),
-                    _member.parent_id == bindparam("holder_id"),
-                )
-            )
-        ),
+        _hold.customer_id.in_(select(_member.id).where(exposure.family(_member))),
         literal_column("hold.released_by IS NULL"),
     )
     .order_by(_order.id, _hold.id)
@@ -83,11 +76,12 @@ def passing(work: Work, row: Row, expected: Expected) -> tuple[Passing, ...]:
     rows = work.run(_HELD, {"holder_id": row.holder_id})
     held = [list(some) for _, some in groupby(rows, key=lambda each: each.id)]
     buyers = {code: read(work, code) for code in dict.fromkeys(some[0].customer for some in held)}
+    days = {code: _days(buyer, expected) for code, buyer in buyers.items()}
     found, behind = [], 0
     for holds in reversed(held):
         order = holds[0]
-        days = _days(buyers[order.customer], expected)
-        waits = [_wait(each, buyers[order.customer], expected, days, behind) for each in holds]
+        buyer, when = buyers[order.customer], days[order.customer]
+        waits = [_wait(each, buyer, expected, when, behind) for each in holds]
         found.append(_passing(order, holds, waits, currency_decimals(row.currency)))
         behind += order.exposed
     return tuple(reversed(found))

@@ -25,6 +25,7 @@ from orderdesk.models.company import Terms
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services import rights
+from orderdesk.services.credit import exposure
 from orderdesk.services.credit.checks import needs_overdue
 from orderdesk.services.credit.checks import overdue as overdue_of
 from orderdesk.services.orders import rules
@@ -69,7 +70,7 @@ _LATER: Final = statement(
     select(cast(func.coalesce(func.sum(_order.exposed), 0), _whole).label("later"))
     .join_from(table_of(SalesOrder), table_of(Customer), _customer.id == _order.customer_id)
     .where(
-        or_(_customer.id == bindparam("holder_id"), _customer.parent_id == bindparam("holder_id")),
+        exposure.family(_customer),
         _order.id > bindparam("order_id"),
         or_(
             _order.number.in_(select(text_set("waiting"))),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select
 
 from orderdesk.domain.holds import HOLDS as KINDS
+from orderdesk.domain.paging import OrdersFound, orders_found
 from orderdesk.domain.people import SCRIPT
 from orderdesk.domain.rights import OWNER
 from orderdesk.models.company import Company
@@ -20,6 +21,7 @@ from orderdesk.models.customers import Customer
 from orderdesk.models.journal import Event
 from orderdesk.models.orders import Hold, SalesOrder
 from orderdesk.services import rights
+from orderdesk.services.credit import exposure
 from orderdesk.services.orders.holds import barred
 from orderdesk.services.orders.rows import OrderRows
 from orderdesk.store.statements import Row, statement, table_of, text_set
@@ -56,14 +58,7 @@ _HELD: Final = statement(
     .distinct()
     .join_from(table_of(Hold), table_of(SalesOrder), _order.id == _hold.order_id)
     .where(
-        _hold.customer_id.in_(
-            select(_customer.id).where(
-                or_(
-                    _customer.id == bindparam("holder_id"),
-                    _customer.parent_id == bindparam("holder_id"),
-                )
-            )
-        ),
+        _hold.customer_id.in_(select(_customer.id).where(exposure.family(_customer))),
         literal_column("hold.released_by IS NULL"),
         _hold.code.in_(select(text_set("codes"))),
         _hold.order_id > bindparam("after"),
@@ -96,13 +91,10 @@ def families(work: Work, customers: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(row.holder_id for row in rows)
 
 
-def held_of(work: Work, holder_id: int, after: int = 0) -> tuple[tuple[int, str], ...]:
-    """Give a page of the orders of a family that are held for credit, the oldest first.
-
-    Each with its id, behind which the next page begins.
-    """
+def held_of(work: Work, holder_id: int, after: int = 0) -> OrdersFound:
+    """Give a page of the orders of a family that are held for credit, the oldest first."""
     asked = {"holder_id": holder_id, "codes": json.dumps(sorted(CREDIT)), "after": after}
-    return tuple((row.id, row.number) for row in work.run(_HELD, asked))
+    return orders_found(work.run(_HELD, asked))
 
 
 def note_end(work: Work) -> bool:
