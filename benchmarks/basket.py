@@ -38,9 +38,9 @@ _GIVEN: Final = (
     " SELECT product_id, warehouse, needed, sum(open) FROM order_line GROUP BY 1, 2, 3",
     "INSERT INTO supply (product_id, warehouse, reference, quantity, open, due, first_due, note,"
     " at, actor, version, received, cancelled)"
-    " SELECT product.id, '01', 'PO', 400000, 400000, date('{0}', '+' || (i * 9) || ' days'),"
-    " '{0}', '', 0, 'owner', 1, 0, 0 FROM product, (SELECT 1 AS i UNION SELECT 2 UNION SELECT 3"
-    " UNION SELECT 4 UNION SELECT 5 UNION SELECT 6)".format(TODAY),
+    f" SELECT product.id, '01', 'PO', 400000, 400000, date('{TODAY}', '+' || (i * 9) || ' days'),"
+    f" '{TODAY}', '', 0, 'owner', 1, 0, 0 FROM product,"
+    " (SELECT 1 AS i UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6)",
     "UPDATE product SET replenishment_days = 45",
     "ANALYZE",
 )

@@ -264,7 +264,11 @@ def test_people_see_an_order_as_a_page(local: Program) -> None:
 
 @pytest.mark.parametrize(
     ("width", "more"),
-    [(72, ""), (80, "Unit"), (200, "Closed Unit Discount Requested Ship Whse Source Shipped")],
+    [
+        (72, ""),
+        (80, "Unit"),
+        (200, "Closed Unit Discount Requested Ship Whse Source Shipped Disposition"),
+    ],
 )
 def test_the_lines_of_an_order_fit_a_terminal_and_use_its_room(
     local: Program, monkeypatch: pytest.MonkeyPatch, width: int, more: str
@@ -302,7 +306,9 @@ def test_a_line_and_an_order_say_how_what_is_short_is_dealt_with(orderdesk: Prog
     amend = ("order", "amend", placed["number"])
     other = orderdesk(*amend, "--line", "1", "--disposition", "pick up", "--json").json
     assert other["lines"][0]["disposition"] == "pick up"
-    more = orderdesk(*amend, "--product", "P1", "--disposition", "call", "--json").json
+    more = orderdesk(
+        *amend, "--product", "P1", "--quantity", "1", "--disposition", "call", "--json"
+    ).json
     assert more["lines"][1]["disposition"] == "call when available"
     assert orderdesk(*amend, "--most-deliveries", "", "--json").json["most_deliveries"] is None
     alone = orderdesk(*amend, "--disposition", "call")
@@ -318,11 +324,12 @@ def test_one_product_stands_in_for_another(orderdesk: Program) -> None:
     assert orderdesk("product", "substitutes", "P2", "--json").rows == kept["others"]
     orderdesk("customer", "set", "FREE", "--substitutes", "yes")
     place = ("order", "place", "--customer", "FREE", "--json")
+    one = ("--product", "P1", "--quantity", "1")
     short = orderdesk(*place, "--product", "P2", "--quantity", "9").json
     assert short["lines"][0]["substitutes"][0]["available"] == "100"
-    taken = orderdesk(*place, "--product", "P1", "--substitute-for", "P2").json
+    taken = orderdesk(*place, *one, "--substitute-for", "P2").json
     assert taken["lines"][0]["substitute_for"] == "P2"
     amend = ("order", "amend", short["number"], "--json", "--substitute-for", "P2")
-    assert orderdesk(*amend, "--product", "P1").json["lines"][1]["substitute_for"] == "P2"
+    assert orderdesk(*amend, *one).json["lines"][1]["substitute_for"] == "P2"
     assert orderdesk(*amend, "--line", "1").code == 2
     assert orderdesk(*pair, "--remove", "--json").json["others"] == []

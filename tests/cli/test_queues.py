@@ -65,7 +65,7 @@ def test_it_is_rejected_with_a_reason_and_noted(orderdesk: Program) -> None:
 
 
 def test_a_line_that_is_there_is_called_about_and_released(orderdesk: Program) -> None:
-    line = ("--product", "P1", "--disposition", "call when available", "--json")
+    line = ("--product", "P1", "--quantity", "1", "--json", "--disposition", "call when available")
     placed = orderdesk("order", "place", "--customer", "FREE", *line).json
     assert placed["lines"][0]["disposition"] == "call when available"
     orderdesk(*HELD)

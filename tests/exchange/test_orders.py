@@ -14,10 +14,8 @@ from orderdesk.exchange import order_rows, runs
 from orderdesk.exchange.orders import import_orders
 from orderdesk.exchange.runs import Controls, ImportResult, Progress
 from orderdesk.exchange.sources import inspect
-from orderdesk.models.company import Warehouse
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.store.desk import Desk
-from tests.company import put
 from tests.laws import assert_laws_hold
 
 HEADER = "order,customer,product,quantity,price,buyer_po\n"
@@ -59,17 +57,6 @@ def test_rows_with_one_key_are_one_order(desk: Desk, tmp_path: Path) -> None:
         (3_000, 1_750_000),
     ]
     assert placed(desk, 2).customer == "FREE"
-
-
-def test_an_order_and_a_line_of_it_name_their_warehouses(desk: Desk, tmp_path: Path) -> None:
-    desk.run(lambda work: put(work, Warehouse, [{"code": "02"}]))
-    head = "order,customer,product,quantity,warehouse,line.warehouse\n"
-    rows = "1,ACME,P1,2,02,\n1,ACME,P1,3,02,01\n2,ACME,P1,3,09,\n"
-    result = imported(desk, written(tmp_path, head + rows))
-    assert counts(result) == (2, 1, 1, 0)
-    found = [(line.warehouse, line.allocated) for line in placed(desk, 1).lines]
-    assert found == [("02", 0), ("01", 3_000)]
-    assert "warehouse '09' is unknown" in rejected(result)[0]["error"]
 
 
 def test_without_a_key_each_row_is_an_order(desk: Desk, tmp_path: Path) -> None:
@@ -397,17 +384,3 @@ def test_a_file_with_a_quote_that_is_open_or_astray_is_refused_before_anything_i
         imported(desk, written(tmp_path, f"{HEADER}{row}"))
     with pytest.raises(NotFound):
         placed(desk, 1)
-
-
-def test_an_order_names_its_delivery_rule_and_a_line_its_disposition(
-    desk: Desk, tmp_path: Path
-) -> None:
-    head = "order,customer,product,quantity,disposition,delivery_rule,most_deliveries\n"
-    rows = "1,ACME,P2,9,cancel,order complete,2\n1,ACME,P2,1,,order complete,2\n2,ACME,P1,1,no,,\n"
-    result = imported(desk, written(tmp_path, head + rows))
-    assert counts(result) == (2, 1, 1, 0)
-    order = placed(desk, 1)
-    assert (order.order.delivery_rule, order.order.most_deliveries) == ("order complete", 2)
-    found = [(line.disposition, line.open, line.short_closed) for line in order.lines]
-    assert found == [("cancel", 5_000, 4_000), ("ship available", 1_000, 0)]
-    assert "disposition 'no' is not one of" in rejected(result)[0]["error"]

@@ -171,7 +171,7 @@ _CHANGED: Final = (
     Mutant(
         "new orders not checked",
         "holds",
-        place.take,
+        place._taken,
         "checking.first(work, rows, context)",
         "pass",
     ),

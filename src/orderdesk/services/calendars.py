@@ -175,12 +175,12 @@ def fill(
     return _filled(work, row, country, region, found, wanted, span)
 
 
-def lacking(work: Work, on: str = "") -> tuple[str, ...]:
-    """Give the calendars whose public holidays are not there two years ahead of a day (ISO).
+def lacking(work: Work, on: date | None = None) -> tuple[str, ...]:
+    """Give the calendars whose public holidays are not there two years ahead of a day.
 
     Left out, of the business date.
     """
-    year = (int(on[:4]) if on else _this_year(work)) + AHEAD
+    year = (on.year if on else _this_year(work)) + AHEAD
     return tuple(
         row.code for row in work.run(_LACKING, {"first": f"{year}-01-01", "last": f"{year}-12-31"})
     )

@@ -72,7 +72,7 @@ def ahead(work: Work, day: date) -> NightAhead:
         head=head.head,
         unsealed=head.unsealed,
         said=SAID,
-        calendars=calendars.lacking(work, on),
+        calendars=calendars.lacking(work, day),
     )
 
 

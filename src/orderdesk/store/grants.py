@@ -22,18 +22,23 @@ for _name in ("company", "customers", "journal", "orders", "products", "stock"):
 SYSTEM: Final = "system"
 """Who places and releases by a rule: no person can be that."""
 
-ONLY_ADDED: Final = ("event", "movement", "seal", "command", "note")
+ONLY_ADDED: Final = ("event", "movement", "seal", "command", "note", "decision")
 """Tables whose rows are written once."""
 NUMBERED: Final = ("event", "movement")
 """Of these, tables whose rows take the next number and no other."""
 ONLY_CHANGED: Final = ("company", "series")
 """Tables that have all their rows from the beginning."""
 TAKEN_OUT: Final = (
+    "calendar_day",
+    "carrier_zone",
     "credit_check",
     "customer_part",
+    "demand",
     "draft",
     "exchange_rate",
+    "product_unit",
     "role_right",
+    "substitute",
     "tax_rule",
 )
 """Tables that services take rows out of."""
@@ -43,6 +48,16 @@ OWN_NAMES: Final = (
     ("event", "actor", "INSERT", ""),
     ("movement", "actor", "INSERT", ""),
     ("command", "actor", "INSERT", ""),
+    ("decision", "actor", "INSERT", ""),
+    ("supply", "actor", "INSERT", ""),
+    ("transfer", "sent_by", "INSERT", ""),
+    ("count_sheet", "opened_by", "INSERT", ""),
+    ("count_sheet", "closed_by", "UPDATE", ""),
+    ("count_line", "counted_by", "UPDATE", ""),
+    ("line_call", "called_by", "INSERT", ""),
+    ("line_call", "called_by", "UPDATE", ""),
+    ("line_call", "taken_by", "INSERT", ""),
+    ("line_call", "taken_by", "UPDATE", ""),
     ("note", "actor", "INSERT", ""),
     ("import_run", "actor", "INSERT", ""),
     ("import_run", "actor", "UPDATE", ""),
