@@ -25,7 +25,7 @@ from orderdesk.models.customers import Address, Contact, Customer
 from orderdesk.models.journal import Event, Outbox
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.models.products import Price, PriceList, Product
-from orderdesk.models.stock import Movement, Stock
+from orderdesk.models.stock import Movement, Stock, StockPlace
 from orderdesk.services.company import found
 from orderdesk.store import chain
 from orderdesk.store.creation import create
@@ -145,6 +145,8 @@ def _prices_and_stock(size: Size) -> Iterator[str]:
         )
     where = {"product_id": "i", "warehouse": "'01'"}
     yield _insert(Stock, _numbers(size.products), **where, on_hand=str(_ON_HAND))
+    nowhere = {"bin": "''", "lot": "''", "status": "'free'"}
+    yield _insert(StockPlace, _numbers(size.products), **where, **nowhere, on_hand=str(_ON_HAND))
     yield _insert(
         Movement,
         _numbers(size.products),

@@ -14,7 +14,7 @@ from orderdesk.models.company import CustomerGroup, RoleRight, Tax, User
 from orderdesk.models.customers import Address, Customer, CustomerPart
 from orderdesk.models.orders import SalesOrder
 from orderdesk.models.products import Price, PriceList, Product
-from orderdesk.models.stock import Movement, Stock
+from orderdesk.models.stock import Movement, Stock, StockPlace
 from orderdesk.store.search import searchable
 from orderdesk.store.statements import insertion
 from orderdesk.store.work import Work
@@ -112,13 +112,14 @@ def small_company(work: Work) -> None:
     )
     put(work, CustomerGroup, [{"code": "G1", "name": "Group", "price_list": "GROUP"}])
     put(work, Product, PRODUCTS, "id")
-    _prices_and_stock(work)
+    _prices(work)
+    _stock(work)
     put(work, Customer, CUSTOMERS, "id")
     _addresses(work)
     put(work, CustomerPart, [{"customer_id": 1, "part": "ACME-77", "product_id": 1}])
 
 
-def _prices_and_stock(work: Work) -> None:
+def _prices(work: Work) -> None:
     put(
         work,
         Price,
@@ -133,10 +134,25 @@ def _prices_and_stock(work: Work) -> None:
             for p, price_list, minimum, price in PRICES
         ],
     )
+
+
+def _stock(work: Work) -> None:
     put(
         work,
         Stock,
         [{"product_id": p, "warehouse": "01", "on_hand": quantity} for p, quantity in ON_HAND],
+    )
+    put(
+        work,
+        StockPlace,
+        [
+            {
+                **{"product_id": p, "warehouse": "01", "bin": "", "lot": "", "status": "free"},
+                "on_hand": quantity,
+            }
+            for p, quantity in ON_HAND
+            if quantity
+        ],
     )
     put(
         work,

@@ -140,14 +140,14 @@ def test_only_who_may_change_stock_may_do_so(desk: Desk) -> None:
     ("breaks", "mends", "words"),
     [
         (
-            "UPDATE stock_apart SET on_hand = 7000",
-            "UPDATE stock_apart SET on_hand = 5000",
+            "UPDATE stock_place SET on_hand = 7000 WHERE status = 'damaged'",
+            "UPDATE stock_place SET on_hand = 5000 WHERE status = 'damaged'",
             "stock of P1 at 01, damaged: on hand is not the sum of its movements",
         ),
         (
             "UPDATE movement SET status = 'odd' WHERE status = 'damaged'",
             "UPDATE movement SET status = 'damaged' WHERE status = 'odd'",
-            "is of goods odd that nobody keeps",
+            "stock of P1 at 01, odd: on hand is not the sum of its movements",
         ),
         (
             "UPDATE movement SET status = 'damaged' WHERE quantity = -5000",

@@ -44,7 +44,23 @@ def moves(product: Product) -> Listing:
         before = last.id if last else NEWEST
         return desk.read(moves, product, before, count)  # type: ignore[no-any-return]
 
-    return Listing(page, "id at kind quantity warehouse status reason reference actor supply?")
+    return Listing(
+        page, "id at kind quantity warehouse bin? lot? status reason reference actor supply?"
+    )
+
+
+@app.lists("orderdesk stock places 11 --json")
+def places(product: Product) -> Listing:
+    """List where a product lies: in which bin, of which lot, and whether it can be used."""
+    from orderdesk.services.stock import places
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        after = (last.warehouse, last.bin, last.lot, last.status) if last else ("",) * 4
+        return desk.read(places, product, after, count)  # type: ignore[no-any-return]
+
+    return Listing(
+        page, "warehouse bin? lot? status on_hand unit allocated? expires? days? supplier_lot?"
+    )
 
 
 @app.reads("""\

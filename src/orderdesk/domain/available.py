@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 _DAY: Final = timedelta(days=1)
 
@@ -25,6 +25,18 @@ class Answers:
     """The first day on which all that was asked can go; None where none is known."""
     split: tuple[tuple[date, int], ...]
     """What can go when, so that each part goes as early as it can; not all where it never can."""
+
+
+class Course(NamedTuple):
+    """One day of a product at a place, in thousandths of its unit."""
+
+    day: date
+    comes: int
+    needed: int
+    left: int
+    """What is there at its end and nobody has; below zero so much is lacking."""
+    promisable: int
+    """What of it can be promised to somebody else from this day on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +58,29 @@ class Known:
 
         Ascending, beginning with today; never negative, never falling.
         """
+        days, _, _, levels = self._levels()
+        least = list(accumulate(reversed(levels), min))[::-1]
+        return [(day, max(0, level)) for day, level in zip(days, least, strict=True)]
+
+    def course(self) -> list[Course]:
+        """Give the days on which something comes or is needed, today first, up to the horizon."""
+        days, come, go, levels = self._levels()
+        return [
+            Course(day, come.get(day, 0), go.get(day, 0), left, promisable)
+            for day, left, (_, promisable) in zip(days, levels, self.available(), strict=True)
+        ]
+
+    def _levels(
+        self,
+    ) -> tuple[list[date], Mapping[date, int], Mapping[date, int], list[int]]:
+        """Give the days on which something changes, what comes and goes, and what is left then."""
         come = self._late(self.receipts, self.today + _DAY)
         go = self._late(self.demand, self.today)
         days = sorted({self.today, *come, *go})
         if self.horizon is not None:
             days = [day for day in days if day <= self.horizon]
-        levels = list(
-            accumulate((come.get(day, 0) - go.get(day, 0) for day in days), initial=self.free)
-        )[1:]
-        least = list(accumulate(reversed(levels), min))[::-1]
-        return [(day, max(0, level)) for day, level in zip(days, least, strict=True)]
+        changes = (come.get(day, 0) - go.get(day, 0) for day in days)
+        return days, come, go, list(accumulate(changes, initial=self.free))[1:]
 
     def left(self) -> int:
         """Give what is left of all that is there or expected, once all that waits is served.

@@ -20,6 +20,18 @@ STATUS: Final = "status"
 FREE: Final = "free"
 """The status of goods that can be used: only they are promised, allocated, sent and counted."""
 STATUSES: Final = (FREE, "quarantine", "damaged")
+"""What people say of goods."""
+EXPIRED: Final = "expired"
+"""The status of goods whose last day is over; the nightly run says so."""
+
+LOT: Final = "lot"
+"""How a product is tracked whose goods are kept apart by when they came or expire."""
+SERIAL: Final = "serial"
+"""How one is tracked of which every piece has a number of its own."""
+TRACKED: Final = ("", LOT, SERIAL)
+
+PlaceKey = tuple[str, str, str, str]
+"""Warehouse, bin, lot and status of a place, in the order in which places are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +99,35 @@ class ApartStock:
 
     warehouse: str
     status: str
-    """quarantine or damaged."""
+    """quarantine, damaged or expired."""
     on_hand: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """What lies at one place of a warehouse."""
+
+    product: str
+    warehouse: str
+    bin: str
+    """Empty: in none."""
+    lot: str
+    """Or the serial number of the piece; empty where the product has none."""
+    status: str
+    """free, quarantine, damaged or expired."""
+    on_hand: Decimal
+    unit: str
+    allocated: Decimal | None = None
+    """What order lines have of the lot in this warehouse; None where there are no lots."""
+    expires: date | None = None
+    """The last day on which it may be used."""
+    days: int | None = None
+    """How many days that is from the company's today; below zero, it is over."""
+    received: date | None = None
+    """When the lot first came."""
+    supplier_lot: str = ""
+    kind: str = ""
+    """Of the bin: storage, picking or receiving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +198,10 @@ class MovementView:
     reverses: int | None = None
     """The entry that it takes back."""
     status: str = FREE
-    """Of the goods that moved: free, quarantine or damaged."""
+    """Of the goods that moved: free, quarantine, damaged or expired."""
+    bin: str = ""
+    lot: str = ""
+    """Or the serial number of the piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +240,8 @@ class StockChangeView(StockView):
     """Lines whose stock was lost, the worst rank first."""
     supply: SupplyTaken | None = None
     """The expected goods that it was of."""
+    more: tuple[MovementView, ...] = ()
+    """The other entries, where there are several: one for each bin and lot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import SQLModel
 
-from orderdesk.models.columns import KEYED, STRICT, code_link, key, own_id, whole, words
+from orderdesk.models.columns import KEYED, STRICT, code_key, code_link, key, own_id, whole, words
 
 
 class CountSheet(SQLModel, table=True):
@@ -44,6 +44,7 @@ class CountLine(SQLModel, table=True):
             "counted_once",
             "warehouse",
             "product_id",
+            "lot",
             unique=True,
             sqlite_where=text("is_open = 1"),
             postgresql_where=text("is_open = 1"),
@@ -53,6 +54,8 @@ class CountLine(SQLModel, table=True):
 
     sheet_id: int = key("count_sheet.id")
     product_id: int = key("product.id")
+    lot: str = code_key()
+    """Of a product with lots the one that is counted, of one with serial numbers the piece."""
     warehouse: str = words()
     """The sheet's: a product is on one open sheet of a warehouse alone."""
     is_open: int = whole(1)

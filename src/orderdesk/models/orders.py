@@ -20,6 +20,9 @@ from orderdesk.models.columns import (
 _TO_CALL: Final = "open > 0 AND allocated = open AND disposition = 'call when available'"
 """Which lines their customers are to be called about: all that is open of them is there."""
 
+_SHORT: Final = "open - allocated > 0 AND kind = 'product'"
+"""Which lines wait for goods; in these words, so that only lists of them are read by their index."""
+
 
 class BuyerPO(SQLModel, table=True):
     """The buyer's own document: one customer and one number are one row."""
@@ -140,6 +143,15 @@ class OrderLine(SQLModel, table=True):
             "warehouse",
             sqlite_where=text("open > 0"),
             postgresql_where=text("open > 0"),
+        ),
+        # Ordered by promise, so that the oldest one of a product is one look.
+        Index(
+            "line_short",
+            "product_id",
+            "warehouse",
+            "promised",
+            sqlite_where=text(_SHORT),
+            postgresql_where=text(_SHORT),
         ),
         Index(
             "line_to_call",

@@ -20,7 +20,9 @@ class Product(SQLModel, table=True):
 
     __tablename__ = "product"
     __table_args__ = (
-        CheckConstraint("kind IN ('product', 'service', 'text', 'charge')", name="product_kind"),
+        CheckConstraint(
+            "kind IN ('product', 'service', 'kit', 'text', 'charge')", name="product_kind"
+        ),
         Index("product_ean", "ean", sqlite_where=text("ean IS NOT NULL")),
         STRICT,
     )
@@ -55,8 +57,6 @@ class Product(SQLModel, table=True):
     """The least that is sold at a time, in thousandths of its unit."""
     multiple: int = whole(0)
     """Sold in multiples of this only, in thousandths of its unit; 0 is any quantity."""
-    below_zero: int = whole(0)
-    """1: its stock may go below zero; what is shipped is counted later."""
     tracked: str = words()
     """lot, serial, or empty where one piece is like the other."""
 
@@ -79,7 +79,7 @@ class ProductUnit(SQLModel, table=True):
 
 
 class KitPart(SQLModel, table=True):
-    """What one kit is made of; a product with parts is a kit and never in stock itself."""
+    """What one kit is made of; a product of the kind `kit` is never in stock itself."""
 
     __tablename__ = "kit_part"
     __table_args__ = (

@@ -32,17 +32,103 @@ class Stock(SQLModel, table=True):
     allocated: int = whole(0)
 
 
-class StockApart(SQLModel, table=True):
-    """What lies in a warehouse and is not to be used, in thousandths; never part of `stock`."""
+class StockPlace(SQLModel, table=True):
+    """What lies at one place of a warehouse: of one lot, in one bin, of one status; thousandths."""
 
-    __tablename__ = "stock_apart"
-    __table_args__ = (CheckConstraint("on_hand >= 0", name="apart_not_negative"), KEYED)
+    __tablename__ = "stock_place"
+    __table_args__ = (
+        CheckConstraint("on_hand >= 0", name="place_not_negative"),
+        Index(
+            "place_of_bin",
+            "warehouse",
+            "bin",
+            sqlite_where=text("bin <> ''"),
+            postgresql_where=text("bin <> ''"),
+        ),
+        Index(
+            "place_of_lot",
+            "product_id",
+            "lot",
+            sqlite_where=text("lot <> ''"),
+            postgresql_where=text("lot <> ''"),
+        ),
+        KEYED,
+    )
 
     product_id: int = key("product.id")
     warehouse: str = code_key("warehouse.code")
+    bin: str = code_key()
+    """Empty: in none."""
+    lot: str = code_key()
+    """The lot, or the serial number of the one piece; empty where the product has none."""
     status: str = code_key()
-    """quarantine or damaged."""
+    """free, quarantine, damaged or expired; the free ones together are the balance in `stock`."""
     on_hand: int = whole(0)
+
+
+class Bin(SQLModel, table=True):
+    """A shelf, floor or door of a warehouse where goods lie."""
+
+    __tablename__ = "bin"
+    __table_args__ = (
+        CheckConstraint("kind IN ('storage', 'picking', 'receiving')", name="bin_kind"),
+        KEYED,
+    )
+
+    warehouse: str = code_key("warehouse.code")
+    code: str = code_key()
+    kind: str = words("storage")
+    sequence: int = whole(0)
+    """In which order one walks past them; the lowest is emptied first."""
+    note: str = words()
+    archived: int = whole(0)
+    version: int = whole(1)
+
+
+class Lot(SQLModel, table=True):
+    """Goods of a product that came together, or the one piece with a serial number."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        Index(
+            "lot_expires",
+            "expires",
+            "product_id",
+            "code",
+            sqlite_where=text("expires IS NOT NULL"),
+            postgresql_where=text("expires IS NOT NULL"),
+        ),
+        KEYED,
+    )
+
+    product_id: int = key("product.id")
+    code: str = code_key()
+    expires: str | None = words(None, null=True)
+    """The last day, ISO, on which it may be used."""
+    received: str = words()
+    """The day, ISO, on which it first came."""
+    supplier_lot: str = words()
+    """What the supplier calls it."""
+    note: str = words()
+    version: int = whole(1)
+
+
+class LotAllocation(SQLModel, table=True):
+    """What an order line has of a lot, in thousandths; of products with lots only."""
+
+    __tablename__ = "lot_allocation"
+    __table_args__ = (
+        CheckConstraint("quantity >= 0", name="lot_share_not_negative"),
+        Index("lots_of_line", "order_id", "line"),
+        KEYED,
+    )
+
+    product_id: int = key("product.id")
+    warehouse: str = code_key("warehouse.code")
+    lot: str = code_key()
+    order_id: int = key("sales_order.id")
+    line: int = key()
+    quantity: int = whole()
 
 
 class Movement(SQLModel, table=True):
@@ -101,7 +187,11 @@ class Movement(SQLModel, table=True):
     count_id: int | None = whole(None, null=True)
     """The sheet whose count it was made by."""
     status: str = words("free")
-    """Of the goods that moved: free, quarantine or damaged."""
+    """Of the goods that moved: free, quarantine, damaged or expired."""
+    bin: str = words()
+    """Where in the warehouse; empty is in no bin."""
+    lot: str = words()
+    """Of which lot, or the serial number of the piece."""
 
 
 class Supply(SQLModel, table=True):
@@ -170,7 +260,20 @@ class Demand(SQLModel, table=True):
     """What waits for stock, summed by the day on which it is needed; kept with the lines."""
 
     __tablename__ = "demand"
-    __table_args__ = (CheckConstraint("quantity >= 0", name="demand_not_negative"), KEYED)
+    __table_args__ = (
+        CheckConstraint("quantity >= 0", name="demand_not_negative"),
+        # For the list of what waits, by its first day. The condition keeps it from the statements
+        # that look for one product's: those want the primary key.
+        Index(
+            "demand_by_day",
+            "day",
+            "product_id",
+            "warehouse",
+            sqlite_where=text("day <> ''"),
+            postgresql_where=text("day <> ''"),
+        ),
+        KEYED,
+    )
 
     product_id: int = key("product.id")
     warehouse: str = code_key()

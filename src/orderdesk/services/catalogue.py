@@ -244,6 +244,7 @@ BY_CODE: Final = (
         _product.alert,
         _product.least,
         _product.multiple,
+        _product.tracked,
     )
     .select_from(table_of(Product))
     .join(table_of(Unit), _unit.code == _product.unit)

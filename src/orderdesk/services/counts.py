@@ -34,9 +34,7 @@ from orderdesk.models.company import Company, ProductGroup
 from orderdesk.models.counts import CountLine, CountSheet
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import catalogue, goods, ledger, rights
-from orderdesk.services.allocation import serving
-from orderdesk.services.allocation.decisions import Served
+from orderdesk.services import catalogue, goods, ledger, places, rights
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.numbering import numbers_of
 from orderdesk.store.statements import Row, insertion, statement, table_of, text_set
@@ -183,7 +181,10 @@ def open_(work: Work, request: CountRequest) -> CountView:
         opened_by=work.actor,
     )
     work.insert(SHEETS, [tuple(getattr(sheet, c.name) for c in SHEETS.columns)])
-    lines = [CountLine(sheet_id=number.id, product_id=p, warehouse=place) for p in sorted(products)]
+    lines = [
+        CountLine(sheet_id=number.id, product_id=product, lot="", warehouse=place)
+        for product in sorted(products)
+    ]
     work.insert(LINES, [tuple(getattr(line, c.name) for c in LINES.columns) for line in lines])
     body = {"number": number.text, "warehouse": place, "products": json.loads(codes)}
     work.event(SUBJECT, number.id, 1, "opened", body)
@@ -272,24 +273,28 @@ def _adjust(work: Work, sheet: Row, lines: Sequence[Row], why: str) -> list[Entr
     shelves = ledger.lock(work, [(line.product_id, sheet.warehouse) for line in lines])
     products = goods.find(work, [line.code for line in lines])
     words = ledger.words(why, sheet.number)
-    moves, lost = [], list[Served]()
+    moves = []
     for line in sorted(lines, key=lambda line: int(line.product_id)):
         difference = line.counted - line.book
         move = Move(
             products[line.code], sheet.warehouse, difference, ADJUSTMENT, *words, count_id=sheet.id
         )
-        shelf = shelves[move.shelf]
-        left = shelf.on_hand + difference
-        if left < 0:
+        if difference > 0:
+            moves.append(move)
+            continue
+        on_hand = shelves[move.shelf].on_hand
+        if on_hand + difference < 0:
             raise Refused(
                 "below_zero",
                 f"product {line.code!r} was {quantity_decimal(-difference)} {line.unit} short when "
-                f"it was counted, and only {quantity_decimal(shelf.on_hand)} are left by now: "
+                f"it was counted, and only {quantity_decimal(on_hand)} are left by now: "
                 "count it again",
                 product=line.code,
             )
-        lost += serving.deallocate(work, *move.shelf, max(0, shelf.allocated - left))
-        moves.append(move)
+        rows = places.lying(work, line.product_id, sheet.warehouse)
+        for piece in places.taken(rows, -difference):
+            moves.append(move._replace(bin=piece.bin, lot=piece.lot, quantity=-piece.quantity))
+    lost = ledger.lose(work, moves, shelves)
     return ledger.enter(work, moves, shelves, lost) if moves else []
 
 

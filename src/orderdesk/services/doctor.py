@@ -15,7 +15,7 @@ from orderdesk.services.laws import (
     demand,
     documents,
     journal,
-    statuses,
+    places,
     supply,
     transit,
 )
@@ -42,13 +42,13 @@ def findings(work: Work, printed: str = "") -> Iterator[Broken]:
         yield fault
     if not wrong:
         # What stands on wrong lines is wrong with them: they are to be mended first.
+        yield from places.lying(work)
         yield from demand.waits(work)
     for law in (
         supply.supplies,
         transit.transfers,
         transit.numbers,
         counts.counts,
-        statuses.apart,
         documents.numbers,
         balances.exposures,
         documents.amounts,

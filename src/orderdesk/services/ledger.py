@@ -1,4 +1,8 @@
-"""The stock ledger: entries, the balances that move with them, and the events that tell of them."""
+"""The stock ledger: entries, the balances that move with them, and the events that tell of them.
+
+It is the one place that moves what is on hand: by product and warehouse in `stock`, of the goods
+that can be used, and of all goods by bin, lot and status in `stock_place`.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,10 @@ from orderdesk.domain.text import stored
 from orderdesk.domain.times import moment
 from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.stock import Movement, Stock
+from orderdesk.services import places
 from orderdesk.services.allocation import serving
 from orderdesk.services.allocation.decisions import Served
+from orderdesk.services.places import Spot
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -77,12 +83,20 @@ class Move(NamedTuple):
     count_id: int | None = None
     """The sheet whose count it is made by."""
     status: str = FREE
+    bin: str = ""
+    lot: str = ""
+    """Of a product with serial numbers, the piece."""
 
     @property
     def shelf(self) -> Shelf:
         """Give where it happens; what is not to be used lies on a shelf of its own."""
         apart = "" if self.status == FREE else f" {self.status}"
         return self.product.id, self.warehouse + apart
+
+    @property
+    def spot(self) -> Spot:
+        """Give the very place where it happens."""
+        return Spot(self.product.id, self.warehouse, self.bin, self.lot, self.status)
 
 
 class Entry(NamedTuple):
@@ -113,23 +127,42 @@ def lock(work: Work, shelves: Iterable[Shelf]) -> dict[Shelf, Row]:
     return locked()
 
 
+def lose(work: Work, moves: Iterable[Move], shelves: Mapping[Shelf, Row]) -> list[Served]:
+    """Take from order lines, the worst rank first, what they have of goods that are to go.
+
+    `shelves` are the locked balances. What nobody was promised goes first.
+    """
+    going: dict[Shelf, int] = {}
+    for move in moves:
+        if move.status == FREE and move.warehouse != TRANSIT:
+            going[move.shelf] = going.get(move.shelf, 0) - move.quantity
+    lost: list[Served] = []
+    for shelf, quantity in sorted(going.items()):
+        row = shelves[shelf]
+        left = row.on_hand - quantity
+        lost += serving.deallocate(work, *shelf, max(0, row.allocated - left))
+    return lost
+
+
 def enter(
     work: Work, moves: Sequence[Move], shelves: Mapping[Shelf, Row], lost: Sequence[Served] = ()
 ) -> list[Entry]:
     """Enter movements in the ledger and move their balances, which the caller has locked.
 
-    What came in serves the lines that wait; `lost` is what was taken from lines beforehand. What is
-    in transit or not to be used has its balance elsewhere; it stands among `shelves`, and whoever
-    calls moves it. Each entry gets its event. Raises Refused where a balance would outgrow its
-    column.
+    What came in serves the lines that wait; `lost` is what was taken from lines beforehand. What
+    lay before in transit, or of what is not to be used, stands among `shelves`, too; what is in
+    transit is moved by whoever calls. Each entry gets its event. Raises Refused where a balance
+    would outgrow its column.
     """
     balance = {shelf: row.on_hand for shelf, row in shelves.items()}
-    before, change = [], dict[Shelf, int]()
+    before, change, spots = [], dict[Shelf, int](), dict[Spot, int]()
     for move in moves:
         before.append(balance[move.shelf])
         balance[move.shelf] += move.quantity
         if move.warehouse != TRANSIT and move.status == FREE:
             change[move.shelf] = change.get(move.shelf, 0) + move.quantity
+        if move.warehouse != TRANSIT:
+            spots[move.spot] = spots.get(move.spot, 0) + move.quantity
         if balance[move.shelf] >= AMOUNT_LIMIT:
             raise Refused(
                 "too_much",
@@ -139,6 +172,7 @@ def enter(
     ids = work.run_all([(_ENTER, _row(work, move)) for move in moves])
     rows = [{"product": p, "place": w, "quantity": n} for (p, w), n in sorted(change.items())]
     work.change_each(_SHIFT, rows, expect=len(rows))
+    places.shift(work, spots)
     more = [product for (product, _), quantity in change.items() if quantity > 0]
     served = serving.serve_waiting(work, more) if more else []
     touched = [_by_shelf(served), _by_shelf(lost)]
@@ -178,6 +212,8 @@ def view(product: str, number: int, move: Move | Row, at: int, actor: str) -> Mo
         supply=move.supply_id,
         reverses=move.reverses,
         status=move.status,
+        bin=move.bin,
+        lot=move.lot,
     )
 
 
@@ -196,6 +232,8 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
         "transfer_id": move.transfer_id,
         "count_id": move.count_id,
         "status": move.status,
+        "bin": move.bin,
+        "lot": move.lot,
     }
 
 
@@ -232,6 +270,7 @@ def _note(work: Work, entry: Entry) -> None:
             "reason": move.reason,
             "reference": move.reference,
             **({"status": move.status} if move.status != FREE else {}),
+            **{name: each for name, each in (("bin", move.bin), ("lot", move.lot)) if each},
             "served": _told(entry.served),
             "deallocated": _told(entry.deallocated),
         },

@@ -11,6 +11,7 @@ from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import (
     ADJUSTMENT,
+    FREE,
     OPENING,
     RECEIPT,
     REVERSAL,
@@ -18,8 +19,7 @@ from orderdesk.domain.stock import (
 )
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Movement
-from orderdesk.services import catalogue, goods, ledger
-from orderdesk.services.allocation import serving
+from orderdesk.services import catalogue, goods, ledger, places
 from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.ledger import Entry, Move, Shelf
 from orderdesk.services.supplies import arriving
@@ -57,9 +57,9 @@ def take_in(work: Work, requests: Sequence[ReceiveRequest], where: Callable[[int
         arriving.of(arrivals, each.supply, where(place)) for place, each in enumerate(requests, 1)
     ]
     found = goods.find(work, {_product_of(*pair) for pair in zip(requests, of, strict=True)} - {""})
-    places = goods.places(work, [_place_of(*pair) for pair in zip(requests, of, strict=True)])
+    known = goods.places(work, [_place_of(*pair) for pair in zip(requests, of, strict=True)])
     moves = [
-        _receipt(request, arrival, found, places, where(place))
+        _receipt(request, arrival, found, known, where(place))
         for place, (request, arrival) in enumerate(zip(requests, of, strict=True), 1)
     ]
     shelves = ledger.lock(work, [move.shelf for move in moves])
@@ -87,14 +87,15 @@ def take_back(work: Work, movement: int, reason: str) -> TakenIn:
         f"{row.kind} {row.id}",
         supply_id=row.supply_id,
         reverses=row.id,
+        bin=row.bin,
+        lot=row.lot,
     )
     shelves = ledger.lock(work, [move.shelf])
-    shelf = shelves[move.shelf]
-    _check_reversible(work, row, shelf.on_hand, product.unit)
+    there = places.lying(work, product.id, row.warehouse, FREE, row.bin, [row.lot])
+    _check_reversible(work, row, sum(each.on_hand for each in there), product.unit)
     if row.supply_id is not None:
         arrivals[row.supply_id].move(move.quantity)
-    left = shelf.on_hand + move.quantity
-    lost = serving.deallocate(work, *move.shelf, max(0, shelf.allocated - left))
+    lost = ledger.lose(work, [move], shelves)
     return _enter(work, arrivals, [move], shelves, lost)
 
 
@@ -132,7 +133,7 @@ def _receipt(
     request: ReceiveRequest,
     arrival: Arrival | None,
     found: Mapping[str, Row],
-    places: Mapping[str | None, Row],
+    known: Mapping[str | None, Row],
     where: str,
 ) -> Move:
     """Check one receipt, and let it come of the goods that were expected. Raises Refused."""
@@ -156,7 +157,7 @@ def _receipt(
         raise Refused("bad_quantity", f"{where}quantity is 0; receive at least something")
     move = Move(
         product,
-        goods.place(places, _place_of(request, arrival), where),
+        goods.place(known, _place_of(request, arrival), where),
         quantity,
         OPENING if request.opening else RECEIPT,
         *ledger.words(request.reason, request.reference, where),

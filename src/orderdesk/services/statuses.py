@@ -8,42 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or
-
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import FREE, STATUS, STATUSES, StatusRequest, StockChangeView
-from orderdesk.models.stock import StockApart
-from orderdesk.services import catalogue, goods, ledger, rights, stock
-from orderdesk.services.allocation import serving
+from orderdesk.services import catalogue, goods, ledger, places, rights, stock
 from orderdesk.services.ledger import Move
-from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
 RIGHT: Final = "stock"
-
-_apart = table_of(StockApart).c
-_here: Final = (
-    _apart.product_id == bindparam("product"),
-    _apart.warehouse == bindparam("place"),
-    _apart.status == bindparam("state"),
-)
-# The PostgreSQL form of the clause is written the same for SQLite.
-_NEW: Final = statement(
-    insert_or(table_of(StockApart))
-    .values(
-        product_id=bindparam("product"),
-        warehouse=bindparam("place"),
-        status=bindparam("state"),
-        on_hand=literal_column("0"),
-    )
-    .on_conflict_do_nothing()
-)
-_LIES: Final = statement(select(_apart.on_hand).where(*_here).with_for_update())
-_SHIFT: Final = statement(
-    update(table_of(StockApart)).where(*_here).values(on_hand=_apart.on_hand + bindparam("more"))
-)
 
 
 class _Shelf(NamedTuple):
@@ -74,21 +47,19 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
     out = Move(product, place, -quantity, STATUS, *words, status=before)
     back = out._replace(quantity=quantity, status=after)
     shelves: dict[ledger.Shelf, Any] = {**ledger.lock(work, [(product.id, place)])}
-    for move in sorted((out, back), key=lambda move: move.status):
-        if move.status != FREE:
-            shelves[move.shelf] = _Shelf(_lies(work, move))
-    _check(out, shelves[out.shelf])
-    lost = []
-    if before == FREE:
-        shelf = shelves[out.shelf]
-        left = shelf.on_hand - quantity
-        lost = serving.deallocate(work, *out.shelf, max(0, shelf.allocated - left))
+    rows = {each: places.lying(work, product.id, place, each) for each in (before, after)}
     for move in (out, back):
         if move.status != FREE:
-            work.change(_SHIFT, {**_at(move), "more": move.quantity}, expect=1)
-    entries = ledger.enter(work, [out, back], shelves, lost)
-    # What it did to the orders stands with the entry of the free goods.
-    return stock.changed(work, entries[0] if before == FREE else entries[1])
+            shelves[move.shelf] = _Shelf(sum(row.on_hand for row in rows[move.status]))
+    _check(out, shelves[out.shelf])
+    pieces = places.taken(rows[before], quantity)
+    outs = [out._replace(bin=p.bin, lot=p.lot, quantity=-p.quantity) for p in pieces]
+    backs = [back._replace(bin=p.bin, lot=p.lot, quantity=p.quantity) for p in pieces]
+    lost = ledger.lose(work, outs, shelves)
+    moves = [move for pair in zip(outs, backs, strict=True) for move in pair]
+    entries = ledger.enter(work, moves, shelves, lost)
+    # What it did to the orders stands with the entries of the free goods, which come first here.
+    return stock.changed(work, sorted(entries, key=lambda each: each.move.status != FREE))
 
 
 def _named(what: str, typed: str) -> str:
@@ -98,17 +69,6 @@ def _named(what: str, typed: str) -> str:
             "unknown_status",
             f"{what} {typed!r} is no status of goods; one of {', '.join(STATUSES)}",
         )
-    return found
-
-
-def _at(move: Move) -> dict[str, Any]:
-    return {"product": move.product.id, "place": move.warehouse, "state": move.status}
-
-
-def _lies(work: Work, move: Move) -> int:
-    """Give what lies apart, locked, in thousandths; the stock of the product is locked before."""
-    work.change_each(_NEW, [_at(move)])
-    found: int = work.run(_LIES, _at(move))[0].on_hand
     return found
 
 

@@ -12,25 +12,30 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select, tuple_
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import (
     ADJUSTMENT,
+    FREE,
+    LOT,
     AdjustRequest,
     ApartStock,
     ExpectedGoods,
     MovementView,
+    PlaceKey,
+    PlaceView,
     ReceivedView,
     ReceiveRequest,
     StockChangeView,
     StockView,
     WarehouseStock,
 )
-from orderdesk.models.stock import Movement, StockApart
+from orderdesk.models.company import Company
+from orderdesk.models.stock import Movement, StockPlace
 from orderdesk.services import catalogue, goods, ledger, receipts, rights
-from orderdesk.services.allocation import serving
+from orderdesk.services import places as lying
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.receipts import TakenIn
 from orderdesk.services.supplies import reading
@@ -55,15 +60,32 @@ _MOVES: Final = statement(
 )
 
 
-_apart = table_of(StockApart).c
+_place = table_of(StockPlace).c
 _APART: Final = statement(
-    select(table_of(StockApart))
-    .where(
-        _apart.product_id.in_(select(integer_set("products"))),
-        _apart.on_hand > literal_column("0"),
+    select(
+        _place.warehouse,
+        _place.status,
+        cast(func.sum(_place.on_hand), BigInteger().with_variant(BigInteger(), "sqlite")).label(
+            "on_hand"
+        ),
     )
-    .order_by(_apart.warehouse, _apart.status)
+    .where(
+        _place.product_id.in_(select(integer_set("products"))),
+        _place.status != literal_column("'free'"),
+    )
+    .group_by(_place.warehouse, _place.status)
+    .order_by(_place.warehouse, _place.status)
 )
+_KEY: Final = (_place.warehouse, _place.bin, _place.lot, _place.status)
+_PLACES: Final = statement(
+    lying.SHOWN.where(
+        _place.product_id == bindparam("product"),
+        tuple_(*_KEY) > tuple_(*(bindparam(f"after_{column.name}") for column in _KEY)),
+    )
+    .order_by(*_KEY)
+    .limit(bindparam("count"))
+)
+_TODAY: Final = statement(select(table_of(Company).c.business_date))
 
 
 def show(work: Work, product: str) -> StockView:
@@ -82,6 +104,40 @@ def moves(
     known = goods.find(work, [product])[product]
     rows = work.run(_MOVES, {"product": known.id, "before": before, "count": limit})
     return tuple(ledger.view(known.code, row.id, row, row.at, row.actor) for row in rows)
+
+
+def places(
+    work: Work, product: str, after: PlaceKey = ("", "", "", ""), limit: int = PAGE
+) -> tuple[PlaceView, ...]:
+    """Give where a product lies, by warehouse, bin, lot and status, those behind the place `after`.
+
+    Raises NotFound.
+    """
+    known = goods.find(work, [product])[product]
+    behind = {f"after_{column.name}": each for column, each in zip(_KEY, after, strict=True)}
+    rows = work.run(_PLACES, {"product": known.id, "count": limit, **behind})
+    today = date.fromisoformat(work.run(_TODAY)[0].business_date)
+    return tuple(_place_view(known, row, today) for row in rows)
+
+
+def _place_view(product: Row, row: Row, today: date) -> PlaceView:
+    expires = None if row.expires is None else date.fromisoformat(row.expires)
+    by_lot = product.tracked == LOT and row.status == FREE
+    return PlaceView(
+        product=product.code,
+        warehouse=row.warehouse,
+        bin=row.bin,
+        lot=row.lot,
+        status=row.status,
+        on_hand=quantity_decimal(row.on_hand),
+        unit=product.unit,
+        allocated=quantity_decimal(row.promised) if by_lot else None,
+        expires=expires,
+        days=None if expires is None else (expires - today).days,
+        received=date.fromisoformat(row.received) if row.received else None,
+        supplier_lot=row.supplier_lot or "",
+        kind=row.kind or "",
+    )
 
 
 def receive(work: Work, request: ReceiveRequest) -> StockChangeView:
@@ -129,16 +185,21 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     why = catalogue.reason_of(work, request.reason, "stock")
     move = Move(product, place, 0, ADJUSTMENT, *ledger.words(why, request.reference))
     shelves = ledger.lock(work, [move.shelf])
-    shelf = shelves[move.shelf]
-    move = move._replace(quantity=_difference(request, product, shelf.on_hand))
-    if not move.quantity:
+    rows = lying.lying(work, product.id, place)
+    on_hand = sum(row.on_hand for row in rows)
+    difference = _difference(request, product, on_hand)
+    if not difference:
         return StockChangeView(**_seen(work, product), movement=None)
-    left = shelf.on_hand + move.quantity
-    if left < 0:
-        raise _below_zero(move, shelf.on_hand)
-    lost = serving.deallocate(work, *move.shelf, max(0, shelf.allocated - left))
-    [entry] = ledger.enter(work, [move], shelves, lost)
-    return changed(work, entry)
+    if on_hand + difference < 0:
+        raise _below_zero(move._replace(quantity=difference), on_hand)
+    moves = [move._replace(quantity=difference)]
+    if difference < 0:
+        moves = [
+            move._replace(bin=piece.bin, lot=piece.lot, quantity=-piece.quantity)
+            for piece in lying.taken(rows, -difference)
+        ]
+    lost = ledger.lose(work, moves, shelves)
+    return changed(work, ledger.enter(work, moves, shelves, lost))
 
 
 def _below_zero(move: Move, on_hand: int) -> Refused:
@@ -227,19 +288,23 @@ def _seen(work: Work, product: Row) -> dict[str, Any]:
 
 def _taken(work: Work, done: TakenIn) -> StockChangeView:
     """Give the stock as a receipt, or one that was taken back, left it."""
-    [entry] = done.entries
     supply = None
-    if entry.move.supply_id is not None:
-        supply = done.arrivals[entry.move.supply_id].view()
-    return replace(changed(work, entry), supply=supply)
+    of = done.entries[0].move.supply_id
+    if of is not None:
+        supply = done.arrivals[of].view()
+    return replace(changed(work, done.entries), supply=supply)
 
 
-def changed(work: Work, entry: Entry) -> StockChangeView:
-    """Give the stock as a movement left it."""
-    product = entry.move.product
+def changed(work: Work, entries: Sequence[Entry]) -> StockChangeView:
+    """Give the stock of a product as movements left it."""
+    product = entries[0].move.product
+    first, *more = (
+        ledger.view(product.code, entry.id, entry.move, work.now, work.actor) for entry in entries
+    )
     return StockChangeView(
         **_seen(work, product),
-        movement=ledger.view(product.code, entry.id, entry.move, work.now, work.actor),
-        served=entry.served,
-        deallocated=entry.deallocated,
+        movement=first,
+        served=tuple(line for entry in entries for line in entry.served),
+        deallocated=tuple(line for entry in entries for line in entry.deallocated),
+        more=tuple(more),
     )

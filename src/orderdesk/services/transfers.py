@@ -26,7 +26,7 @@ from orderdesk.domain.transfers import (
 from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import Product
 from orderdesk.models.transfers import Transfer
-from orderdesk.services import catalogue, goods, ledger, rights
+from orderdesk.services import catalogue, goods, ledger, places, rights
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.numbering import numbers_of
 from orderdesk.services.supplies import rows as supplies
@@ -133,9 +133,13 @@ def send(work: Work, request: TransferRequest) -> TransferDone:
         sent_by=work.actor,
     )
     work.insert(TRANSFERS, [tuple(getattr(transfer, c.name) for c in TRANSFERS.columns)])
-    out = Move(product, source, -quantity, TRANSFER, words[0], number.text, transfer_id=number.id)
-    way = out._replace(warehouse=TRANSIT, quantity=quantity)
-    entries = ledger.enter(work, [out, way], {**shelves, way.shelf: _Way(0)})
+    move = Move(product, source, 0, TRANSFER, words[0], number.text, transfer_id=number.id)
+    moves = []
+    for piece in places.taken(places.lying(work, product.id, source), quantity):
+        out = move._replace(bin=piece.bin, lot=piece.lot, quantity=-piece.quantity)
+        way = move._replace(warehouse=TRANSIT, lot=piece.lot, quantity=piece.quantity)
+        moves += [out, way]
+    entries = ledger.enter(work, moves, {**shelves, (product.id, TRANSIT): _Way(0)})
     body = {"number": number.text, "product": product.code, "from": source, "to": target}
     told = {"quantity": str(quantity_decimal(quantity)), "due": due, "reason": words[0]}
     work.event(SUBJECT, number.id, 1, "sent", {**body, **told, "movements": _ids(entries)})

@@ -15,12 +15,14 @@ from orderdesk.domain.allocation import (
     ShelfLine,
     turns,
 )
+from orderdesk.domain.backorders import LineKey
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.times import moment
 from orderdesk.models.stock import Decision
 from orderdesk.services import availability, goods
-from orderdesk.services.allocation import waiting
+from orderdesk.services.allocation import shelves, waiting
 from orderdesk.services.allocation.ranking import within
+from orderdesk.services.allocation.shelves import Which
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
@@ -48,11 +50,14 @@ def show(
     place = ""
     if warehouse is not None:
         place = goods.place(goods.places(work, [warehouse]), warehouse, archived=True)
-    asked = {"product": row.id, "place": place, "after": after, "most": limit}
-    return tuple(map(_shelf_line, work.run(waiting.SHELF, asked)))
+    behind = LineKey(after + 1, "", 0)
+    return tuple(
+        map(shelf_line, shelves.page(work, Which.OPEN, row.id, place, behind, limit=limit))
+    )
 
 
-def _shelf_line(row: Row) -> ShelfLine:
+def shelf_line(row: Row) -> ShelfLine:
+    """Give a line by rank as readers get it."""
     return ShelfLine(
         rank=row.rank,
         order=row.number,

@@ -1,18 +1,17 @@
-"""The lines that have stock of a product or wait for it, by rank."""
+"""The lines that wait for stock of a product, by rank."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.models.company import Company
-from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
-from orderdesk.services.allocation.ranking import BEST_FIRST, OPEN, RANKED
+from orderdesk.services.allocation.ranking import BEST_FIRST, OPEN
 from orderdesk.services.numbering import numbers_of
 from orderdesk.store.statements import Row, statement, table_of, text_set
 from orderdesk.store.work import Work
@@ -20,7 +19,6 @@ from orderdesk.store.work import Work
 _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 _product = table_of(Product).c
-_customer = table_of(Customer).c
 _company = table_of(Company).c
 
 _WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
@@ -92,38 +90,6 @@ QUEUE: Final = statement(
     .limit(bindparam("most"))
 )
 """The best of those that wait."""
-
-_all = (
-    select(
-        func.row_number().over(order_by=BEST_FIRST).label("rank"),
-        _order.number,
-        _line.line,
-        _order.customer_id,
-        _order.priority,
-        RANKED.label("ranked"),
-        _line.promised,
-        _line.needed,
-        _line.open,
-        _line.allocated,
-        _line.warehouse,
-    )
-    .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
-    .where(
-        _line.product_id == bindparam("product"),
-        or_(_line.warehouse == bindparam("place"), bindparam("place") == literal_column("''")),
-        OPEN,
-        _line.kind == literal_column("'product'"),
-    )
-    .subquery("everybody")
-)
-SHELF: Final = statement(
-    select(_all, _customer.code.label("customer"))
-    .join_from(_all, table_of(Customer), _customer.id == _all.c.customer_id)
-    .where(_all.c.rank > bindparam("after"))
-    .order_by(_all.c.rank)
-    .limit(bindparam("most"))
-)
-"""Who has stock of a product or waits for it, over all warehouses or at one."""
 
 
 def line(work: Work, order: str, number: int) -> Row:

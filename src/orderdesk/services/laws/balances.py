@@ -19,7 +19,7 @@ from orderdesk.store.work import Work
 
 CONSTRAINTS: Final = frozenset(
     "on_hand_not_negative never_oversold allocated_is_open line_law line_not_negative"
-    " transfer_law transfer_not_negative apart_not_negative".split()
+    " transfer_law transfer_not_negative place_not_negative lot_share_not_negative".split()
 )
 """Constraints that these laws stand for."""
 

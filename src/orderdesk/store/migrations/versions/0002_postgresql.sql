@@ -41,6 +41,19 @@ CREATE TABLE calendar_day (
 	FOREIGN KEY(calendar) REFERENCES calendar (code)
 )
 --
+CREATE TABLE bin (
+	warehouse TEXT NOT NULL,
+	code TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	sequence BIGINT NOT NULL,
+	note TEXT NOT NULL,
+	archived BIGINT NOT NULL,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (warehouse, code),
+	CONSTRAINT bin_kind CHECK (kind IN ('storage', 'picking', 'receiving')),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code)
+)
+--
 CREATE TABLE carrier_zone (
 	carrier TEXT NOT NULL,
 	warehouse TEXT NOT NULL,
@@ -89,6 +102,18 @@ CREATE TABLE kit_part (
 	FOREIGN KEY(product_id) REFERENCES product (id)
 )
 --
+CREATE TABLE lot (
+	product_id BIGINT NOT NULL,
+	code TEXT NOT NULL,
+	expires TEXT,
+	received TEXT NOT NULL,
+	supplier_lot TEXT NOT NULL,
+	note TEXT NOT NULL,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (product_id, code),
+	FOREIGN KEY(product_id) REFERENCES product (id)
+)
+--
 CREATE TABLE product_unit (
 	product_id BIGINT NOT NULL,
 	unit TEXT NOT NULL,
@@ -101,13 +126,15 @@ CREATE TABLE product_unit (
 	FOREIGN KEY(unit) REFERENCES unit (code)
 )
 --
-CREATE TABLE stock_apart (
+CREATE TABLE stock_place (
 	product_id BIGINT NOT NULL,
 	warehouse TEXT NOT NULL,
+	bin TEXT NOT NULL,
+	lot TEXT NOT NULL,
 	status TEXT NOT NULL,
 	on_hand BIGINT NOT NULL,
-	PRIMARY KEY (product_id, warehouse, status),
-	CONSTRAINT apart_not_negative CHECK (on_hand >= 0),
+	PRIMARY KEY (product_id, warehouse, bin, lot, status),
+	CONSTRAINT place_not_negative CHECK (on_hand >= 0),
 	FOREIGN KEY(product_id) REFERENCES product (id),
 	FOREIGN KEY(warehouse) REFERENCES warehouse (code)
 )
@@ -152,6 +179,7 @@ CREATE TABLE supply (
 CREATE TABLE count_line (
 	sheet_id BIGINT NOT NULL,
 	product_id BIGINT NOT NULL,
+	lot TEXT NOT NULL,
 	warehouse TEXT NOT NULL,
 	is_open BIGINT NOT NULL,
 	counted BIGINT,
@@ -160,7 +188,7 @@ CREATE TABLE count_line (
 	tries BIGINT NOT NULL,
 	settled BIGINT NOT NULL,
 	counted_by TEXT NOT NULL,
-	PRIMARY KEY (sheet_id, product_id),
+	PRIMARY KEY (sheet_id, product_id, lot),
 	FOREIGN KEY(sheet_id) REFERENCES count_sheet (id),
 	FOREIGN KEY(product_id) REFERENCES product (id)
 )
@@ -207,13 +235,25 @@ CREATE TABLE line_call (
 	FOREIGN KEY(order_id) REFERENCES sales_order (id)
 )
 --
+CREATE TABLE lot_allocation (
+	product_id BIGINT NOT NULL,
+	warehouse TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	order_id BIGINT NOT NULL,
+	line BIGINT NOT NULL,
+	quantity BIGINT NOT NULL,
+	PRIMARY KEY (product_id, warehouse, lot, order_id, line),
+	CONSTRAINT lot_share_not_negative CHECK (quantity >= 0),
+	FOREIGN KEY(product_id) REFERENCES product (id),
+	FOREIGN KEY(warehouse) REFERENCES warehouse (code),
+	FOREIGN KEY(order_id) REFERENCES sales_order (id)
+)
+--
 ALTER TABLE carrier ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE product ADD COLUMN least BIGINT NOT NULL DEFAULT 0
 --
 ALTER TABLE product ADD COLUMN multiple BIGINT NOT NULL DEFAULT 0
---
-ALTER TABLE product ADD COLUMN below_zero BIGINT NOT NULL DEFAULT 0
 --
 ALTER TABLE product ADD COLUMN tracked TEXT NOT NULL DEFAULT ''
 --
@@ -249,6 +289,10 @@ ALTER TABLE movement ADD COLUMN count_id BIGINT
 --
 ALTER TABLE movement ADD COLUMN status TEXT NOT NULL DEFAULT 'free'
 --
+ALTER TABLE movement ADD COLUMN bin TEXT NOT NULL DEFAULT ''
+--
+ALTER TABLE movement ADD COLUMN lot TEXT NOT NULL DEFAULT ''
+--
 ALTER TABLE address ADD COLUMN calendar TEXT REFERENCES calendar (code)
 --
 ALTER TABLE sales_order ADD COLUMN delivery_rule TEXT NOT NULL DEFAULT 'partial'
@@ -281,7 +325,11 @@ CREATE INDEX decision_of_product ON decision (product_id, warehouse, id)
 --
 CREATE INDEX count_open ON count_sheet (id) WHERE status = 'open'
 --
+CREATE INDEX demand_by_day ON demand (day, product_id, warehouse) WHERE day <> ''
+--
 CREATE INDEX kit_of_part ON kit_part (product_id)
+--
+CREATE INDEX lot_expires ON lot (expires, product_id, code) WHERE expires IS NOT NULL
 --
 CREATE INDEX movement_of_count ON movement (count_id, product_id) WHERE count_id IS NOT NULL
 --
@@ -291,15 +339,23 @@ CREATE INDEX movement_of_transfer ON movement (transfer_id) WHERE transfer_id IS
 --
 CREATE UNIQUE INDEX movement_reversed ON movement (reverses) WHERE reverses IS NOT NULL
 --
+CREATE INDEX place_of_bin ON stock_place (warehouse, bin) WHERE bin <> ''
+--
+CREATE INDEX place_of_lot ON stock_place (product_id, lot) WHERE lot <> ''
+--
 CREATE INDEX supply_due ON supply (due, id) WHERE open > 0
 --
 CREATE INDEX supply_expected ON supply (product_id, warehouse, due) WHERE open > 0
 --
 CREATE INDEX supply_of ON supply (product_id, id) WHERE product_id > 0
 --
-CREATE UNIQUE INDEX counted_once ON count_line (warehouse, product_id) WHERE is_open = 1
+CREATE UNIQUE INDEX counted_once ON count_line (warehouse, product_id, lot) WHERE is_open = 1
 --
 CREATE INDEX transfer_open ON transfer (id) WHERE open > 0
+--
+CREATE INDEX lots_of_line ON lot_allocation (order_id, line)
+--
+CREATE INDEX line_short ON order_line (product_id, warehouse, promised) WHERE open - allocated > 0 AND kind = 'product'
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --

@@ -17,6 +17,15 @@ GROUP BY product_id, warehouse, needed
 """
 """Lines that wait already; their promises are made by the next nightly run."""
 
+PLACES = """
+INSERT INTO stock_place (product_id, warehouse, bin, lot, status, on_hand)
+SELECT product_id, warehouse, bin, lot, status, sum(quantity)
+FROM movement
+GROUP BY product_id, warehouse, bin, lot, status
+HAVING sum(quantity) <> 0
+"""
+"""What lies where, from the ledger: all of it in no bin, of no lot, free."""
+
 SOURCES = """
 UPDATE sales_order SET warehouse = coalesce((SELECT warehouse FROM company), '')
 """
@@ -47,13 +56,44 @@ WHERE right_code = 'allocation_move'
 DISPOSITIONS = "UPDATE customer SET disposition = 'cancel' WHERE disposition = 'cancel rest'"
 """What it was called before lines had dispositions too."""
 
+KINDS = ("'product', 'service', 'text'", "'product', 'service', 'kit', 'text'")
+"""A product may be a kit from now on: part of its constraint as it was, and as it is."""
+KINDS_POSTGRES = (
+    "ALTER TABLE product DROP CONSTRAINT product_kind",
+    f"ALTER TABLE product ADD CONSTRAINT product_kind CHECK (kind IN ({KINDS[1]}, 'charge'))",
+)
+KINDS_SQLITE = (
+    "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = 'product'"
+)
+
+
+def widen_kinds() -> None:
+    """Let `product_kind` know kits.
+
+    SQLite changes no constraint of a table that is there. One that only allows more touches no row,
+    so its text is changed where the schema keeps it, as SQLite's own pages say of such changes;
+    rebuilding the table would copy every product.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        for each in KINDS_POSTGRES:
+            connection.exec_driver_sql(each)
+        return
+    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    connection.exec_driver_sql("PRAGMA writable_schema = ON")
+    connection.exec_driver_sql(KINDS_SQLITE, KINDS)
+    connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
+    connection.exec_driver_sql("PRAGMA writable_schema = OFF")
+
 
 def upgrade() -> None:
     frozen.run(2)
+    widen_kinds()
     op.get_bind().exec_driver_sql(RIGHTS)
     op.get_bind().exec_driver_sql(PINS)
     op.get_bind().exec_driver_sql(NEEDED)
     op.get_bind().exec_driver_sql(SOURCES)
     op.get_bind().exec_driver_sql(SERIES)
+    op.get_bind().exec_driver_sql(PLACES)
     op.get_bind().exec_driver_sql(DEMAND)
     op.get_bind().exec_driver_sql(DISPOSITIONS)

@@ -1,0 +1,249 @@
+"""What lies where: the balance of each product by warehouse, bin, lot and status.
+
+Only the ledger moves these balances, in the unit of work that enters the movement; whoever reads
+them in order to take something has locked the product's stock at that warehouse before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from orderdesk.domain.stock import FREE
+from orderdesk.models.stock import Bin, Lot, LotAllocation, StockPlace
+from orderdesk.store.statements import Row, integer_set, statement, table_of, text_set
+from orderdesk.store.work import Work
+
+_place = table_of(StockPlace).c
+_lot = table_of(Lot).c
+_bin = table_of(Bin).c
+_share = table_of(LotAllocation).c
+
+FOREVER: Final = "9999-12-31"
+"""The last day of goods that keep for good."""
+
+
+class Spot(NamedTuple):
+    """Where goods lie."""
+
+    product_id: int
+    warehouse: str
+    bin: str
+    lot: str
+    status: str
+
+
+class Piece(NamedTuple):
+    """What is taken from one place, in thousandths."""
+
+    bin: str
+    lot: str
+    quantity: int
+
+
+_here: Final = (
+    _place.product_id == bindparam("product"),
+    _place.warehouse == bindparam("place"),
+    _place.bin == bindparam("in_bin"),
+    _place.lot == bindparam("of_lot"),
+    _place.status == bindparam("state"),
+)
+_new = insert_or(table_of(StockPlace)).values(
+    product_id=bindparam("product"),
+    warehouse=bindparam("place"),
+    bin=bindparam("in_bin"),
+    lot=bindparam("of_lot"),
+    status=bindparam("state"),
+    on_hand=bindparam("quantity"),
+)
+# The PostgreSQL form of the clause is written the same for SQLite.
+_MORE: Final = statement(
+    _new.on_conflict_do_update(
+        index_elements=[
+            _place.product_id,
+            _place.warehouse,
+            _place.bin,
+            _place.lot,
+            _place.status,
+        ],
+        set_={"on_hand": _place.on_hand + _new.excluded.on_hand},
+    )
+)
+_LESS: Final = statement(
+    update(table_of(StockPlace))
+    .where(*_here)
+    .values(on_hand=_place.on_hand + bindparam("quantity"))
+)
+_NOTHING: Final = statement(
+    delete(table_of(StockPlace)).where(*_here, _place.on_hand == literal_column("0"))
+)
+
+_WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
+_promised = (
+    select(cast(func.coalesce(func.sum(_share.quantity), literal_column("0")), _WHOLE))
+    .where(
+        _share.product_id == _place.product_id,
+        _share.warehouse == _place.warehouse,
+        _share.lot == _place.lot,
+        _place.lot != literal_column("''"),
+    )
+    .scalar_subquery()
+)
+_last_day = func.coalesce(_lot.expires, literal_column(f"'{FOREVER}'"))
+SHOWN: Final = (
+    select(
+        *_place,
+        _lot.expires,
+        _lot.received,
+        _lot.supplier_lot,
+        _last_day.label("last_day"),
+        func.coalesce(_bin.sequence, literal_column("0")).label("sequence"),
+        _bin.kind,
+        _promised.label("promised"),
+    )
+    .select_from(table_of(StockPlace))
+    .outerjoin(table_of(Lot), and_(_lot.product_id == _place.product_id, _lot.code == _place.lot))
+    .outerjoin(table_of(Bin), and_(_bin.warehouse == _place.warehouse, _bin.code == _place.bin))
+)
+"""Places with what is known of their lots and bins, and what is promised of the lot there."""
+_LYING: Final = statement(
+    SHOWN.where(
+        _place.product_id == bindparam("product"),
+        _place.warehouse == bindparam("place"),
+        _place.status == bindparam("state"),
+        or_(
+            literal_column("1") == bindparam("any_bin"),
+            _place.bin == bindparam("in_bin"),
+        ),
+        or_(
+            literal_column("1") == bindparam("any_lot"),
+            _place.lot.in_(select(text_set("lots"))),
+        ),
+    ).order_by(
+        _last_day,
+        _lot.received,
+        _place.lot,
+        func.coalesce(_bin.sequence, literal_column("0")),
+        _place.bin,
+    )
+)
+"""What lies somewhere in a warehouse, the first to be taken first."""
+_OF_LOTS: Final = statement(
+    select(*_place).where(
+        _place.product_id == bindparam("product"),
+        literal_column("stock_place.lot <> ''"),
+        _place.lot.in_(select(text_set("lots"))),
+    )
+)
+_ANY: Final = statement(
+    select(_place.product_id)
+    .distinct()
+    .where(_place.product_id.in_(select(integer_set("products"))))
+)
+
+
+def lying(
+    work: Work,
+    product: int,
+    warehouse: str,
+    status: str = FREE,
+    bin: str | None = None,
+    lots: Sequence[str] | None = None,
+) -> list[Row]:
+    """Give the places of a product (id) in a warehouse, the first to be taken first.
+
+    That is the lot that expires first, then the bin one comes to first. `bin` and `lots` are
+    those alone; the empty text is what lies in no bin, and what has no lot.
+    """
+    return work.run(
+        _LYING,
+        {
+            "product": product,
+            "place": warehouse,
+            "state": status,
+            "any_bin": int(bin is None),
+            "in_bin": bin or "",
+            "any_lot": int(lots is None),
+            "lots": json.dumps(list(lots or ())),
+        },
+    )
+
+
+def of_lots(work: Work, product: int, lots: Iterable[str]) -> list[Row]:
+    """Give the places of these lots, or pieces, of a product (id) in every warehouse."""
+    return work.run(_OF_LOTS, {"product": product, "lots": json.dumps(list(lots))})
+
+
+def lie_somewhere(work: Work, products: Iterable[int]) -> set[int]:
+    """Give which of these products (ids) lie anywhere, of whatever status."""
+    asked = {"products": json.dumps(sorted(products))}
+    return {row.product_id for row in work.run(_ANY, asked)}
+
+
+def taken(rows: Sequence[Row], quantity: int, *, leave_promised: bool = False) -> list[Piece]:
+    """Give from which of these places, in their order, so much (thousandths) is taken.
+
+    Of a lot what is promised to order lines is taken last, or not at all. There is less where
+    they have less.
+    """
+    found: dict[tuple[str, str], int] = {}
+    had = {row.lot: 0 for row in rows}
+    for row in rows:
+        had[row.lot] += row.on_hand
+    free = {row.lot: max(0, had[row.lot] - row.promised) for row in rows}
+    for row in rows:
+        part = min(quantity, row.on_hand, free[row.lot])
+        free[row.lot] -= part
+        quantity -= part
+        if part:
+            found[row.bin, row.lot] = part
+    if not leave_promised:
+        for row in rows:
+            part = min(quantity, row.on_hand - found.get((row.bin, row.lot), 0))
+            quantity -= part
+            if part:
+                found[row.bin, row.lot] = found.get((row.bin, row.lot), 0) + part
+    return [Piece(*where, part) for where, part in found.items()]
+
+
+def shift(work: Work, changes: Mapping[Spot, int]) -> None:
+    """Move the balances of these places, in thousandths and in key order; empty ones go.
+
+    Raises Conflict where one has less than is taken from it.
+    """
+    rows: list[dict[str, Any]] = [
+        {
+            "product": spot.product_id,
+            "place": spot.warehouse,
+            "in_bin": spot.bin,
+            "of_lot": spot.lot,
+            "state": spot.status,
+            "quantity": quantity,
+        }
+        for spot, quantity in sorted(changes.items())
+        if quantity
+    ]
+    more = [row for row in rows if row["quantity"] > 0]
+    less = [row for row in rows if row["quantity"] < 0]
+    if more:
+        work.change_each(_MORE, more)
+    if less:
+        work.change_each(_LESS, less, expect=len(less))
+        work.change_each(
+            _NOTHING, [{k: v for k, v in row.items() if k != "quantity"} for row in less]
+        )
