@@ -47,23 +47,26 @@ _base_list = select(_company.base_list).scalar_subquery()
 _today = select(_company.business_date).scalar_subquery()
 
 _foreign = _list.currency != _customer.currency
+_rank = case(
+    (_price.price_list == _customer_list, literal_column("0")),
+    (_price.price_list == _group_list, literal_column("1")),
+    else_=literal_column("2"),
+).label("rank")
+"""How strong a price's source is, by its place in SOURCES."""
 
 PRICES_FOR: Final = statement(
     select(
         _price.product_id,
-        _price.price_list,
+        _rank,
         _price.min_quantity,
         _price.price,
         _price.price_unit,
         _list.tax_included,
-        _list.currency,
-        _foreign.label("foreign"),
+        case((_foreign, _list.currency)).label("currency"),
         case((_foreign, worth_on(_list.currency, _company.business_date))).label("worth"),
         case((_foreign, worth_on(_customer.currency, _company.business_date))).label("into"),
-        _customer.currency.label("own_currency"),
-        _company.business_date.label("today"),
-        _customer_list.label("customer_list"),
-        _group_list.label("group_list"),
+        case((_foreign, _customer.currency)).label("own_currency"),
+        case((_foreign, _company.business_date)).label("today"),
     )
     .join_from(table_of(Price), table_of(PriceList), _list.code == _price.price_list)
     .join(table_of(Customer), _of_customer)
@@ -79,8 +82,8 @@ PRICES_FOR: Final = statement(
 )
 """Every price that may apply to these product codes for one customer on the business date.
 
-Those of lists in another currency come with the worth of both on that day; the others cost no
-look at a rate.
+Those of lists in another currency come with it, and with the worth of both on that day; the
+others have no currency and cost no look at a rate.
 """
 
 LISTS_FOR: Final = statement(
@@ -116,8 +119,7 @@ _CANDIDATES: Final = statement(
         worth_on(_list.currency, bindparam("day")).label("worth"),
         worth_on(_asked_in, bindparam("day")).label("into"),
         _asked_in.label("own_currency"),
-        _customer_list.label("customer_list"),
-        _group_list.label("group_list"),
+        _rank,
     )
     .join_from(table_of(Price), table_of(PriceList), _list.code == _price.price_list)
     .where(
@@ -148,8 +150,8 @@ def by_product(rows: Iterable[Row]) -> Mapping[int, list[tuple[Any, ...]]]:
     found: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
         entry = (
-            bool(row.foreign),
-            _rank(row),
+            row.currency is not None,
+            row.rank,
             -row.min_quantity,
             row.price,
             row.price_unit,
@@ -161,13 +163,6 @@ def by_product(rows: Iterable[Row]) -> Mapping[int, list[tuple[Any, ...]]]:
         if len(entries) > 1:
             entries.sort(key=itemgetter(0, 1, 2))
     return found
-
-
-def _rank(row: Row) -> int:
-    """Give how strong a price's source is, by its place in SOURCES."""
-    if row.price_list == row.customer_list:
-        return 0
-    return 1 if row.price_list == row.group_list else 2
 
 
 def choose(entries: Iterable[tuple[Any, ...]], quantity: int) -> ListPrice | None:
@@ -225,7 +220,7 @@ def show(
 
 def _view(of: Row, rows: Iterable[Row], day: str, asked_for: int) -> PriceView:
     """Choose among all prices of a product as `choose` does, and say of each why or why not."""
-    ordered = sorted(rows, key=lambda r: (_rank(r), -r.min_quantity, r.valid_from))
+    ordered = sorted(rows, key=lambda r: (r.rank, -r.min_quantity, r.valid_from))
     fitting = [row for row in ordered if _reason(row, day, asked_for) == ""]
     chosen = min(fitting, key=lambda row: bool(row.currency != of.currency), default=None)
     price, said = None, ""
@@ -245,7 +240,7 @@ def _view(of: Row, rows: Iterable[Row], day: str, asked_for: int) -> PriceView:
         price=None if price is None else price_decimal(price, decimals),
         price_unit=chosen.price_unit if chosen else 1,
         price_list=chosen.price_list if chosen else None,
-        source=SOURCES[_rank(chosen)] if chosen else None,
+        source=SOURCES[chosen.rank] if chosen else None,
         tax_included=bool(chosen and chosen.tax_included),
         candidates=tuple(
             _candidate(of.code, row, _why(row, chosen, said, of.currency, day, asked_for))
@@ -281,7 +276,7 @@ def _why(row: Row, chosen: Row | None, said: str, currency: str, day: str, quant
         return reason
     if row.currency != currency == chosen.currency:
         return f"in {row.currency}"
-    return f"{SOURCES[_rank(chosen)]} price from {quantity_decimal(chosen.min_quantity)} on holds"
+    return f"{SOURCES[chosen.rank]} price from {quantity_decimal(chosen.min_quantity)} on holds"
 
 
 def _candidate(product: str, row: Row, reason: str) -> PriceCandidate:
@@ -295,6 +290,6 @@ def _candidate(product: str, row: Row, reason: str) -> PriceCandidate:
         price_unit=row.price_unit,
         currency=row.currency,
         tax_included=bool(row.tax_included),
-        source=SOURCES[_rank(row)],
+        source=SOURCES[row.rank],
         reason=reason,
     )

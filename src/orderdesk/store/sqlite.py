@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
 
-ROWS_IN_LOG: Final = 1_000
-"""Rows that a thread writes before it takes in the log: some 20 orders of ten lines."""
+ROWS_IN_LOG: Final = 4_000
+"""Rows that a thread writes before it takes in the log: some 60 orders of ten lines.
+
+More would leave it to SQLite, which takes the log in by itself at 4,000 pages, in a turn.
+"""
 
 
 class SqliteWork(Work):
