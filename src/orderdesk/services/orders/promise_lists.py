@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select, tuple_
+from sqlalchemy import Boolean, bindparam, literal_column, select, tuple_
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
@@ -113,7 +113,7 @@ def statement_of(which: str, *, before: bool, including: bool) -> Statement:
     if which == "late":
         found = found.where(_line.requested > bindparam("today"))
     if which == "risk":
-        short = literal_column("order_line.allocated < order_line.open")
+        short = literal_column("order_line.allocated < order_line.open", Boolean)
         found = found.where(
             _line.ship_by <= bindparam("soon"), (_line.ship_by < bindparam("today")) | short
         )
@@ -142,7 +142,7 @@ def page(
         raise Refused("bad_limit", f"limit {limit} is not between 1 and {PAGE}")
     today = date.fromisoformat(work.run(_TODAY)[0].business_date)
     day, order, line = key or (LAST if before else FIRST)
-    values = {"key_order": order, "key_line": line, "count": limit + 1}
+    values: dict[str, str | int] = {"key_order": order, "key_line": line, "count": limit + 1}
     if LISTS[which].day:
         values |= {"key_day": day, "today": today.isoformat()}
     if which == "risk":
