@@ -19,14 +19,14 @@ TO_IT = ("tab",) * 5
 
 def test_a_line_names_its_disposition_behind_the_date(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎9", *TO_IT, "cancel⏎")
-    assert seen.message == "#1: 9 asked, 5 at once, 4 closed (cancel)"
+    assert seen.message == "#1: 9 asked, 5 at 01, 4 closed, promised Mon 23 Nov (cancel)"
     assert seen.draft.lines[0].request.disposition == "cancel"
     assert (seen.focus, seen.values["disposition"]) == ("item", "")
 
 
 def test_f4_lists_the_dispositions_with_what_they_mean(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎9", *TO_IT, "f4", "fetches⏎", "⏎")
-    assert seen.message.endswith("4 backordered (pick up)")
+    assert seen.message.endswith("4 backordered, not promised yet (pick up)")
     assert seen.draft.lines[0].request.disposition == "pick up"
 
 
@@ -52,4 +52,4 @@ def test_a_picked_line_shows_its_disposition_to_be_changed(app_at: Opener) -> No
     seen = entry_after(app_at("order-entry"), *keys)
     assert seen.values["disposition"] == "cancel"
     again = entry_after(app_at("order-entry"), *keys, "⏎", *TO_IT, "complete⏎")
-    assert "4 backordered (ship complete)" in again.message
+    assert "4 backordered, not promised yet (ship complete)" in again.message

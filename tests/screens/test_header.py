@@ -185,7 +185,7 @@ def test_the_warehouse_is_chosen_among_the_rarer_fields(app_at: Opener, sqlite_u
     seen = entry_after(app_at("order-entry"), "acme⏎⏎", *to_whse)
     assert (seen.focus, seen.values["warehouse"]) == ("warehouse", "01")
     seen = entry_after(app_at("order-entry"), "acme⏎⏎", *to_whse, "02⏎", "p1⏎9⏎")
-    assert "9 asked, 7 at once, 2 backordered" in seen.message
+    assert "9 asked, 7 at 02, 2 backordered" in seen.message
     seen = entry_after(app_at("order-entry"), "acme⏎⏎", "p1⏎9⏎", *to_whse, "f4", "sec⏎⏎")
     assert seen.draft.header["warehouse"] == "02"
     assert seen.draft.lines[0].seen.backordered == 2

@@ -76,13 +76,13 @@ def test_a_similar_name_or_half_a_code_is_never_taken(app_at: Opener, typed: str
 
 def test_a_shortage_asks_nothing_and_says_what_is_backordered(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎9⏎")
-    assert "9 asked, 5 at once, 4 backordered" in seen.message
+    assert "9 asked, 5 at 01, 4 backordered" in seen.message
     assert seen.focus == "item"
 
 
 def test_an_earlier_line_of_the_draft_takes_from_what_is_free(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎4⏎p2⏎4⏎")
-    assert "4 asked, 1 at once, 3 backordered" in seen.message
+    assert "4 asked, 1 at 01, 3 backordered" in seen.message
 
 
 def test_an_empty_customer_is_refused(app_at: Opener) -> None:
@@ -227,9 +227,12 @@ def test_kept_keys_of_a_screen_that_was_left_are_told_to_nobody(app_at: Opener) 
 def test_the_review_says_first_what_is_held_and_each_with_its_reason(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "tight⏎⏎p2⏎90⏎p2⏎90⏎", "f9")
     rows = seen.message.split("\n")
-    assert rows[0] == "F9 posts, F12 goes back: total 450.00 USD"
+    assert rows[0] == "F9 posts, F12 goes back: total 450.00 USD, not promised yet"
     assert rows[1].startswith("HELD credit_limit -350.00: ")
-    assert rows[-2:] == ["line 1 P2: 85 of 90 backordered", "line 2 P2: 90 of 90 backordered"]
+    assert rows[-2:] == [
+        "line 1 P2: 85 of 90 backordered, not promised yet",
+        "line 2 P2: 90 of 90 backordered, not promised yet",
+    ]
 
 
 def shown_after(app: OrderDeskApp, *keys: str) -> list[str]:

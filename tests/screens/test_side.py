@@ -73,7 +73,7 @@ def test_it_follows_the_picked_line(app_at: Opener, sqlite_url: str) -> None:
     keys = "acme⏎⏎p2⏎3⏎p1⏎1⏎"
     shown = panel_after(app_at("order-entry"), "Last prices", keys, "up", "up")
     assert shown[0] == "P2  Product P2"
-    assert "Line    1 at once, 2 backordered" in shown
+    assert "Line    1 at 01, 2 backordered" in shown
     assert shown[-1].endswith("SO-000001")
 
 

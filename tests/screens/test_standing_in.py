@@ -30,10 +30,10 @@ def willing(sqlite_url: str) -> str:
 
 def test_a_short_line_says_what_could_stand_in(app_at: Opener, willing: str) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎9⏎")
-    assert seen.message.endswith("4 backordered; instead P1 (100 free): Up, F4")
+    assert seen.message.endswith("4 backordered, not promised yet; instead P1 (100 free): Up, F4")
     assert seen.draft.lines[0].request.product == "P2"
     other = entry_after(app_at("order-entry"), "free⏎⏎p2⏎9⏎")
-    assert other.message.endswith("4 backordered")
+    assert other.message.endswith("4 backordered, not promised yet")
 
 
 def test_f4_on_the_picked_line_lets_another_product_stand_in(app_at: Opener, willing: str) -> None:

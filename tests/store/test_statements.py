@@ -15,7 +15,9 @@ from sqlalchemy.sql.visitors import cloned_traverse, iterate
 
 import orderdesk
 from orderdesk.domain.orders import ChargeRequest, LineRequest, OrderRequest
+from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.services.orders.place import place
+from orderdesk.services.supplies import announcing
 from orderdesk.store import integrity
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import DECLARED, POSTGRES, SQLITE, Insertion, Statement
@@ -71,6 +73,20 @@ SAMPLES: dict[str, Any] = {
     "list": "BASE",
     "product": "P1",
     "piece": 50,
+    "place": "01",
+    "most": 50,
+    "key_day": "",
+    "actor": "clerk",
+    "after_id": 0,
+    "after_key_id": 0,
+    "after_key_code": "",
+    "after_key_order_id": 0,
+    "after_key_product_id": 0,
+    "after_key_warehouse": "",
+    "after_product_id": 0,
+    "after_warehouse": "",
+    "after_due": "",
+    "until": "9999-12-31",
 }
 """What stands in the small company, by the names that statements give their parameters."""
 
@@ -98,6 +114,13 @@ def busy_desk(desk: Desk) -> Desk:
     desk.run(place, OrderRequest(customer="ACME", buyer_po="4500", lines=lines, charges=charges))
     desk.run(
         place, OrderRequest(customer="TIGHT", lines=(LineRequest(product="P1", quantity="1"),) * 20)
+    )
+    # More than there is: some of it waits, and some is to come.
+    desk.run(
+        announcing.add, SupplyRequest(product="P1", quantity="5", due="2026-11-30", warehouse="01")
+    )
+    desk.run(
+        place, OrderRequest(customer="FREE", lines=(LineRequest(product="P1", quantity="500"),))
     )
     return desk
 

@@ -1,11 +1,13 @@
 """`orderdesk product`: what we sell."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from orderdesk.cli.command import Call, Listing, call, hits
+from orderdesk.cli.errors import Usage
 from orderdesk.cli.given import Version, options, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.products import FIELDS, ProductFilter, ProductRequest
@@ -22,7 +24,7 @@ CodeOrFile = Annotated[
 @app.changes("orderdesk product add BLT-M8-30 --name 'Bolt [M8] 30mm' --unit ea --cost 0.021")
 @options(FIELDS)
 def add(code: CodeOrFile, **given: str | None) -> Call:
-    """Add a product, a service, a text line or a charge, from options or JSON."""
+    """Add a product, a service, a kit, a text line or a charge, from options or JSON."""
     from orderdesk.services.products import add
 
     return call(add, request_named(ProductRequest, code, "code", given))
@@ -56,6 +58,47 @@ def unit(
     from orderdesk.services.products import unit as unit_
 
     return call(unit_, code, unit, contains, version)
+
+
+@app.shows_or_changes("""\
+orderdesk product kit STARTER
+orderdesk product kit STARTER --part BLT-M8-30 --quantity 4
+orderdesk product kit STARTER --part BLT-M8-30 --quantity 2 --unit box
+orderdesk product kit STARTER --remove BLT-M8-30""")
+def kit(
+    code: Code,
+    part: Annotated[
+        str | None,
+        typer.Option(help="What is in it, by its code: goods, a service or a kit."),
+    ] = None,
+    quantity: Annotated[
+        str | None, typer.Option(help="How much of the part is in one kit.", metavar="NUMBER")
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="The part's own unit, or another of its units.")
+    ] = None,
+    remove: Annotated[
+        str | None, typer.Option(help="A part that is taken out, by its code.", metavar="PART")
+    ] = None,
+    version: Version = None,
+) -> Call:
+    """Show what a kit is made of; put a part into it, or take one out. Orders keep what they have.
+
+    The product is of the kind kit.
+    """
+    from orderdesk.services import kits
+
+    if part is None and (quantity is not None or unit is not None):
+        raise Usage("--quantity and --unit go with --part; name the part")
+    if part is not None and (remove is not None or quantity is None):
+        raise Usage("--part goes with --quantity, how much of it is in one kit, not with --remove")
+    if part is not None and quantity is not None:
+        wanted = call(kits.keep, code, part, quantity, unit, version)
+    elif remove is not None:
+        wanted = call(kits.remove, code, remove, version)
+    else:
+        wanted = replace(call(kits.show, code), changes=False)
+    return wanted.showing(parts="product name kind quantity unit available")
 
 
 @app.changes("""\
@@ -106,7 +149,7 @@ def list_(
     ] = None,
     group: Annotated[str | None, typer.Option(help="Of this group alone.")] = None,
     supplier: Annotated[str | None, typer.Option(help="From this supplier alone.")] = None,
-    kind: Annotated[str | None, typer.Option(help="product, service, text or charge.")] = None,
+    kind: Annotated[str | None, typer.Option(help="product, service, kit, text or charge.")] = None,
     discontinued: Annotated[
         bool, typer.Option("--discontinued", help="Only those sold while stock lasts.")
     ] = False,

@@ -36,15 +36,32 @@ def explain(order: Order, line: Line) -> Call:
 
 @app.lists("orderdesk promise list slipped --json", name="list")
 def list_(
-    which: Annotated[str, typer.Argument(help="slipped or unpromised.", metavar="WHICH")],
+    which: Annotated[
+        str, typer.Argument(help="slipped, late, risk or unpromised.", metavar="WHICH")
+    ],
 ) -> Listing:
-    """List the open lines whose promise slipped, or that have none, the oldest orders first."""
-    from orderdesk.services.orders.promise_reading import list_
+    """List the open lines whose promises need somebody.
+
+    Slipped: promised for a later day than before. Late: for a later day than was asked for, which
+    is still to come. Risk: what should have left by now, and what must leave within two days and is
+    not all there. Unpromised: nobody knows when the goods come.
+    """
+    from orderdesk.services.orders.promise_lists import list_
 
     def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
         return desk.read(list_, which, after=last, limit=count)  # type: ignore[no-any-return]
 
-    return Listing(page, "order line product requested first_promised? promised? ship_by? slips")
+    return Listing(page, "order line product requested promised? ship_by? slips why")
+
+
+@app.changes("orderdesk promise renew SO-000001")
+def renew(order: Order, version: Version = None) -> Call:
+    """Promise an order anew as things stand now, as the nightly run does; what is pinned stays."""
+    from orderdesk.services.orders.repromising import renew
+
+    return call(renew, order, version).showing(
+        lines="line product requested first_promised promised ship_by late pinned slips"
+    )
 
 
 @app.changes("""\

@@ -19,6 +19,8 @@ class Disposition:
     """What a disposition means for what is short of a line."""
 
     word: str
+    brief: str
+    """Four letters at most, for narrow columns."""
     says: str
     """One sentence for those who choose."""
     waits: bool = True
@@ -35,31 +37,38 @@ class Disposition:
 
 _ALL: Final = (
     Disposition(
-        word=SHIP_AVAILABLE, says="What is there goes at once, the rest follows as it comes."
+        word=SHIP_AVAILABLE,
+        brief="part",
+        says="What is there goes at once, the rest follows as it comes.",
     ),
     Disposition(
         word=SHIP_COMPLETE,
+        brief="full",
         says="Stock is kept as it comes, and the line goes when all of it is there.",
         whole=True,
     ),
     Disposition(
         word=SHIP_ON_DATE,
+        brief="date",
         says="What is there on its day goes on that day and never before; the rest follows.",
         on_date=True,
     ),
     Disposition(
         word=CALL,
+        brief="call",
         says="Stock is kept as it comes; when all is there, we call, and it goes if they say so.",
         whole=True,
         called=True,
     ),
     Disposition(
         word=PICK_UP,
+        brief="pick",
         says="The customer fetches what is there: no carrier, no days on the way.",
         carried=False,
     ),
     Disposition(
         word=CANCEL,
+        brief="cut",
         says="What is short at entry is closed at once; only what is there is ordered.",
         waits=False,
     ),

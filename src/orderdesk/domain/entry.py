@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from orderdesk.domain.delivery_rules import PARTIAL
 from orderdesk.domain.dispositions import SHIP_AVAILABLE
+from orderdesk.domain.promising import Origin
 from orderdesk.domain.substitutes import OtherProduct
 
 
@@ -35,6 +37,12 @@ class BuyerView:
     """They take another product in place of what is short."""
     price_lists: tuple[str, ...] = ()
     """The lists that the customer's prices come from, the strongest first."""
+    origin: Origin | None = None
+    """That warehouse, with its cut-off and the days on which it works."""
+    delivery_rule: str = PARTIAL
+    """What of an order goes together."""
+    most_deliveries: int | None = None
+    """How many deliveries it may come in; None is no bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,10 @@ class LinePreview:
     """What of it is short and would not wait."""
     substitutes: tuple[OtherProduct, ...] = ()
     """What is free of others that could stand in where it is short, if the customer takes them."""
+    warehouse: str = ""
+    """Where it is served from."""
+    promised: date | None = None
+    """When all of it is there, by itself; None where nobody knows, and for what is no goods."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,6 +283,8 @@ class LineView:
     """The other unit that it was asked for in."""
     entered_quantity: Decimal | None = None
     """How much was asked for in that unit."""
+    kit_line: int | None = None
+    """The line of the kit that this one is a part of."""
 
 
 @view

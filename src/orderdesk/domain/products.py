@@ -10,7 +10,13 @@ from orderdesk.domain.notes import NoteView
 from orderdesk.domain.orders import STRICT_KEYS
 from orderdesk.domain.units import UnitView
 
-KINDS: Final = ("product", "service", "text", "charge")
+KIT: Final = "kit"
+"""The kind of product that is sold whole and goes as its parts."""
+
+KINDS: Final = ("product", "service", KIT, "text", "charge")
+
+CARRYING: Final = ("product", "service", KIT)
+"""The kinds that an order is for; charges and texts only go with them."""
 
 FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("name", "what it is called", required=True),

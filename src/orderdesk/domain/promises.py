@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, Final
 
 from orderdesk.domain.orders import STRICT_KEYS
 from orderdesk.domain.views import view
@@ -25,6 +26,31 @@ class PromisedLine:
     """True where somebody fixed the day; nothing reckons it anew."""
     slips: int
     """How often the promise moved to a later day."""
+    customer: str = ""
+    unit: str = ""
+    open: Decimal = Decimal(0)
+    allocated: Decimal = Decimal(0)
+    """What of it is there for the line."""
+    warehouse: str = ""
+    version: int = 0
+    """Of the order; a day fixed for an older one is a conflict."""
+    order_id: int = 0
+    """The order's place among all orders, the oldest first."""
+    why: str = ""
+    """Why the line is listed; empty where nothing was asked for but its order."""
+
+
+SOON: Final = 2
+"""Days before its goods must leave from which on a line is at risk that lacks some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePage:
+    """One page of a list of promises."""
+
+    lines: tuple[PromisedLine, ...]
+    more: bool
+    """True where there are lines beyond these, in the direction that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ from orderdesk.exchange.runs import (
 from orderdesk.exchange.sources import JSON_LINES, Source
 from orderdesk.models.customers import Customer, CustomerPart
 from orderdesk.models.journal import Command
-from orderdesk.models.products import Product
+from orderdesk.models.products import KitPart, Product
 from orderdesk.models.stock import Stock
 from orderdesk.services.orders import place
 from orderdesk.store.desk import COMMANDS, Desk
@@ -50,8 +50,27 @@ KIND: Final = "order"
 _customer = table_of(Customer).c
 _part = table_of(CustomerPart).c
 _product = table_of(Product).c
+_kit_part = table_of(KitPart).c
 _stock = table_of(Stock).c
 _command = table_of(Command).c
+
+_named = union(
+    select(_product.id).where(_product.code.in_(select(text_set("names")))),
+    select(_product.id).where(_product.ean.in_(select(text_set("names")))),
+    select(_part.product_id)
+    .join_from(table_of(CustomerPart), table_of(Customer))
+    .where(
+        _customer.code.in_(select(text_set("codes"))),
+        _part.part.in_(select(text_set("names"))),
+    ),
+).subquery("named")
+_parts = select(_named.c.id).cte("parts", recursive=True)
+_parts = _parts.union(
+    select(_kit_part.product_id).join_from(
+        table_of(KitPart), _parts, _kit_part.kit_id == _parts.c.id
+    )
+)
+"""The products of an import, and what those that are kits are made of, down to the last."""
 
 # An import holds many customers and much stock at once; it takes each kind in the order that all
 # writers keep, all customers before any stock by whatever name, so that desks and imports never
@@ -64,20 +83,7 @@ _LOCK_CUSTOMERS: Final = lock(
 )
 _LOCK_STOCK: Final = lock(
     select(_stock.product_id, _stock.warehouse)
-    .where(
-        _stock.product_id.in_(
-            union(
-                select(_product.id).where(_product.code.in_(select(text_set("names")))),
-                select(_product.id).where(_product.ean.in_(select(text_set("names")))),
-                select(_part.product_id)
-                .join_from(table_of(CustomerPart), table_of(Customer))
-                .where(
-                    _customer.code.in_(select(text_set("codes"))),
-                    _part.part.in_(select(text_set("names"))),
-                ),
-            )
-        )
-    )
+    .where(_stock.product_id.in_(select(_parts.c.id)))
     .order_by(_stock.product_id, _stock.warehouse)
     .with_for_update()
 )

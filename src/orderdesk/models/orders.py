@@ -160,6 +160,23 @@ class OrderLine(SQLModel, table=True):
             sqlite_where=text(_TO_CALL),
             postgresql_where=text(_TO_CALL),
         ),
+        # What must leave by a day, and what was asked for by one and comes later.
+        Index(
+            "line_to_leave",
+            "ship_by",
+            "order_id",
+            "line",
+            sqlite_where=text("open > 0 AND ship_by IS NOT NULL"),
+            postgresql_where=text("open > 0 AND ship_by IS NOT NULL"),
+        ),
+        Index(
+            "line_late",
+            "requested",
+            "order_id",
+            "line",
+            sqlite_where=text("open > 0 AND promised > requested"),
+            postgresql_where=text("open > 0 AND promised > requested"),
+        ),
         Index(
             "line_slipped",
             "order_id",

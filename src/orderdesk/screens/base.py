@@ -64,8 +64,8 @@ class DeskScreen(Screen[None]):
     def retitle(self) -> None:
         """Refresh the title line."""
         bar = self.query_one(TitleBar)
-        bar.left = self.title_left()
         bar.right = f"{self.desk_app.place}  {self.desk_app.user}  {clock()}"
+        bar.left = self.title_left()
 
     def title_left(self) -> str:
         """Give the left half of the title line."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, or_, select, union, update
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
@@ -24,7 +24,7 @@ from orderdesk.domain.records import Taken
 from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine
-from orderdesk.models.products import Product
+from orderdesk.models.products import KitPart, Product
 from orderdesk.models.stock import Stock
 from orderdesk.services import fields, masters, notes, records, rights, units
 from orderdesk.services.records import Batch, Entry, Kind
@@ -40,6 +40,7 @@ PRODUCT: Final = Kind("product", Product, FIELDS, computed=("search",))
 _product = table_of(Product).c
 _stock = table_of(Stock).c
 _line = table_of(OrderLine).c
+_part = table_of(KitPart).c
 
 _EANS: Final = statement(
     select(_product.ean, _product.code).where(
@@ -56,6 +57,16 @@ _STOCKED: Final = statement(
         _stock.product_id.in_(select(integer_set("ids"))), _stock.on_hand > 0
     )
 )
+
+_KITTED: Final = statement(
+    union(
+        select(_part.kit_id.label("product_id")).where(
+            _part.kit_id.in_(select(integer_set("ids")))
+        ),
+        select(_part.product_id).where(_part.product_id.in_(select(integer_set("ids")))),
+    )
+)
+"""Which of these products have parts, or are a part of a kit."""
 
 _currency = select(table_of(Company).c.currency).scalar_subquery().label("currency")
 _home = select(table_of(Company).c.warehouse).scalar_subquery()
@@ -298,23 +309,28 @@ def _check_eans(work: Work, batch: Batch) -> None:
 
 
 def _check_use(work: Work, batch: Batch) -> None:
-    """Refuse another unit or kind for what is in stock or on open lines: quantities would lie."""
+    """Refuse another unit or kind for what is in stock, on open lines or in a kit.
+
+    Its quantities there would lie.
+    """
     moved = [e for e in batch.entries if e.row is not None and {"unit", "kind"} & set(e.columns)]
     if not moved:
         return
     ids = {"ids": json.dumps([entry.row.id for entry in moved])}  # type: ignore[union-attr]
-    stocked, waiting = work.run_all([(_STOCKED, ids), (_WAITING, ids)])
-    used = {row.product_id for row in (*stocked, *waiting)}
+    stocked, waiting, kitted = work.run_all([(_STOCKED, ids), (_WAITING, ids), (_KITTED, ids)])
+    used = {row.product_id: "is in stock or on open orders" for row in (*stocked, *waiting)}
+    used |= {row.product_id: "has parts or is one of a kit" for row in kitted}
 
     def judge(entry: Entry) -> None:
         if entry.row is None or entry.row.id not in used:
             return
+        why = used[entry.row.id]
         for name in ("unit", "kind"):
             if name in entry.columns:
                 raise Refused(
                     f"{name}_in_use",
-                    f"{entry.what}: {name} stays {getattr(entry.row, name)!r} while it is in stock "
-                    "or on open orders; add another product instead",
+                    f"{entry.what}: {name} stays {getattr(entry.row, name)!r} while it {why}; add "
+                    "another product instead",
                     field=name,
                 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, select, update
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.fields import Field, Form, by_name
 from orderdesk.domain.numbers import quantity_decimal, quantity_of
+from orderdesk.domain.products import CARRYING
 from orderdesk.domain.units import UnitView, in_own, ratio_of, ratio_text
 from orderdesk.models.company import Unit
 from orderdesk.models.products import ProductUnit
@@ -77,7 +78,7 @@ def keep(work: Work, product: Row, unit: str, contains: str) -> dict[str, list[s
         return {code: [was, None]}
     if code == product.unit:
         raise Refused("own_unit", f"{what} is counted in {code!r} itself; name another unit")
-    if product.kind not in ("product", "service"):
+    if product.kind not in CARRYING:
         raise Refused("no_units", f"{what} is a {product.kind}; only goods and services have units")
     masters.check_references(work, _FIELDS, {"unit": code}, what)
     try:

@@ -36,6 +36,7 @@ TAKEN_OUT: Final = (
     "demand",
     "draft",
     "exchange_rate",
+    "kit_part",
     "product_unit",
     "role_right",
     "substitute",

@@ -166,7 +166,7 @@ def test_an_unknown_disposition_is_refused_with_its_line(desk: Desk) -> None:
 def test_the_preview_says_what_would_be_closed(desk: Desk) -> None:
     header = Defaults("01", "2026-11-23", 0)
     asked = LineRequest(product="P2", quantity="9", disposition="cancel")
-    seen = desk.read(preview, "FREE", asked, 1, header, {})
+    seen = desk.read(preview, "FREE", asked, 1, header)
     assert (seen.disposition, seen.quantity, seen.allocated) == ("cancel", 9, 5)
     assert (seen.closed, seen.backordered, seen.net) == (4, 0, Decimal("12.50"))
     [one, two] = desk.read(previews, "FREE", (asked, asked), header)

@@ -189,7 +189,7 @@ def test_a_company_may_want_a_reason_for_every_price_by_hand(
         (amend, (change(before, LineChange(line=1, price="8")),)),
         (amend, (change(before, LineChange(line=1, price_reason="")),)),
         (copy, (before,)),
-        (preview.line, ("FREE", one, 1, Defaults("01", "2026-11-23", 0), {})),
+        (preview.line, ("FREE", one, 1, Defaults("01", "2026-11-23", 0))),
         (preview.lines, ("FREE", (one,), Defaults("01", "2026-11-23", 0))),
     ):
         with pytest.raises(Refused, match=words):

@@ -92,7 +92,7 @@ def test_an_amendment_counts_in_pieces_and_adds_cases(desk: Desk) -> None:
 def test_a_line_is_seen_beforehand_in_pieces(desk: Desk) -> None:
     wanted = LineRequest(product="P1", quantity="2", unit="case")
     header = Defaults(ship_to="01", requested="2026-11-23", discount=0)
-    seen = desk.read(preview.line, "FREE", wanted, 1, header, {})
+    seen = desk.read(preview.line, "FREE", wanted, 1, header)
     assert (seen.quantity, seen.unit, seen.net) == (24, "ea", Decimal(240))
 
 

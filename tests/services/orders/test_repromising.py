@@ -12,7 +12,7 @@ from orderdesk.domain.orders import OrderView
 from orderdesk.domain.promises import PinRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.services import carriers, company, masters
-from orderdesk.services.orders import promise_reading, repromising
+from orderdesk.services.orders import promise_lists, promise_reading, repromising
 from orderdesk.services.orders.reading import events, show
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
@@ -104,9 +104,9 @@ def test_goods_that_come_later_slip_the_promise_once_and_the_customer_is_told(ow
     assert owner.run(at_night, "2026-11-02", made.number) == ()
     assert owner.read(promise_reading.show, made.number).lines[1].slips == 1
     assert [e.kind for e in owner.read(events, made.number)][-1] == "promised anew"
-    [listed] = owner.read(promise_reading.list_, "slipped")
+    [listed] = owner.read(promise_lists.list_, "slipped")
     assert (listed.order, listed.line) == (made.number, 2)
-    assert owner.read(promise_reading.list_, "slipped", after=listed) == ()
+    assert owner.read(promise_lists.list_, "slipped", after=listed) == ()
 
 
 def test_goods_that_did_not_leave_slip_the_promise(owner: Desk) -> None:
@@ -117,13 +117,13 @@ def test_goods_that_did_not_leave_slip_the_promise(owner: Desk) -> None:
 
 def test_what_nobody_promised_is_promised_once_goods_are_expected(owner: Desk) -> None:
     made = taken(owner, line("P3", "1"))
-    [listed] = owner.read(promise_reading.list_, "unpromised")
+    [listed] = owner.read(promise_lists.list_, "unpromised")
     assert listed.order == made.number
     owner.run(announcing.add, SupplyRequest(product="P3", quantity="10", due="2026-11-09"))
     assert owner.run(at_night, "2026-11-02", made.number) == ()
     seen = owner.read(promise_reading.show, made.number)
     assert str(seen.lines[0].first_promised) == str(seen.promised) == "2026-11-11"
-    assert owner.read(promise_reading.list_, "unpromised") == ()
+    assert owner.read(promise_lists.list_, "unpromised") == ()
 
 
 def test_a_pinned_day_stays_and_is_flagged_late_until_it_is_released(owner: Desk) -> None:

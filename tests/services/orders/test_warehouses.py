@@ -154,7 +154,7 @@ def test_the_preview_shows_what_is_free_where_the_order_ships_from(desk: Desk) -
     assert desk.read(preview.product, "FREE", "P1").available == 100
     assert desk.read(preview.product, "FREE", "P1", "02").available == 7
     header = Defaults("01", "2026-11-02", 0, "02")
-    seen = desk.read(preview.line, "FREE", line("P1", "9"), 2, header, {"P1": "3"})
+    seen = desk.read(preview.line, "FREE", line("P1", "9"), 2, header, ((1, line("P1", "3")),))
     assert (seen.available, seen.allocated, seen.backordered) == (4, 4, 5)
     both = desk.read(preview.lines, "FREE", (line("P1", "6"), line("P1", "6", "01")), header)
     assert [(each.available, each.allocated) for each in both] == [(7, 6), (100, 6)]

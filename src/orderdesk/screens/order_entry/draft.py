@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from orderdesk.domain.entry import BuyerView, LinePreview
     from orderdesk.domain.orders import LineRequest, OrderRequest
+    from orderdesk.domain.promising import Origin
     from orderdesk.domain.substitutes import OtherProduct
 
 HEADER: Final = (
@@ -76,6 +78,8 @@ class Draft:
     """Only what was typed; what is left out takes its default when the order is placed."""
     lines: list[Line] = field(default_factory=list)
     buyer: BuyerView | None = None
+    ships_from: Origin | None = None
+    """The warehouse that the header names; None where it names none."""
     at: int | None = None
     """Index of the line that stands in the entry row to be changed; None adds a new one."""
 
@@ -101,13 +105,34 @@ class Draft:
         else:
             self.header.pop(name, None)
 
-    def taken(self, before: int) -> dict[str, str]:
-        """Give what the lines before this index take of each product, by its code."""
-        sums: dict[str, Decimal] = {}
-        for line in self.lines[:before]:
-            code = line.seen.product
-            sums[code] = sums.get(code, Decimal(0)) + line.seen.quantity
-        return {code: f"{quantity:f}" for code, quantity in sums.items()}
+    def wanting(self, product: str, before: int) -> tuple[tuple[int, LineRequest], ...]:
+        """Give the lines before this index that want a product, by its code, with their numbers."""
+        return tuple(
+            (number, line.request)
+            for number, line in enumerate(self.lines[:before], 1)
+            if line.seen.product == product
+        )
+
+    @property
+    def origin(self) -> Origin | None:
+        """Give the warehouse that it ships from, once there is a customer."""
+        if "warehouse" in self.header and self.ships_from is not None:
+            return self.ships_from
+        return self.buyer.origin if self.buyer else None
+
+    def promises(self) -> list[date | None]:
+        """Give what each line is promised for, with those that go together with it."""
+        from orderdesk.domain.delivery_rules import shared_days
+
+        buyer = self.buyer
+        alone = {
+            number: line.seen.promised
+            for number, line in enumerate(self.lines)
+            if line.seen.kind == "product" and line.seen.quantity > line.seen.closed
+        }
+        if buyer is not None:
+            alone = shared_days(buyer.delivery_rule, buyer.most_deliveries, alone)
+        return [alone.get(number) for number in range(len(self.lines))]
 
     @property
     def substitutes(self) -> Sequence[OtherProduct]:
@@ -250,6 +275,7 @@ def typed_of(request: LineRequest) -> dict[str, str]:
         "line_discount": request.discount or "",
         "line_requested": request.requested or "",
         "disposition": request.disposition or "",
+        "line_warehouse": request.warehouse or "",
     }
 
 

@@ -13,6 +13,7 @@ from orderdesk.screens.order_entry.lines import LineTable
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
 from orderdesk.screens.order_entry.sums import credit_line, totals_line
+from orderdesk.screens.widgets.bars import TitleBar
 from orderdesk.screens.widgets.form import Form, Slot, Spec
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ BELOW_ROW: Final = (
         20,
         False,
         "What becomes of what is short, such as ship complete; empty: as the customer has it.",
+    ),
+    Spec(
+        "line_warehouse",
+        "Whse",
+        6,
+        True,
+        "Where this line ships from, such as 01; empty: where the order does.",
     ),
 )
 """Its fields that few lines need, below the others."""
@@ -180,9 +188,16 @@ class EntryForm(DeskScreen):
         return self.form.current if self.focused is self.form.editor else None
 
     def title_left(self) -> str:
-        """Say whose order it is and whether it is posted."""
+        """Say whether the order is posted, and how long it may wait to be worked on today."""
         state = "NEW" if self.draft.is_empty else f"DRAFT* {many(len(self.draft.lines), 'line')}"
-        return f"{self.TITLE_TEXT}   {state}"
+        title, origin = f"{self.TITLE_TEXT}   {state}", self.draft.origin
+        if origin is None or self.draft.buyer is None:
+            return title
+        # Not for the first frame, which has no customer yet.
+        from orderdesk.screens.order_entry import cut_off
+
+        told = cut_off.countdown(origin, self.draft.buyer.requested)
+        return cut_off.fitted(title, told, self.query_one(TitleBar).room)
 
     def show_all(self) -> None:
         """Show the draft's lines, totals and credit as they are now."""

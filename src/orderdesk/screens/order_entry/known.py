@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
+from orderdesk.domain.days import said
 from orderdesk.domain.dispositions import SHIP_AVAILABLE
 from orderdesk.domain.substitutes import COMPLEMENT, SUBSTITUTE
 from orderdesk.screens.columns import column
@@ -38,15 +40,17 @@ def of_product(seen: ProductPreview) -> list[str]:
     ]
 
 
-def said_of(seen: LinePreview) -> str:
+def said_of(seen: LinePreview, promised: date | None, today: date) -> str:
     """Say in one line what became of a line that was taken, what is short of it first."""
     text = f"{seen.product} {seen.quantity:f} at {seen.price:f} = {seen.net:f}"
     if seen.backordered or seen.closed:
-        text = f"{seen.quantity:f} asked, {seen.allocated:f} at once"
+        text = f"{seen.quantity:f} asked, {seen.allocated:f} at {seen.warehouse}"
     if seen.backordered:
         text += f", {seen.backordered:f} backordered"
     if seen.closed:
         text += f", {seen.closed:f} closed"
+    if seen.kind == "product" and seen.quantity > seen.closed:
+        text += f", {promise_text(promised, today)}"
     if seen.disposition != SHIP_AVAILABLE:
         text += f" ({seen.disposition})"
     if seen.substitutes:
@@ -55,15 +59,21 @@ def said_of(seen: LinePreview) -> str:
     return text + (f"  !{seen.alert}" if seen.alert else "")
 
 
-def of_line(seen: LinePreview) -> list[str]:
+def promise_text(promised: date | None, today: date) -> str:
+    """Say for when something is promised."""
+    return "not promised yet" if promised is None else f"promised {said(promised, today)}"
+
+
+def of_line(seen: LinePreview, promised: date | None, today: date) -> list[str]:
     """Say what is known of a line that was picked."""
     return [
         f"{seen.product}  {seen.description}",
         "",
         f"Price   {seen.price:f} per {seen.unit} ({seen.price_source})",
         f"Free    {seen.available:f} {seen.unit}",
-        f"Line    {seen.allocated:f} at once, {seen.backordered:f} backordered",
+        f"Line    {seen.allocated:f} at {seen.warehouse}, {seen.backordered:f} backordered",
         *([f"        {seen.closed:f} closed"] if seen.closed else ()),
+        *([f"        {promise_text(promised, today)}"] if seen.kind == "product" else ()),
         f"Short   {seen.disposition}",
         *([f"!{seen.alert}"] if seen.alert else ()),
     ]

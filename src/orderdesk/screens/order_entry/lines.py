@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from orderdesk.domain.days import brief
+from orderdesk.domain.dispositions import DISPOSITIONS
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column
 from orderdesk.screens.order_entry.draft import Draft, Line
 
-_HEAD = ("Ln", "Item", "Description", "Qty", "UM", "Price", "Extended", "Avail")
+_HEAD = (
+    "Ln", "Item", "Name", "Qty", "UM", "Price", "Extended", "Avail", "Promise", "Disp",
+)  # fmt: skip
 
 
 class LineTable(Widget):
@@ -24,10 +31,12 @@ class LineTable(Widget):
     def __init__(self) -> None:
         super().__init__(id="lines")
         self.draft = Draft()
+        self._promises: Sequence[date | None] = ()
 
     def show(self, draft: Draft) -> None:
         """Show this draft's lines as they are now."""
         self.draft = draft
+        self._promises = draft.promises()
         self.refresh()
 
     def _window(self, room: int) -> range:
@@ -39,10 +48,10 @@ class LineTable(Widget):
 
     def _widths(self) -> tuple[int, ...]:
         more = max(0, self.size.width - 80)
-        return (-3, 13, 20 + more, -8, 3, -9, -10, -6)
+        return (-3, 11, 10 + more, -7, 3, -9, -10, -6, -7, 4)
 
     def _texts(self, number: int, line: Line) -> tuple[str, ...]:
-        seen = line.seen
+        seen, is_goods = line.seen, line.seen.kind == "product"
         short = "!" if seen.backordered else ""
         price = f"{seen.price:,f}" + ("h" if seen.price_source == "hand" else "")
         return (
@@ -53,8 +62,22 @@ class LineTable(Widget):
             seen.unit.upper(),
             price,
             f"{seen.net:,f}",
-            f"{short}{seen.available:f}" if seen.kind == "product" else "",
+            f"{short}{seen.available:f}" if is_goods else "",
+            self._promise(number - 1, line) if is_goods else "",
+            DISPOSITIONS[seen.disposition].brief if is_goods else "",
         )
+
+    def _promise(self, index: int, line: Line) -> str:
+        """Say when a line comes, `!` where that is later than was asked for."""
+        if line.seen.quantity == line.seen.closed:
+            return "closed"
+        day, buyer = self._promises[index], self.draft.buyer
+        if day is None:
+            return "!none"
+        # What is wanted today is wanted as soon as it can be.
+        asked = buyer is not None and line.seen.requested > buyer.requested
+        late = "!" if asked and day.isoformat() > line.seen.requested else ""
+        return f"{late}{brief(day)}"
 
     def render_line(self, y: int) -> Strip:
         """Draw one row: the head, a line, or how many more there are."""

@@ -10,7 +10,7 @@ from orderdesk.screens.lists import LISTS, source_of
 from orderdesk.screens.order_entry import sources
 from orderdesk.screens.order_entry.draft import Draft
 from orderdesk.screens.order_entry.header import HeaderEntry
-from orderdesk.screens.widgets.choices import ChoiceList
+from orderdesk.screens.widgets.choices import ChoiceList, Source
 
 
 class ListingEntry(HeaderEntry):
@@ -26,6 +26,8 @@ class ListingEntry(HeaderEntry):
             source, typed = sources.earlier(self.desk_app, self.customer, product), ""
         elif field is not None and field.id == "item" and self.draft.substitutes:
             source, typed = sources.instead(self.draft.substitutes), ""
+        elif field is not None and (choices := self._of_item(field.id)) is not None:
+            source, typed = choices, field.typed
         elif field is not None and field.id in LISTS:
             source, typed = source_of(self.desk_app, field.id, self.customer), field.typed
         else:
@@ -34,6 +36,15 @@ class ListingEntry(HeaderEntry):
         self._opener = field
         replace = not typed or field.is_all_selected
         await self._open_list(typed, source, self._picked, replace=replace)
+
+    def _of_item(self, name: str) -> Source | None:
+        """Give the list of a field that has one of its own for each product."""
+        product = self.field("item").typed
+        if product and name == "unit":
+            return sources.units_of(self.desk_app, product)
+        if product and name == "line_warehouse":
+            return sources.lying(self.desk_app, product)
+        return None
 
     async def _open_list(
         self, typed: str, source: Any, picked: Any, *, replace: bool = False

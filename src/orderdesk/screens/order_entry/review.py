@@ -5,27 +5,54 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from orderdesk.domain.days import remark_on
+from orderdesk.domain.days import remark_on, said
+from orderdesk.screens.order_entry.known import promise_text
 
 if TYPE_CHECKING:
-    from orderdesk.domain.orders import HoldView, OrderView
+    from orderdesk.domain.orders import HoldView, LineView, OrderView
 
 
 def verdict(order: OrderView, today: date) -> str:
-    """Say what an order comes to, then, a line each, what is held and why, what waits, what is odd.
+    """Say what an order comes to and when it comes; then, a line each, what stands against it.
 
-    The weightiest comes first, for a low screen has room for some lines only; its help shows all.
+    That is what is held and why, what waits or comes late, what is odd. The weightiest comes
+    first, for a low screen has room for some lines only; its help shows all.
     """
-    rows = [f"total {order.total:,f} {order.currency}"]
+    rows = [f"total {order.total:,f} {order.currency}{_promise(order, today)}"]
     rows += [f"HELD {hold.code}{_over(hold)}: {hold.message}" for hold in order.holds]
     rows += [
-        f"line {line.line} {line.product}: {line.backordered:f} of {line.ordered:f} backordered"
+        f"line {line.line} {line.product}: {', '.join(words)}"
         for line in order.lines
-        if line.backordered
+        if (words := _slow(line, today))
     ]
     if order.duplicates:
         rows.append(f"same PO as {', '.join(order.duplicates[:3])}")
     return "\n".join([*rows, *_odd_days(order, today)])
+
+
+def _promise(order: OrderView, today: date) -> str:
+    """Say when all of an order is there, where it has goods."""
+    waits = any(line.backordered for line in order.lines)
+    if order.promised is None and not waits:
+        return ""
+    return f", {promise_text(order.promised, today)}"
+
+
+def _slow(line: LineView, today: date) -> list[str]:
+    """Say what waits of a line, and when it comes where it waits or comes later than asked for.
+
+    What is wanted today is wanted as soon as it can be, and is late by no day.
+    """
+    day = line.promised
+    late = day is not None and day > line.requested > today
+    words = []
+    if line.backordered:
+        words.append(f"{line.backordered:f} of {line.ordered:f} backordered")
+    if line.backordered or late:
+        words.append(promise_text(day, today))
+    if late:
+        words.append(f"LATE, asked for {said(line.requested, today)}")
+    return words
 
 
 def _odd_days(order: OrderView, today: date) -> list[str]:

@@ -95,7 +95,7 @@ class OrderEntry(ListingEntry):
             self.show_all()
             self.say(f"{many(len(self.draft.lines), 'line')}; F9 reviews the order")
             return
-        warehouse = self.draft.header.get("warehouse", "")
+        warehouse = self.field("line_warehouse").typed or self.draft.header.get("warehouse", "")
         seen = await sources.product(self.desk_app, self.draft.buyer.code, item, warehouse)
         field.put(seen.code)
         if quantity is not None:
@@ -129,7 +129,8 @@ class OrderEntry(ListingEntry):
         self._clear_row()
         self.touch()
         remark = self.remark(request.requested or "")
-        self.say(f"#{number}: {said_of(seen)}" + (f"; {remark}" if remark else ""))
+        said = said_of(seen, self.draft.promises()[number - 1], self.today)
+        self.say(f"#{number}: {said}" + (f"; {remark}" if remark else ""))
 
     def _line_request(self) -> LineRequest:
         from orderdesk.domain.orders import LineRequest
@@ -145,6 +146,7 @@ class OrderEntry(ListingEntry):
             discount=row["line_discount"] or None,
             requested=row["line_requested"] or None,
             disposition=row["disposition"] or None,
+            warehouse=row["line_warehouse"] or None,
             substitute_for=self.draft.ordered(row["item"]),
         )
 
@@ -192,7 +194,8 @@ class OrderEntry(ListingEntry):
                 self.field(name).put(value)
             self.say(f"line {index + 1}: Enter, then its quantity; quantity 0 drops it")
             seen = self.draft.lines[index].seen
-            self._show_goods(seen.product, of_line(seen))
+            promised = self.draft.promises()[index]
+            self._show_goods(seen.product, of_line(seen, promised, self.today))
         self.show_all()
 
     def _show_goods(self, product: str, known: list[str]) -> None:

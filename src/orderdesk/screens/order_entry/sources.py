@@ -88,8 +88,8 @@ async def line(app: DeskApp, draft: Draft, request: LineRequest, number: int) ->
     from orderdesk.services.orders import preview
 
     assert draft.buyer is not None
-    taken = draft.taken(number - 1)
-    return await app.read(preview.line, draft.buyer.code, request, number, _header(draft), taken)
+    asked = (draft.buyer.code, request, number, _header(draft))
+    return await app.read(preview.line, *asked, draft.wanting(request.product, number - 1))
 
 
 async def lines(app: DeskApp, draft: Draft, requests: Sequence[LineRequest]) -> Sequence[Line]:
@@ -170,11 +170,48 @@ def instead(others: Sequence[OtherProduct]) -> Source:
     return choices
 
 
+def units_of(app: DeskApp, product: str) -> Source:
+    """Give the units that a product is ordered in, as a list to choose from."""
+
+    async def choices(text: str) -> Sequence[Choice]:
+        from orderdesk.services import products
+
+        try:
+            found = await app.read(products.show, product)
+        except NotFound:
+            return ()
+        units = [Choice(found.unit, "its own unit")]
+        units += [Choice(each.unit, f"{each.contains} {found.unit}") for each in found.units]
+        return [each for each in units if text.lower() in f"{each.value} {each.text}".lower()]
+
+    return choices
+
+
+def lying(app: DeskApp, product: str) -> Source:
+    """Give the warehouses that have a product, as a list to choose from, most free first."""
+
+    async def choices(text: str) -> Sequence[Choice]:
+        from orderdesk.services import stock
+
+        try:
+            found = await app.read(stock.show, product)
+        except NotFound:
+            return ()
+        places = sorted(found.warehouses, key=lambda each: (-each.available, each.warehouse))
+        return [
+            Choice(each.warehouse, f"{each.available:f} {found.unit} free, {each.on_hand:f} there")
+            for each in places
+            if text.lower() in each.warehouse.lower()
+        ]
+
+    return choices
+
+
 async def check_heading(app: DeskApp, draft: Draft) -> None:
-    """Raise what is wrong with the draft's header."""
+    """Raise what is wrong with the draft's header; the draft knows its warehouse then."""
     from orderdesk.services.orders import preview
 
-    await app.read(preview.header, draft.heading())
+    draft.ships_from = await app.read(preview.header, draft.heading())
 
 
 async def rehearse(app: DeskApp, request: OrderRequest) -> OrderView:
@@ -210,5 +247,7 @@ async def resume(app: DeskApp, draft_id: str) -> tuple[Draft, dict[str, str]]:
     draft = Draft(id=found.id, header=header)
     if "customer" in header:
         draft.buyer = await buyer(app, header["customer"])
+        if "warehouse" in header:
+            await check_heading(app, draft)
         draft.lines.extend(await lines(app, draft, requests))
     return draft, row

@@ -32,6 +32,11 @@ class TitleBar(Widget):
     left = reactive("")
     right = reactive("")
 
+    @property
+    def room(self) -> int:
+        """How many cells there are for the left."""
+        return max(0, self.size.width - len(self.right) - 3)
+
     def render_line(self, y: int) -> Strip:
         """Draw the one line."""
         width = self.size.width

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, literal_column, or_, select
 
 from orderdesk.models.company import Company, Warehouse
 from orderdesk.models.products import Product
@@ -38,7 +38,10 @@ _locked = select(_stock.product_id).where(
     ),
     select(func.count())
     .select_from(table_of(Product))
-    .where(_product.code.in_(select(text_set("products"))))
+    .where(
+        _product.code.in_(select(text_set("products"))),
+        _product.kind != literal_column("'kit'"),
+    )
     .scalar_subquery()
     == bindparam("known", type_=BigInteger()),
 )
@@ -47,9 +50,9 @@ LOCK_FOR: Final = lock(
 )
 """Locks the stock of these products at the company's warehouse until the unit ends.
 
-Nothing is locked unless as many as are `known` of the codes are ours: the stock of those that go
-by another name has to be locked in one order with the others, or two desks would wait for each
-other.
+Nothing is locked unless as many as are `known` of the codes are ours, and no kits: the stock of
+those that go by another name, and of a kit's parts, has to be locked in one order with the others,
+or two desks would wait for each other.
 """
 
 LOCK_EVERYWHERE: Final = lock(

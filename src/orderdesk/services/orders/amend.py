@@ -16,12 +16,14 @@ from orderdesk.domain.orders import (
     LineRequest,
     OrderView,
 )
+from orderdesk.domain.products import CARRYING
 from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue, taxes
 from orderdesk.services.orders import (
     allowed,
     changing,
     entry,
+    kits,
     pricing,
     quantities,
     short,
@@ -29,7 +31,7 @@ from orderdesk.services.orders import (
     warehouses,
 )
 from orderdesk.services.orders.amend_line import amended
-from orderdesk.services.orders.changing import CARRYING, Change
+from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.charges import MINIMUM, charge_line, minimum_charge
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import Defaults
@@ -72,6 +74,7 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     _amend_head(work, change, request)
     _amend_lines(change, request, why)
     _retax(change)
+    kits.follow(change)
     _add_lines(change, request, why)
     _amend_charges(work, change, request.charges)
     _check_minimum(work, change)
@@ -221,19 +224,14 @@ def _add_lines(change: Change, request: AmendRequest, why: str) -> None:
     """Put new lines behind the others; what stock they get is decided with all others."""
     order = change.order
     defaults = Defaults(order.ship_to, order.requested, order.discount, order.warehouse)
-    for number, each in enumerate(request.add, _next_line(change)):
-        if number > entry.MAX_LINES:
-            raise Refused(
-                "too_many_lines",
-                f"the order would have {number} lines; {entry.MAX_LINES} is the most: place "
-                "another order",
-            )
-        asked = _explained(each, why)
-        line = entry.new_line(change.context, asked, order.id, number, defaults)
+    first = _next_line(change)
+    asked = [_explained(each, why) for each in request.add]
+    lines, codes = kits.new_lines(change.context, asked, order.id, first, defaults)
+    for line, code in zip(lines, codes, strict=True):
         if line.allocated:
             change.give_back(line)
-        change.lines[number] = line._replace(allocated=0)
-        change.products[number] = change.context.goods[fold_code(each.product)].code
+        change.lines[line.line] = line._replace(allocated=0)
+        change.products[line.line] = code
 
 
 def _next_line(change: Change) -> int:

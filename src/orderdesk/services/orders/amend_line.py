@@ -6,7 +6,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import percent_of, price_of, quantity_decimal, quantity_of
 from orderdesk.domain.orders import LineChange
 from orderdesk.services import prices
-from orderdesk.services.orders import changing, entry, pricing, quantities, warehouses
+from orderdesk.services.orders import changing, entry, kits, pricing, quantities, warehouses
 from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.heading import text_of
 from orderdesk.store.statements import Row
@@ -16,6 +16,7 @@ def amended(change: Change, asked: LineChange) -> Row:
     """Give a line as the request wants it. Raises NotFound and Refused, naming the line."""
     line = change.line(asked.line)
     where = f"line {asked.line}: "
+    kits.refuse_part(line, where)
     if asked.remove:
         return _removed(change, line, asked, where)
     if asked.reopen:

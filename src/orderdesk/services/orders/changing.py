@@ -10,16 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
 from orderdesk.domain.orders import AddressRequest, OrderView
+from orderdesk.domain.products import CARRYING, KIT
 from orderdesk.domain.tax import tax
+from orderdesk.domain.text import fold_code
 from orderdesk.services import availability, rights
 from orderdesk.services.allocation import decisions, demand, serving
 from orderdesk.services.credit import exposure
-from orderdesk.services.orders import allowed, checking, entry, holds, promising, rejection
+from orderdesk.services.orders import allowed, checking, entry, holds, kits, promising, rejection
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.heading import text_of
@@ -36,9 +38,6 @@ from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head, write_lines
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
-
-CARRYING: Final = ("product", "service")
-"""The kinds of line an order is for; charges and texts only go with them."""
 
 
 @dataclass(slots=True)
@@ -105,16 +104,19 @@ def prepare(
     carries it then; `warehouses` are those that its change names.
     The lines are read again behind the lock on their stock: until then others may serve them.
     """
+    added = list(products)
+    standing = {c for line, c in zip(rows.lines, rows.products, strict=True) if line.kind == KIT}
     context, others = read_context(
         work,
         rows.customer,
-        [*rows.products, *products],
+        [*rows.products, *added],
         {*addresses, *(line.ship_to for line in rows.lines if line.ship_to)},
         [(LINES_OF, {"id": rows.order.id})],
         elsewhere=elsewhere or own_address(rows.order),
         warehouses={*warehouses, rows.order.warehouse, *(line.warehouse for line in rows.lines)}
         - {""},
         carrier=rows.order.carrier if carrier is None else carrier,
+        whole=standing - {fold_code(each) for each in added},
     )
     context.decimals = currency_decimals(rows.order.currency)
     context.tax_included = rows.order.tax_included
@@ -177,6 +179,7 @@ def settle(
 
     Raises Refused where more is ordered of what cannot be had.
     """
+    kits.follow(change)
     _carry(change)
     _move_days(change)
     _move_places(change)

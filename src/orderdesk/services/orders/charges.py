@@ -17,7 +17,8 @@ from orderdesk.store.work import Work
 
 MINIMUM: Final = "MINIMUM"
 """The charge on an order whose goods are worth too little."""
-_UNPROMISED: Final = dict.fromkeys(("promised", "ship_by", "first_promised"))
+_NONE: Final = dict.fromkeys(("promised", "ship_by", "first_promised", "substitute_for"))
+"""What a charge has nothing of."""
 
 
 def charge_lines(
@@ -127,7 +128,7 @@ def charge_line(
         floor=-1,
         cost=0,
         note="",
-        **_UNPROMISED,
+        **_NONE,
         entered_unit="",
         entered_quantity=0,
     )

@@ -6,7 +6,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal, quantity_of
 from orderdesk.domain.orders import OrderView
 from orderdesk.services import catalogue
-from orderdesk.services.orders import changing, entry, holds
+from orderdesk.services.orders import changing, entry, holds, kits
 from orderdesk.services.orders.changing import Change
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.rows import OrderRows
@@ -33,6 +33,7 @@ def close_line(
     refuse_stale(work, rows.order, version, {"line": line, "quantity": quantity, "reason": reason})
     change = changing.prepare(work, rows)
     found = change.line(line)
+    kits.refuse_part(found, f"line {line}: ")
     change.lines[line] = changing.closed(change.context, found, _quantity(change, found, quantity))
     return changing.settle(work, change, "line closed", catalogue.reason_of(work, reason, "cancel"))
 
@@ -54,6 +55,8 @@ def reopen(
     refuse_stale(work, rows.order, version, {"line": line, "reason": reason})
     change = changing.prepare(work, rows)
     wanted = list(change.lines.values()) if line is None else [change.line(line)]
+    if line is not None:
+        kits.refuse_part(wanted[0], f"line {line}: ")
     shut = [each for each in wanted if each.short_closed and not _is_dropped_charge(each)]
     if not shut:
         what = f"order {change.order.number}" if line is None else f"line {line}"

@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 from orderdesk.domain.errors import NotFound
 from orderdesk.domain.numbers import currency_decimals
 from orderdesk.domain.orders import AddressRequest
+from orderdesk.domain.products import KIT
 from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue, prices, taxes
 from orderdesk.services import goods as stocked
+from orderdesk.services import kits as made_of
 from orderdesk.services.allocation import granting, ranking
 from orderdesk.services.allocation.granting import Shelf
+from orderdesk.services.kits import Made
 from orderdesk.services.orders import warehouses as sources
 from orderdesk.services.promises import ways
 from orderdesk.services.promises.ways import Ways
@@ -52,6 +55,8 @@ class Context:
     """How the goods come to each place, and how long it takes, by warehouse."""
     warehouses: Mapping[str | None, Row] = field(default_factory=dict)
     """Those that were named, as far as they are known."""
+    kits: Mapping[int, Sequence[Made]] = field(default_factory=dict)
+    """What one of each kit (id) comes to that is ordered anew."""
     units: Units = field(default_factory=dict)
     """Other units of the products of which a line names one."""
     stand_ins: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -78,6 +83,7 @@ def read_context(
     elsewhere: AddressRequest | None = None,
     warehouses: Collection[str] = (),
     carrier: str | None = None,
+    whole: Collection[str] = (),
 ) -> tuple[Context, list[list[Row]]]:
     """Read in one trip what lines of these products for this customer need, and `more`.
 
@@ -85,8 +91,10 @@ def read_context(
     products is locked everywhere.
     Locks the customer and then all the stock in key order, unless told only to look. Where some
     products go by the customer's part number or an EAN, the first trip finds that out and locks
-    no stock yet: a second one reads everything anew. In a company with tax rules those of the
-    places that goods may go to are read behind it, the order's own address `elsewhere` among them.
+    no stock yet: a second one reads everything anew, and so it is for kits, whose parts are read
+    too; only those that are named `whole`, by their codes, are not taken apart. In a company with
+    tax rules those of the places that goods may go to are read behind it, the order's own address
+    `elsewhere` among them.
     Without a `carrier` the customer's, or else the company's, carries.
     Raises NotFound, naming the line of an unknown product by its place among `products`, from 1.
     """
@@ -94,7 +102,7 @@ def read_context(
     named = list(addresses)
     going = ways.reads(customer, named, carrier, elsewhere, warehouses=warehouses, now=work.now)
     asked = _Asked(customer, named, more, warehouses, going, lock)
-    answers = _read(work, asked, codes)
+    answers = _read(work, asked, codes, len(whole))
     if not answers.buyers:
         raise NotFound(
             "unknown_customer",
@@ -106,8 +114,16 @@ def read_context(
     if missing:
         other = _other_names(work, customer, missing, products)
         codes = codes.difference(missing).union(other.values())
-        answers = _read(work, asked, codes)
-    return _context(work, answers, other, elsewhere), answers.more
+        answers = _read(work, asked, codes, len(whole))
+    kits = {row.id: row for row in answers.goods if row.kind == KIT and row.code not in whole}
+    made: Mapping[int, Sequence[Made]] = {}
+    if kits:
+        made = made_of.taken_apart(made_of.read(work, kits), kits)
+        codes = codes.union(part.code for parts in made.values() for part in parts)
+        answers = _read(work, asked, codes, len(whole) + len(kits))
+    context = _context(work, answers, other, elsewhere)
+    context.kits = made
+    return context, answers.more
 
 
 def _context(
@@ -180,8 +196,11 @@ class _Answers(NamedTuple):
     going: list[list[Row]]
 
 
-def _read(work: Work, asked: _Asked, codes: Collection[str]) -> _Answers:
-    """Read customer, products, prices and places; where all codes are known, lock their stock."""
+def _read(work: Work, asked: _Asked, codes: Collection[str], kits: int) -> _Answers:
+    """Read customer, products, prices and places.
+
+    Where all codes are known, and so many of them are kits, the stock of the others is locked.
+    """
     customer = {"customer": asked.customer}
     products = {"products": json.dumps(sorted(codes))}
     elsewhere = json.dumps(sorted(asked.warehouses)) if asked.warehouses else ""
@@ -190,7 +209,7 @@ def _read(work: Work, asked: _Asked, codes: Collection[str]) -> _Answers:
     ]
     if asked.lock:
         locked = granting.LOCK_EVERYWHERE if elsewhere else granting.LOCK_FOR
-        reads.append((locked, {**products, "known": len(codes)}))
+        reads.append((locked, {**products, "known": len(codes) - kits}))
     if elsewhere:
         reads.append((granting.GOODS_AT, {**products, "places": elsewhere}))
     else:

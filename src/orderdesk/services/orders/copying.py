@@ -77,7 +77,9 @@ def _request(
 ) -> OrderRequest:
     order = rows.order
     pairs = list(zip(rows.lines, rows.products, strict=True))
-    wanted = [(line, code) for line, code in pairs if line.kind != "charge"]
+    wanted = [
+        (line, code) for line, code in pairs if line.kind != "charge" and line.kit_line is None
+    ]
     if not wanted:
         raise Refused("no_lines", f"order {order.number} has nothing but charges; place it anew")
     kept = [(line, code) for line, code in wanted if line.ordered > line.short_closed]

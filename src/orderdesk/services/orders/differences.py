@@ -77,6 +77,7 @@ _LINE: Final[Mapping[str, Shown]] = {
     "warehouse": _as_is,
     "requested": _as_is,
     "disposition": _as_is,
+    "kit_line": _as_is,
     "note": _as_is,
 }
 _HEAD: Final[Mapping[str, Shown]] = {
@@ -161,7 +162,7 @@ def _fields(before: Row | None, after: Row, shown: Mapping[str, Shown], decimals
     for name, show in shown.items():
         now = getattr(after, name)
         if before is None:
-            if now != "":
+            if now not in ("", None):
                 found[name] = [None, show(now, decimals)]
         elif (was := getattr(before, name)) != now:
             found[name] = [show(was, decimals), show(now, decimals)]

@@ -105,6 +105,15 @@ def new_line(
     )
 
 
+def dates_of(context: Context, line: Any) -> tuple[str | None, str | None]:
+    """Give when a line of which everything is there arrives, and when it has to leave."""
+    fetched = not DISPOSITIONS[line.disposition].carried
+    dates: tuple[str | None, str | None] = context.ways[line.warehouse].dates(
+        line.ship_to, line.requested, fetched=fetched
+    )
+    return dates
+
+
 def _typed(request: LineRequest, defaults: Defaults, where: str) -> tuple[int, int | None, str]:
     """Read what was typed: discount, price by hand, note. Raises Refused."""
     try:

@@ -21,6 +21,7 @@ from orderdesk.services.orders import (
     allowed,
     checking,
     entry,
+    kits,
     pricing,
     promising,
     quantities,
@@ -126,10 +127,7 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
     defaults = Defaults(
         head["ship_to"], head["requested"], head["discount"], head["warehouse"] or ""
     )
-    lines = [
-        entry.new_line(context, line, number.id, position, defaults)
-        for position, line in enumerate(request.lines, 1)
-    ]
+    lines, products = kits.new_lines(context, request.lines, number.id, 1, defaults)
     charges = charge_lines(work, context, request.charges, lines, defaults)
     lines = short.cut(context, [*lines, *(line for line, _ in charges)])
     rule, most = head["delivery_rule"], head["most_deliveries"]
@@ -139,7 +137,6 @@ def _rows(work: Work, request: OrderRequest, context: Context, earlier: list[Row
         included=bool(context.tax_included),
         per_line=bool(context.buyer.tax_per_line),
     )
-    products = [context.goods[fold_code(line.product)].code for line in request.lines]
     return OrderRows(
         order=_order_row(work, number, context, po(), taxed, head, lines),
         customer=context.buyer.code,

@@ -1,7 +1,8 @@
 """What an order being typed would come to, by the very rules that place it; nothing is changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
@@ -10,15 +11,16 @@ from orderdesk.domain.numbers import (
     percent_decimal,
     price_decimal,
     quantity_decimal,
-    quantity_of,
 )
 from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.domain.promising import Origin
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
 from orderdesk.services.orders import (
     allowed,
     entry,
     pricing,
+    promising,
     quantities,
     short,
     standing_in,
@@ -61,11 +63,17 @@ def buyer(work: Work, customer: str) -> BuyerView:
         warehouse=row.warehouse or "",
         substitutes=bool(row.substitutes),
         price_lists=tuple(dict.fromkeys(code for code in others[0][0] if code)),
+        origin=context.ways[row.warehouse].origin,
+        delivery_rule=row.delivery_rule,
+        most_deliveries=row.most_deliveries,
     )
 
 
-def header(work: Work, request: OrderRequest) -> None:
-    """Check the header of an order being typed; raises what placing it would raise."""
+def header(work: Work, request: OrderRequest) -> Origin:
+    """Check the header of an order being typed; raises what placing it would raise.
+
+    Gives where it is served from.
+    """
     named = [request.ship_to] if request.ship_to else []
     context, _ = read_context(
         work,
@@ -75,7 +83,7 @@ def header(work: Work, request: OrderRequest) -> None:
         lock=False,
         warehouses=warehouses.named(request),
     )
-    heading(work, request, context)
+    return context.ways[heading(work, request, context)["warehouse"]].origin
 
 
 def product(work: Work, customer: str, name: str, warehouse: str = "") -> ProductPreview:
@@ -106,31 +114,28 @@ def line(
     request: LineRequest,
     number: int,
     header: Defaults,
-    taken: Mapping[str, str],
+    earlier: tuple[tuple[int, LineRequest], ...] = (),
 ) -> LinePreview:
-    """Price one line of a draft; `taken` is what its earlier lines take of each product.
+    """Price one line of a draft and promise it, by itself.
 
-    Raises what placing the line would raise.
+    `earlier` are the lines before it that want the same product, with their numbers: they take of
+    it first. Raises what placing the line would raise.
     """
     allowed.to_price(work, (request,))
-    context = _context(work, customer, (request,), header)
-    goods = context.goods[fold_code(request.product)]
-    shelf = (goods.id, header.warehouse or context.buyer.warehouse)
-    context.free[shelf] = max(
-        0, context.free.get(shelf, 0) - quantity_of(taken.get(goods.code, "0"))
-    )
-    return _all_seen(work, context, (request,), number, header)[0]
+    numbered = (*earlier, (number, request))
+    context = _context(work, customer, [each for _, each in numbered], header)
+    return _all_seen(work, context, numbered, header)[-1]
 
 
 def lines(
     work: Work, customer: str, requests: tuple[LineRequest, ...], header: Defaults
 ) -> tuple[LinePreview, ...]:
-    """Price all lines of a draft anew, each after what the ones before it take.
+    """Price and promise all lines of a draft anew, each after what the ones before it take.
 
     Raises what placing them would raise.
     """
     context = _context(work, customer, requests, header)
-    return _all_seen(work, context, requests, 1, header)
+    return _all_seen(work, context, tuple(enumerate(requests, 1)), header)
 
 
 def _context(
@@ -150,21 +155,24 @@ def _context(
 
 
 def _all_seen(
-    work: Work, context: Context, requests: Sequence[LineRequest], first: int, header: Defaults
+    work: Work, context: Context, numbered: Sequence[tuple[int, LineRequest]], header: Defaults
 ) -> tuple[LinePreview, ...]:
-    """Give lines as they would be, numbered from `first` on, each after what those before take."""
-    found = []
-    for number, request in enumerate(requests, first):
+    """Give lines as they would be, by their numbers, each after what those before it take."""
+    rows, free = [], []
+    for number, request in numbered:
         [row] = short.cut(context, [entry.new_line(context, request, 0, number, header)])
-        shelf = (row.product_id, row.warehouse)
-        found.append((row, max(0, context.free.get(shelf, 0) + row.allocated)))
-    offers = standing_in.offers(work, context, [row for row, _ in found])
+        left = context.free.get((row.product_id, row.warehouse), 0)
+        rows.append(row)
+        free.append(max(0, left + row.allocated))
+    # Only where a line is short is anything read for its promise.
+    rows = promising.at_entry(work, context, rows)
+    offers = standing_in.offers(work, context, rows)
     return tuple(
         replace(
-            _seen(context, context.goods[fold_code(request.product)], row, free),
+            _seen(context, context.goods[fold_code(request.product)], row, left),
             substitutes=offers.get(row.line, ()),
         )
-        for request, (row, free) in zip(requests, found, strict=True)
+        for (_, request), row, left in zip(numbered, rows, free, strict=True)
     )
 
 
@@ -192,6 +200,8 @@ def _seen(context: Context, goods: Row, row: Row, free: int) -> LinePreview:
         amount=(row.net, row.tax_rate),
         disposition=row.disposition,
         closed=quantity_decimal(row.short_closed),
+        warehouse=row.warehouse,
+        promised=None if row.promised is None else date.fromisoformat(row.promised),
     )
 
 

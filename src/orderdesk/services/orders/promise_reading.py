@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select, tuple_
+from sqlalchemy import bindparam, literal_column, select
 
 from orderdesk.domain.calendars import NeverOpen
 from orderdesk.domain.errors import Refused
@@ -14,22 +14,15 @@ from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.orders import AddressRequest
 from orderdesk.domain.promises import PromisedLine, PromiseExplained, PromiseView, StepView
 from orderdesk.domain.promising import Promised
-from orderdesk.models.orders import OrderLine, SalesOrder
-from orderdesk.models.products import Product
 from orderdesk.models.stock import Supply
 from orderdesk.services.orders.holds import unknown_line
 from orderdesk.services.orders.promising import is_fetched
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.services.promises import goods, ways
 from orderdesk.services.promises.ways import Ways
-from orderdesk.store.statements import Row, Statement, statement, table_of
+from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
-PAGE: Final = 200
-
-_line = table_of(OrderLine).c
-_order = table_of(SalesOrder).c
-_product = table_of(Product).c
 _supply = table_of(Supply).c
 
 _SUPPLIES: Final = statement(
@@ -45,31 +38,6 @@ _SUPPLIES: Final = statement(
 )
 """The last goods that are expected by a day."""
 
-_KEY: Final = ("order_id", "line")
-
-
-def _page(condition: str) -> Statement:
-    key = tuple_(*(bindparam(f"key_{name}", type_=_line[name].type) for name in _KEY))
-    return statement(
-        select(*table_of(OrderLine).columns, _order.number, _product.code)
-        .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
-        .join(table_of(Product), _product.id == _line.product_id)
-        .where(
-            literal_column("order_line.open > 0"),
-            literal_column(condition),
-            tuple_(_line.order_id, _line.line) > key,
-        )
-        .order_by(_line.order_id, _line.line)
-        .limit(bindparam("count"))
-    )
-
-
-LISTS: Final = {
-    "slipped": _page("order_line.slips > 0"),
-    "unpromised": _page("order_line.kind = 'product' AND order_line.promised IS NULL"),
-}
-"""What of all open lines is listed: those that slipped, and those that have no promise."""
-
 
 def show(work: Work, number: str) -> PromiseView:
     """Give what an order's lines of goods are promised for. Raises NotFound."""
@@ -80,29 +48,11 @@ def show(work: Work, number: str) -> PromiseView:
         order.version,
         _day(order.promised),
         tuple(
-            _view(line, order.number, code)
+            line_view(line, order, code, rows.customer)
             for line, code in zip(rows.lines, rows.products, strict=True)
             if line.kind == "product"
         ),
     )
-
-
-def list_(
-    work: Work, wanted: str, *, after: PromisedLine | None = None, limit: int = PAGE
-) -> tuple[PromisedLine, ...]:
-    """Give the open lines that slipped, or have no promise, the oldest orders first.
-
-    Those behind the line `after`. Raises Refused for another word.
-    """
-    if wanted not in LISTS:
-        raise Refused(
-            "unknown_list", f"{wanted!r} is not one of {', '.join(LISTS)}", known=list(LISTS)
-        )
-    key = {"key_order_id": 0, "key_line": 0}
-    if after is not None:
-        key = {"key_order_id": read_order(work, after.order).order.id, "key_line": after.line}
-    rows = work.run(LISTS[wanted], {**key, "count": limit})
-    return tuple(_view(row, row.number, row.code) for row in rows)
 
 
 def explain(work: Work, number: str, line: int) -> PromiseExplained:
@@ -200,9 +150,10 @@ def _steps(known: Ways, line: Row, chain: Promised, said: str) -> tuple[StepView
     return tuple(found)
 
 
-def _view(line: Row, number: str, code: str) -> PromisedLine:
+def line_view(line: Row, order: Row, code: str, customer: str, why: str = "") -> PromisedLine:
+    """Show what a line is promised for; `order` has the order's number and version."""
     return PromisedLine(
-        number,
+        order.number,
         line.line,
         code,
         date.fromisoformat(line.requested),
@@ -212,6 +163,14 @@ def _view(line: Row, number: str, code: str) -> PromisedLine:
         line.promised is not None and line.promised > line.requested,
         bool(line.pinned),
         line.slips,
+        customer,
+        line.unit,
+        quantity_decimal(line.open),
+        quantity_decimal(line.allocated),
+        line.warehouse,
+        order.version,
+        line.order_id,
+        why,
     )
 
 

@@ -61,7 +61,23 @@ def repromise(work: Work, number: str, cause: str) -> Repromised:
     Raises NotFound, and Refused for who may not end the day.
     """
     rights.require(work, "nightly")
-    rows = read_order(work, number, lock=True)
+    return _anew(work, read_order(work, number, lock=True), cause)
+
+
+def renew(work: Work, number: str, version: int | None = None) -> PromiseView:
+    """Promise an order anew as `repromise` does, by hand.
+
+    Raises NotFound, Refused for who may not, and Conflict where the order has another version by
+    now than the one that was read.
+    """
+    rights.require(work, RIGHT)
+    rows = changing.lock(work, number)
+    refuse_stale(work, rows.order, version, {"renew": True})
+    _anew(work, rows, "by hand")
+    return show(work, rows.order.number)
+
+
+def _anew(work: Work, rows: OrderRows, cause: str) -> Repromised:
     changed = _new(work, rows)
     if not changed:
         return Repromised(rows.order.number)

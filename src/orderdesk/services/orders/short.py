@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from orderdesk.domain.dispositions import DISPOSITIONS
+from orderdesk.domain.kits import whole
 from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.products import CARRYING, KIT
 from orderdesk.services.allocation.granting import Shelf
 from orderdesk.services.orders import entry
 from orderdesk.services.orders.context import Context
+from orderdesk.services.orders.kits import by_kit
 from orderdesk.store.statements import Row
 
 
@@ -18,8 +21,12 @@ def cut(context: Context, lines: Iterable[Row]) -> list[Row]:
     A line beyond the allocation horizon keeps what stock could give it when its day comes. Charges
     and texts are closed with the last line that they went with.
     """
-    left: dict[Shelf, int] = {}
-    found = [_cut(context, line, left) for line in lines]
+    entered = list(lines)
+    found = _cut_all(context, entered, entered, {})
+    for before, line in zip(entered, found, strict=True):
+        if line.allocated < before.allocated:
+            # What a part of a kit had got and does not need any more.
+            _give_back(context, before, before.allocated - line.allocated)
     if any(line.short_closed for line in found) and not any(map(_carries, found)):
         return [_closed(context, line, line.open) for line in found]
     return found
@@ -27,19 +34,72 @@ def cut(context: Context, lines: Iterable[Row]) -> list[Row]:
 
 def _carries(line: Row) -> bool:
     """Tell whether something of goods or services is to be delivered of a line."""
-    return bool(line.open and line.kind in ("product", "service"))
+    return bool(line.open and line.kind in CARRYING)
+
+
+def _give_back(context: Context, line: Row, quantity: int) -> None:
+    shelf = (line.product_id, line.warehouse)
+    context.free[shelf] += quantity
+    if shelf in context.most:
+        context.most[shelf] += quantity
+
+
+def _cut_all(
+    context: Context, touched: Iterable[Row], lines: Iterable[Row], left: dict[Shelf, int]
+) -> list[Row]:
+    """Give the touched ones of these lines, those of kits together with their parts."""
+    found: list[Row] = []
+    parts: Mapping[int, list[Row]] | None = None
+    cut_parts: dict[int, Row] = {}
+    for line in touched:
+        if line.kind == KIT:
+            parts = by_kit(lines) if parts is None else parts
+            line, own = _cut_kit(context, line, parts.get(line.line, ()), left)
+            cut_parts |= {each.line: each for each in own}
+        elif line.kit_line is None:
+            line = _cut(context, line, left)
+        found.append(line)
+    return [cut_parts.get(line.line, line) for line in found]
 
 
 def _cut(context: Context, line: Row, left: dict[Shelf, int]) -> Row:
     short = line.open - line.allocated
     if line.kind != "product" or not short or DISPOSITIONS[line.disposition].waits:
         return line
-    shelf = (line.product_id, line.warehouse)
-    free = context.free.get(shelf, 0)
-    most = left.get(shelf, max(0, min(free, context.most.get(shelf, free))))
-    kept = min(short, most)
-    left[shelf] = most - kept
+    kept = min(short, _left(context, line, left))
+    left[line.product_id, line.warehouse] -= kept
     return _closed(context, line, short - kept)
+
+
+def _left(context: Context, line: Row, left: dict[Shelf, int]) -> int:
+    """Give what stock can still give a line."""
+    shelf = (line.product_id, line.warehouse)
+    if shelf not in left:
+        free = context.free.get(shelf, 0)
+        left[shelf] = max(0, min(free, context.most.get(shelf, free)))
+    return left[shelf]
+
+
+def _cut_kit(
+    context: Context, kit: Row, parts: Sequence[Row], left: dict[Shelf, int]
+) -> tuple[Row, list[Row]]:
+    """Give a kit's line with its parts, cut down to the whole kits that stock can give."""
+    if DISPOSITIONS[kit.disposition].waits or not kit.open:
+        return kit, []
+    goods = [each for each in parts if each.kind == "product" and each.open]
+    there = [(each.open, each.allocated + _left(context, each, left)) for each in goods]
+    can = whole(kit.open, there)
+    kit = _closed(context, kit, kit.open - can)
+    found = []
+    for each in parts:
+        shut = each.ordered * kit.short_closed // kit.ordered
+        open_ = each.open - (shut - each.short_closed)
+        if each.kind == "product":
+            shelf = (each.product_id, each.warehouse)
+            left[shelf] = _left(context, each, left) - max(0, open_ - each.allocated)
+        held = min(each.allocated, open_)
+        found.append(each._replace(short_closed=shut, open=open_, allocated=held))
+    return kit, found
 
 
 def _closed(context: Context, line: Row, quantity: int) -> Row:
@@ -64,10 +124,10 @@ def again(context: Context, found: Sequence[Row], lines: Iterable[Row]) -> list[
     What somebody opened again stays open: they asked for just that.
     """
     was = {line.line: line for line in found}
-    touched = [line for line in lines if _is_new(was.get(line.line), line)]
-    left: dict[Shelf, int] = {}
-    cut_now = [(line, _cut(context, line, left)) for line in touched]
-    return [now for line, now in cut_now if now != line]
+    now = list(lines)
+    touched = [line for line in now if _is_new(was.get(line.line), line)]
+    pairs = zip(touched, _cut_all(context, touched, now, {}), strict=True)
+    return [after for line, after in pairs if after != line]
 
 
 def _is_new(before: Row | None, line: Row) -> bool:
@@ -85,5 +145,5 @@ def said(lines: Iterable[Row], products: Iterable[str]) -> tuple[str, ...]:
         f"{quantity_decimal(line.ordered)} {line.unit} of {product} closed, for they are short "
         "and its disposition is 'cancel'"
         for line, product in zip(lines, products, strict=True)
-        if line.short_closed and line.kind == "product"
+        if line.short_closed and line.kind in ("product", KIT) and line.kit_line is None
     )

@@ -62,7 +62,11 @@ def offers(
     """
     if not context.buyer.substitutes:
         return {}
-    waiting = [line for line in lines if line.kind == "product" and line.ordered > line.allocated]
+    waiting = [
+        line
+        for line in lines
+        if line.kind == "product" and line.ordered > line.allocated and line.kit_line is None
+    ]
     found: dict[int, tuple[OtherProduct, ...]] = {}
     for place in sorted({line.warehouse for line in waiting}):
         here = [line for line in waiting if line.warehouse == place]

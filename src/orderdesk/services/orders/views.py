@@ -13,8 +13,9 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
 )
 from orderdesk.domain.orders import ChargeView, HoldView, LineView, OrderSummary, OrderView
+from orderdesk.domain.products import KIT
 from orderdesk.domain.times import moment
-from orderdesk.services.orders import ceilings
+from orderdesk.services.orders import ceilings, kits
 from orderdesk.services.orders.rows import OrderRows
 from orderdesk.store.statements import Row
 
@@ -62,7 +63,7 @@ def _line_view(rows: OrderRows, line: Row, product: str, decimals: int) -> LineV
         ordered if line.open == line.ordered else quantity_decimal(line.open),
         ordered if line.allocated == line.ordered else quantity_decimal(line.allocated),
         _ZERO
-        if line.kind != "product" or line.open == line.allocated
+        if line.kind not in ("product", KIT) or line.open == line.allocated
         else quantity_decimal(line.open - line.allocated),
         quantity_decimal(line.shipped) if line.shipped else _ZERO,
         quantity_decimal(line.short_closed) if line.short_closed else _ZERO,
@@ -86,6 +87,7 @@ def _line_view(rows: OrderRows, line: Row, product: str, decimals: int) -> LineV
         rows.offers.get(line.line, ()),
         line.entered_unit or None,
         quantity_decimal(line.entered_quantity) if line.entered_unit else None,
+        line.kit_line,
     )
 
 
@@ -132,7 +134,7 @@ def order_view(rows: OrderRows) -> OrderView:
     """Show an order whole."""
     order = rows.order
     decimals = currency_decimals(order.currency)
-    pairs = list(zip(rows.lines, rows.products, strict=True))
+    pairs = list(zip(kits.seen(rows.lines), rows.products, strict=True))
     return OrderView(
         **summary_fields(
             order,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from orderdesk.domain.products import CARRYING
 from orderdesk.services.credit.checks import Verdict
 from orderdesk.services.orders.context import Context
 from orderdesk.store.statements import Row
@@ -65,12 +66,12 @@ class State:
     @property
     def open_lines(self) -> Iterator[Row]:
         """Give the lines of goods and services that something is open of."""
-        return (line for line in self.lines if line.open and line.kind in ("product", "service"))
+        return (line for line in self.sold_lines if line.open)
 
     @property
     def sold_lines(self) -> Iterator[Row]:
-        """Give the lines of goods and services, open or not."""
-        return (line for line in self.lines if line.kind in ("product", "service"))
+        """Give the lines of goods and services, open or not; a kit's parts are in its own line."""
+        return (line for line in self.lines if line.kind in CARRYING and line.kit_line is None)
 
 
 Rule = Callable[[State], Iterable[Wanted]]

@@ -102,6 +102,11 @@ class Ways:
     begins: date
     """The first day on which the order is worked on."""
 
+    @property
+    def origin(self) -> Origin:
+        """Give the warehouse, with its cut-off and the days on which it works."""
+        return _origin(self.start)
+
     def leg(self, place: str, *, fetched: bool = False) -> Leg:
         """Give how goods come to a place of the customer's, or are fetched from the warehouse."""
         if fetched:

@@ -350,6 +350,8 @@ CREATE INDEX lot_expires ON lot (expires, product_id, code) WHERE expires IS NOT
 --
 CREATE INDEX movement_of_count ON movement (count_id, product_id) WHERE count_id IS NOT NULL
 --
+CREATE INDEX movement_of_lot ON movement (product_id, lot, id) WHERE lot <> ''
+--
 CREATE INDEX movement_of_supply ON movement (supply_id) WHERE supply_id IS NOT NULL
 --
 CREATE INDEX movement_of_transfer ON movement (transfer_id) WHERE transfer_id IS NOT NULL
@@ -372,11 +374,15 @@ CREATE INDEX transfer_open ON transfer (id) WHERE open > 0
 --
 CREATE INDEX lots_of_line ON lot_allocation (order_id, line)
 --
+CREATE INDEX line_late ON order_line (requested, order_id, line) WHERE open > 0 AND promised > requested
+--
 CREATE INDEX line_short ON order_line (product_id, warehouse, promised) WHERE open - allocated > 0 AND kind = 'product'
 --
 CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slips > 0
 --
 CREATE INDEX line_to_call ON order_line (order_id, line) WHERE open > 0 AND allocated = open AND disposition = 'call when available'
+--
+CREATE INDEX line_to_leave ON order_line (ship_by, order_id, line) WHERE open > 0 AND ship_by IS NOT NULL
 --
 CREATE INDEX line_unpromised ON order_line (order_id, line) WHERE open > 0 AND kind = 'product' AND promised IS NULL
 --
