@@ -12,8 +12,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from orderdesk.models.columns import metadata
+from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.search import POSTGRES_WORDS
-from orderdesk.store.statements import POSTGRES, SQLITE
+from orderdesk.store.statements import SQLITE
 from scripts.schema_steps import step
 
 STEP: Final = 2
@@ -39,6 +40,10 @@ def tables(dialect: Dialect) -> list[str]:
     """Give the statements that make every table and index, in the order of their references."""
     found = []
     for table in metadata.sorted_tables:
+        for index in table.indexes:
+            if index.info.get("partial"):
+                where = index.dialect_options["sqlite"]["where"]
+                index.dialect_options["postgresql"]["where"] = where
         found.append(str(CreateTable(table).compile(dialect=dialect)).strip())
         found += [
             str(CreateIndex(index).compile(dialect=dialect)).strip()

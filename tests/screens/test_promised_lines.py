@@ -52,9 +52,7 @@ def test_a_later_line_of_the_draft_comes_behind_the_earlier_ones(
     assert seen.message == "#3: 1 asked, 0 at 01, 1 backordered, not promised yet"
 
 
-def test_every_line_shows_available_promise_and_disposition(
-    app_at: Opener, expecting: str
-) -> None:
+def test_every_line_shows_available_promise_and_disposition(app_at: Opener, expecting: str) -> None:
     rows = shown_after(app_at("order-entry"), "acme⏎⏎p1⏎1⏎p2⏎9⏎p3⏎1⏎work⏎1⏎")
     heads = next(row for row in rows if row.startswith("  Ln Item"))
     assert heads.split()[-3:] == ["Avail", "Promise", "Disp"]
@@ -76,9 +74,7 @@ def test_lines_that_go_together_show_their_common_day(app_at: Opener, expecting:
     assert again.message.endswith("promised Mon 30 Nov")
 
 
-def test_the_review_says_when_all_comes_and_what_comes_late(
-    app_at: Opener, expecting: str
-) -> None:
+def test_the_review_says_when_all_comes_and_what_comes_late(app_at: Opener, expecting: str) -> None:
     keys = ("acme⏎", "tab", "2026-11-25⏎p1⏎1⏎p2⏎9⏎", "f9")
     seen = entry_after(app_at("order-entry"), *keys)
     assert seen.message.split("\n") == [

@@ -19,8 +19,9 @@ from orderdesk.services.allocation.shelves import Which
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
+from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import POSTGRES, SQLITE
+from orderdesk.store.statements import SQLITE
 from tests.company import put
 from tests.services.allocation.test_explaining import FAR, LATER, expect
 from tests.services.orders.asking import line, order

@@ -8,9 +8,10 @@ import pytest
 from orderdesk.services import notes, price_lists, prices, products, search
 from orderdesk.services.customers import save, views
 from orderdesk.store.desk import Desk
+from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.search import INDEX_ONLY
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import POSTGRES, SQLITE, Statement
+from orderdesk.store.statements import SQLITE, Statement
 
 GROWING = ("customer", "product", "price", "address", "contact", "customer_part", "note", "stock")
 

@@ -11,8 +11,9 @@ from orderdesk.domain.errors import Unavailable
 from orderdesk.store import driver, schema
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import SCHEMA_VERSION
+from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.schema import upgrade
-from orderdesk.store.statements import POSTGRES, SQLITE
+from orderdesk.store.statements import SQLITE
 from scripts import freeze_schema
 from tests.laws import assert_laws_hold
 from tests.store.writers import increment

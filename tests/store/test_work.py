@@ -12,7 +12,8 @@ from orderdesk.models.stock import Stock
 from orderdesk.store import desk as desk_module
 from orderdesk.store.desk import Desk
 from orderdesk.store.postgres import PostgresDatabase
-from orderdesk.store.statements import POSTGRES, SQLITE, lock, statement, table_of
+from orderdesk.store.postgres_statements import POSTGRES
+from orderdesk.store.statements import SQLITE, lock, statement, table_of
 from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c

@@ -8,7 +8,8 @@ no are 1 and 0. On SQLite every table is STRICT, so a float or a text can never 
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy import BigInteger, Index, Integer, Text, text
+from sqlalchemy.ext.declarative import DeferredReflection
 from sqlmodel import Field, SQLModel
 
 WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
@@ -19,6 +20,17 @@ STRICT: Final = {"sqlite_strict": True}
 
 KEYED: Final = {"sqlite_strict": True, "sqlite_with_rowid": False}
 """Table options where the primary key is the way in: the rows lie in its order."""
+
+
+class Record(DeferredReflection, SQLModel):
+    """A table of the house.
+
+    Statements are made of tables alone, so nothing is mapped or validated before it is asked for:
+    that would be half of what a desk needs to read its models.
+    """
+
+    model_config = {"defer_build": True}
+
 
 metadata = SQLModel.metadata
 """All tables of the house; each models file adds its own."""
@@ -75,3 +87,12 @@ def code_link(target: str, default: str | None = None, *, null: bool = False) ->
 
 def _reference(target: str | None) -> dict[str, Any]:
     return {"foreign_key": target} if target else {}
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Give an index over the rows of which the condition is true, on both databases.
+
+    PostgreSQL's part is added where the schema is written (`scripts/freeze_schema.py`): naming it
+    here would make every desk load that dialect.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={"partial": True})

@@ -1,11 +1,11 @@
 """The company itself: its settings, its people, its number series and its small tables."""
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import SQLModel
 
 from orderdesk.models.columns import (
     KEYED,
     STRICT,
+    Record,
     code_key,
     code_link,
     key,
@@ -15,7 +15,7 @@ from orderdesk.models.columns import (
 )
 
 
-class Company(SQLModel, table=True):
+class Company(Record, table=True):
     """One row: whose desk this is, and the settings every service reads."""
 
     __tablename__ = "company"
@@ -64,7 +64,7 @@ class Company(SQLModel, table=True):
     """What it may be off by at cost, in minor units; 0 sets no bound."""
 
 
-class Series(SQLModel, table=True):
+class Series(Record, table=True):
     """A gapless number series: its counter row is locked by whoever takes the next number."""
 
     __tablename__ = "series"
@@ -78,7 +78,7 @@ class Series(SQLModel, table=True):
     """Row ids go on counting when the printed numbers start anew."""
 
 
-class User(SQLModel, table=True):
+class User(Record, table=True):
     """Somebody who acts: at a desk, by script, or the operating system's user mapped to one."""
 
     __tablename__ = "desk_user"
@@ -99,7 +99,7 @@ class User(SQLModel, table=True):
     """When too many wrong PINs locked the user out, microseconds UTC."""
 
 
-class Role(SQLModel, table=True):
+class Role(Record, table=True):
     """What somebody is here, and so what they may do."""
 
     __tablename__ = "role"
@@ -111,7 +111,7 @@ class Role(SQLModel, table=True):
     version: int = whole(1)
 
 
-class RoleRight(SQLModel, table=True):
+class RoleRight(Record, table=True):
     """One thing that a role may do, and up to what."""
 
     __tablename__ = "role_right"
@@ -123,7 +123,7 @@ class RoleRight(SQLModel, table=True):
     """Minor units of the company's currency, or millionths for a share; None is without bound."""
 
 
-class Terms(SQLModel, table=True):
+class Terms(Record, table=True):
     """Payment terms."""
 
     __tablename__ = "terms"
@@ -136,7 +136,7 @@ class Terms(SQLModel, table=True):
     version: int = whole(1)
 
 
-class Tax(SQLModel, table=True):
+class Tax(Record, table=True):
     """A tax code with its rate in millionths."""
 
     __tablename__ = "tax"
@@ -149,7 +149,7 @@ class Tax(SQLModel, table=True):
     version: int = whole(1)
 
 
-class TaxRule(SQLModel, table=True):
+class TaxRule(Record, table=True):
     """Which tax goes for a class of products at a destination, from a day on."""
 
     __tablename__ = "tax_rule"
@@ -165,7 +165,7 @@ class TaxRule(SQLModel, table=True):
     tax: str = code_link("tax.code")
 
 
-class ExchangeRate(SQLModel, table=True):
+class ExchangeRate(Record, table=True):
     """What a foreign currency is worth in the company's, from a day on."""
 
     __tablename__ = "exchange_rate"
@@ -180,7 +180,7 @@ class ExchangeRate(SQLModel, table=True):
     """1, 100 or 1000."""
 
 
-class CreditCheck(SQLModel, table=True):
+class CreditCheck(Record, table=True):
     """Whether customers of a group are checked for one thing, and from where on."""
 
     __tablename__ = "credit_check"
@@ -194,7 +194,7 @@ class CreditCheck(SQLModel, table=True):
     """Days, or millionths for a share; 0 where the check has none."""
 
 
-class Carrier(SQLModel, table=True):
+class Carrier(Record, table=True):
     """Who carries the goods."""
 
     __tablename__ = "carrier"
@@ -209,7 +209,7 @@ class Carrier(SQLModel, table=True):
     """The days on which it drives; None is every day."""
 
 
-class CarrierZone(SQLModel, table=True):
+class CarrierZone(Record, table=True):
     """How long a carrier takes from a warehouse to a part of the world."""
 
     __tablename__ = "carrier_zone"
@@ -226,7 +226,7 @@ class CarrierZone(SQLModel, table=True):
     """Days on the way, counted in those on which the carrier drives."""
 
 
-class WorkingCalendar(SQLModel, table=True):
+class WorkingCalendar(Record, table=True):
     """The days on which somebody works, drives or takes goods in."""
 
     __tablename__ = "calendar"
@@ -244,7 +244,7 @@ class WorkingCalendar(SQLModel, table=True):
     version: int = whole(1)
 
 
-class CalendarDay(SQLModel, table=True):
+class CalendarDay(Record, table=True):
     """One day on which a calendar's week does not hold."""
 
     __tablename__ = "calendar_day"
@@ -260,7 +260,7 @@ class CalendarDay(SQLModel, table=True):
     """1: put there by somebody; 0: a public holiday of the calendar's country."""
 
 
-class Warehouse(SQLModel, table=True):
+class Warehouse(Record, table=True):
     """A place that keeps stock and ships from it."""
 
     __tablename__ = "warehouse"
@@ -278,7 +278,7 @@ class Warehouse(SQLModel, table=True):
     """Working days from the start of work on an order to its shipping."""
 
 
-class Unit(SQLModel, table=True):
+class Unit(Record, table=True):
     """A unit of measure and how many decimals its quantities may have."""
 
     __tablename__ = "unit"
@@ -291,7 +291,7 @@ class Unit(SQLModel, table=True):
     version: int = whole(1)
 
 
-class CustomerGroup(SQLModel, table=True):
+class CustomerGroup(Record, table=True):
     """Customers that share a price list."""
 
     __tablename__ = "customer_group"
@@ -304,7 +304,7 @@ class CustomerGroup(SQLModel, table=True):
     version: int = whole(1)
 
 
-class ProductGroup(SQLModel, table=True):
+class ProductGroup(Record, table=True):
     """Products of one kind."""
 
     __tablename__ = "product_group"
@@ -318,7 +318,7 @@ class ProductGroup(SQLModel, table=True):
     version: int = whole(1)
 
 
-class Supplier(SQLModel, table=True):
+class Supplier(Record, table=True):
     """Who we buy from."""
 
     __tablename__ = "supplier"
@@ -334,7 +334,7 @@ class Supplier(SQLModel, table=True):
     version: int = whole(1)
 
 
-class Reason(SQLModel, table=True):
+class Reason(Record, table=True):
     """A reason code: why stock was adjusted, an order cancelled, a price given by hand."""
 
     __tablename__ = "reason"

@@ -1,22 +1,31 @@
 """Cycle counts: sheets of what is to be counted in a warehouse, and what was found."""
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import SQLModel
+from sqlalchemy import CheckConstraint
 
-from orderdesk.models.columns import KEYED, STRICT, code_key, code_link, key, own_id, whole, words
+from orderdesk.models.columns import (
+    KEYED,
+    STRICT,
+    Record,
+    code_key,
+    code_link,
+    key,
+    own_id,
+    partial,
+    whole,
+    words,
+)
 
 
-class CountSheet(SQLModel, table=True):
+class CountSheet(Record, table=True):
     """One count of some products in one warehouse."""
 
     __tablename__ = "count_sheet"
     __table_args__ = (
         CheckConstraint("status IN ('open', 'posted', 'cancelled')", name="count_status"),
-        Index(
+        partial(
             "count_open",
             "id",
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
+            where="status = 'open'",
         ),
         STRICT,
     )
@@ -35,19 +44,18 @@ class CountSheet(SQLModel, table=True):
     closed_by: str = words()
 
 
-class CountLine(SQLModel, table=True):
+class CountLine(Record, table=True):
     """One product of a sheet; quantities in thousandths."""
 
     __tablename__ = "count_line"
     __table_args__ = (
-        Index(
+        partial(
             "counted_once",
             "warehouse",
             "product_id",
             "lot",
             unique=True,
-            sqlite_where=text("is_open = 1"),
-            postgresql_where=text("is_open = 1"),
+            where="is_open = 1",
         ),
         KEYED,
     )

@@ -1,44 +1,42 @@
 """Customers, with the addresses, contacts and part numbers that belong to them."""
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 
 from orderdesk.models.columns import (
     KEYED,
     STRICT,
+    Record,
     code_key,
     code_link,
     key,
     link,
+    partial,
     row_id,
     whole,
     words,
 )
 
 
-class Customer(SQLModel, table=True):
+class Customer(Record, table=True):
     """A bill-to customer; its balance columns are changed by the unit of work that moves them."""
 
     __tablename__ = "customer"
     __table_args__ = (
         Index("customer_phone", "phone_digits"),
-        Index(
+        partial(
             "customer_of_parent",
             "parent_id",
-            sqlite_where=text("parent_id IS NOT NULL"),
-            postgresql_where=text("parent_id IS NOT NULL"),
+            where="parent_id IS NOT NULL",
         ),
-        Index(
+        partial(
             "customer_temporary",
             "temporary_until",
-            sqlite_where=text("temporary_until IS NOT NULL"),
-            postgresql_where=text("temporary_until IS NOT NULL"),
+            where="temporary_until IS NOT NULL",
         ),
-        Index(
+        partial(
             "customer_review",
             "review_date",
-            sqlite_where=text("review_date IS NOT NULL"),
-            postgresql_where=text("review_date IS NOT NULL"),
+            where="review_date IS NOT NULL",
         ),
         STRICT,
     )
@@ -116,19 +114,18 @@ class Customer(SQLModel, table=True):
     """Days that goods with an expiry must still keep when they are shipped."""
 
 
-class OpenItem(SQLModel, table=True):
+class OpenItem(Record, table=True):
     """What a customer owes or has paid, until invoices and payments are made here."""
 
     __tablename__ = "open_item"
     __table_args__ = (
         CheckConstraint("kind IN ('invoice', 'payment', 'credit')", name="item_kind"),
         UniqueConstraint("customer_id", "kind", "number"),
-        Index(
+        partial(
             "item_open",
             "customer_id",
             "due_date",
-            sqlite_where=text("open <> 0"),
-            postgresql_where=text("open <> 0"),
+            where="open <> 0",
         ),
         STRICT,
     )
@@ -149,7 +146,7 @@ class OpenItem(SQLModel, table=True):
     version: int = whole(1)
 
 
-class Address(SQLModel, table=True):
+class Address(Record, table=True):
     """A place of a customer; order headers and lines name it by its code."""
 
     __tablename__ = "address"
@@ -169,7 +166,7 @@ class Address(SQLModel, table=True):
     """The days on which goods are taken in here; None is the customer's."""
 
 
-class Contact(SQLModel, table=True):
+class Contact(Record, table=True):
     """Somebody at a customer."""
 
     __tablename__ = "contact"
@@ -188,7 +185,7 @@ class Contact(SQLModel, table=True):
     email: str = words()
 
 
-class CustomerPart(SQLModel, table=True):
+class CustomerPart(Record, table=True):
     """A customer's own number for one of our products."""
 
     __tablename__ = "customer_part"
@@ -199,7 +196,7 @@ class CustomerPart(SQLModel, table=True):
     product_id: int = link("product.id")
 
 
-class Note(SQLModel, table=True):
+class Note(Record, table=True):
     """A remark on a customer, product, order or line, for one audience."""
 
     __tablename__ = "note"

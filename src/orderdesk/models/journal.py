@@ -1,12 +1,22 @@
 """What was done: events and their seals, the messages they cause, commands answered, imports."""
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlalchemy import UniqueConstraint
 
-from orderdesk.models.columns import KEYED, STRICT, code_key, key, own_id, row_id, whole, words
+from orderdesk.models.columns import (
+    KEYED,
+    STRICT,
+    Record,
+    code_key,
+    key,
+    own_id,
+    partial,
+    row_id,
+    whole,
+    words,
+)
 
 
-class Event(SQLModel, table=True):
+class Event(Record, table=True):
     """One change of one document: who, what, when, and the numbers before and after."""
 
     __tablename__ = "event"
@@ -27,7 +37,7 @@ class Event(SQLModel, table=True):
     """JSON; a changed field is `[before, after]`."""
 
 
-class Seal(SQLModel, table=True):
+class Seal(Record, table=True):
     """The hash of one event and of the seal before it: the links of the event chain.
 
     Apart from the event, whose row never changes: on PostgreSQL it is written by the one sealer,
@@ -43,16 +53,15 @@ class Seal(SQLModel, table=True):
     """SHA-256, 64 hexadecimal digits."""
 
 
-class Outbox(SQLModel, table=True):
+class Outbox(Record, table=True):
     """A message to one receiver, written with its event and delivered later, at least once."""
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
+        partial(
             "outbox_waiting",
             "at",
-            sqlite_where=text("delivered_at IS NULL"),
-            postgresql_where=text("delivered_at IS NULL"),
+            where="delivered_at IS NULL",
         ),
         KEYED,
     )
@@ -67,7 +76,7 @@ class Outbox(SQLModel, table=True):
     delivered_at: int | None = whole(None, null=True)
 
 
-class Command(SQLModel, table=True):
+class Command(Record, table=True):
     """A command id that was answered: the same id again gets the same answer."""
 
     __tablename__ = "command"
@@ -81,7 +90,7 @@ class Command(SQLModel, table=True):
     at: int = whole()
 
 
-class ImportRun(SQLModel, table=True):
+class ImportRun(Record, table=True):
     """How far one file has been taken in; moved on by the unit of work that took the rows."""
 
     __tablename__ = "import_run"

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 
 from orderdesk.models.columns import (
     KEYED,
     STRICT,
+    Record,
     byte_words,
     code_key,
     key,
     link,
+    partial,
     row_id,
     whole,
     words,
@@ -24,7 +25,7 @@ _SHORT: Final = "open - allocated > 0 AND kind = 'product'"
 """Which lines wait for goods; in these words, so that only lists of them are read by their index."""
 
 
-class BuyerPO(SQLModel, table=True):
+class BuyerPO(Record, table=True):
     """The buyer's own document: one customer and one number are one row."""
 
     __tablename__ = "buyer_po"
@@ -35,43 +36,38 @@ class BuyerPO(SQLModel, table=True):
     number: str = words()
 
 
-class SalesOrder(SQLModel, table=True):
+class SalesOrder(Record, table=True):
     """The seller's confirmation of a purchase."""
 
     __tablename__ = "sales_order"
     __table_args__ = (
         CheckConstraint("status IN ('confirmed', 'cancelled')", name="order_status"),
         Index("order_of_customer", "customer_id", "id"),
-        Index(
+        partial(
             "order_open",
             "id",
-            sqlite_where=text("stage = 'open'"),
-            postgresql_where=text("stage = 'open'"),
+            where="stage = 'open'",
         ),
-        Index(
+        partial(
             "order_done",
             "id",
-            sqlite_where=text("stage = 'done'"),
-            postgresql_where=text("stage = 'done'"),
+            where="stage = 'done'",
         ),
-        Index(
+        partial(
             "order_cancelled",
             "id",
-            sqlite_where=text("status = 'cancelled'"),
-            postgresql_where=text("status = 'cancelled'"),
+            where="status = 'cancelled'",
         ),
         Index("order_entered", "entered_at", "id"),
-        Index(
+        partial(
             "order_unexposed",
             "due",
-            sqlite_where=text("open_value > 0 AND exposed = 0"),
-            postgresql_where=text("open_value > 0 AND exposed = 0"),
+            where="open_value > 0 AND exposed = 0",
         ),
-        Index(
+        partial(
             "order_of_buyer_po",
             "buyer_po_id",
-            sqlite_where=text("buyer_po_id IS NOT NULL"),
-            postgresql_where=text("buyer_po_id IS NOT NULL"),
+            where="buyer_po_id IS NOT NULL",
         ),
         STRICT,
     )
@@ -125,7 +121,7 @@ class SalesOrder(SQLModel, table=True):
     """Where its lines are served from that name no other warehouse."""
 
 
-class OrderLine(SQLModel, table=True):
+class OrderLine(Record, table=True):
     """One line of an order; quantities in thousandths of its unit."""
 
     __tablename__ = "order_line"
@@ -137,59 +133,52 @@ class OrderLine(SQLModel, table=True):
             name="line_not_negative",
         ),
         CheckConstraint("allocated >= 0 AND allocated <= open", name="allocated_is_open"),
-        Index(
+        partial(
             "line_waiting",
             "product_id",
             "warehouse",
-            sqlite_where=text("open > 0"),
-            postgresql_where=text("open > 0"),
+            where="open > 0",
         ),
         # Ordered by promise, so that the oldest one of a product is one look.
-        Index(
+        partial(
             "line_short",
             "product_id",
             "warehouse",
             "promised",
-            sqlite_where=text(_SHORT),
-            postgresql_where=text(_SHORT),
+            where=_SHORT,
         ),
-        Index(
+        partial(
             "line_to_call",
             "order_id",
             "line",
-            sqlite_where=text(_TO_CALL),
-            postgresql_where=text(_TO_CALL),
+            where=_TO_CALL,
         ),
         # What must leave by a day, and what was asked for by one and comes later.
-        Index(
+        partial(
             "line_to_leave",
             "ship_by",
             "order_id",
             "line",
-            sqlite_where=text("open > 0 AND ship_by IS NOT NULL"),
-            postgresql_where=text("open > 0 AND ship_by IS NOT NULL"),
+            where="open > 0 AND ship_by IS NOT NULL",
         ),
-        Index(
+        partial(
             "line_late",
             "requested",
             "order_id",
             "line",
-            sqlite_where=text("open > 0 AND promised > requested"),
-            postgresql_where=text("open > 0 AND promised > requested"),
+            where="open > 0 AND promised > requested",
         ),
-        Index(
+        partial(
             "line_slipped",
             "order_id",
             "line",
-            sqlite_where=text("open > 0 AND slips > 0"),
-            postgresql_where=text("open > 0 AND slips > 0"),
+            where="open > 0 AND slips > 0",
         ),
-        Index(
+        partial(
             "line_unpromised",
             "order_id",
             "line",
-            sqlite_where=text("open > 0 AND kind = 'product' AND promised IS NULL"),
-            postgresql_where=text("open > 0 AND kind = 'product' AND promised IS NULL"),
+            where="open > 0 AND kind = 'product' AND promised IS NULL",
         ),
         KEYED,
     )
@@ -249,7 +238,7 @@ class OrderLine(SQLModel, table=True):
     """The line of the kit that this one is a part of."""
 
 
-class LineCall(SQLModel, table=True):
+class LineCall(Record, table=True):
     """Who looks into a line that its customer is to be called about, and how calls of it went."""
 
     __tablename__ = "line_call"
@@ -270,44 +259,39 @@ class LineCall(SQLModel, table=True):
     """Who looks into it, and since when; it falls back after ten minutes."""
 
 
-class Hold(SQLModel, table=True):
+class Hold(Record, table=True):
     """A stop on an order or one of its lines; released, never deleted."""
 
     __tablename__ = "hold"
     __table_args__ = (
         Index("hold_of_order", "order_id"),
-        Index(
+        partial(
             "hold_standing",
             "order_id",
-            sqlite_where=text("released_by IS NULL"),
-            postgresql_where=text("released_by IS NULL"),
+            where="released_by IS NULL",
         ),
-        Index(
+        partial(
             "hold_open",
             "code",
             "id",
-            sqlite_where=text("released_by IS NULL"),
-            postgresql_where=text("released_by IS NULL"),
+            where="released_by IS NULL",
         ),
-        Index(
+        partial(
             "hold_of_customer",
             "customer_id",
             "id",
-            sqlite_where=text("released_by IS NULL"),
-            postgresql_where=text("released_by IS NULL"),
+            where="released_by IS NULL",
         ),
-        Index(
+        partial(
             "hold_queued",
             "placed_at",
             "id",
-            sqlite_where=text("released_by IS NULL AND rejected_by = ''"),
-            postgresql_where=text("released_by IS NULL AND rejected_by = ''"),
+            where="released_by IS NULL AND rejected_by = ''",
         ),
-        Index(
+        partial(
             "hold_until",
             "released_until",
-            sqlite_where=text("ceiling IS NOT NULL"),
-            postgresql_where=text("ceiling IS NOT NULL"),
+            where="ceiling IS NOT NULL",
         ),
         STRICT,
     )
@@ -346,17 +330,16 @@ class Hold(SQLModel, table=True):
     """The order's, which never changes: what a customer's holds are found by."""
 
 
-class Draft(SQLModel, table=True):
+class Draft(Record, table=True):
     """An order being typed: exactly what stands in the fields, complete or not."""
 
     __tablename__ = "draft"
     __table_args__ = (
         Index("draft_of", "owner", "updated_at"),
-        Index(
+        partial(
             "draft_parked",
             "updated_at",
-            sqlite_where=text("parked = 1"),
-            postgresql_where=text("parked = 1"),
+            where="parked = 1",
         ),
         STRICT,
     )

@@ -1,21 +1,22 @@
 """Products and the price lists that price them."""
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import SQLModel
 
 from orderdesk.models.columns import (
     KEYED,
     STRICT,
+    Record,
     code_key,
     code_link,
     key,
+    partial,
     row_id,
     whole,
     words,
 )
 
 
-class Product(SQLModel, table=True):
+class Product(Record, table=True):
     """Whatever a line can sell: goods, a service, a text, a charge."""
 
     __tablename__ = "product"
@@ -61,7 +62,7 @@ class Product(SQLModel, table=True):
     """lot, serial, or empty where one piece is like the other."""
 
 
-class ProductUnit(SQLModel, table=True):
+class ProductUnit(Record, table=True):
     """Another unit that a product is ordered in: so many of it are so many of its own unit."""
 
     __tablename__ = "product_unit"
@@ -78,7 +79,7 @@ class ProductUnit(SQLModel, table=True):
     ean: str | None = words(None, null=True)
 
 
-class KitPart(SQLModel, table=True):
+class KitPart(Record, table=True):
     """What one kit is made of; a product of the kind `kit` is never in stock itself."""
 
     __tablename__ = "kit_part"
@@ -94,7 +95,7 @@ class KitPart(SQLModel, table=True):
     """Thousandths of the part's unit in one of the kit's."""
 
 
-class Substitute(SQLModel, table=True):
+class Substitute(Record, table=True):
     """What may be sold in place of a product, or beside it."""
 
     __tablename__ = "substitute"
@@ -110,7 +111,7 @@ class Substitute(SQLModel, table=True):
     """The lowest is offered first."""
 
 
-class PriceList(SQLModel, table=True):
+class PriceList(Record, table=True):
     """A list of prices: the base list, one of a customer group, or one of a customer."""
 
     __tablename__ = "price_list"
@@ -124,7 +125,7 @@ class PriceList(SQLModel, table=True):
     version: int = whole(1)
 
 
-class Price(SQLModel, table=True):
+class Price(Record, table=True):
     """One product's price in one list from a quantity and a day on."""
 
     __tablename__ = "price"
@@ -132,14 +133,13 @@ class Price(SQLModel, table=True):
         CheckConstraint("price >= 0 AND price_unit > 0", name="price_not_negative"),
         # For the pages of one list. The condition keeps it from the statements that price an
         # order: those want the primary key, where the price itself lies.
-        Index(
+        partial(
             "price_of_list",
             "price_list",
             "product_id",
             "min_quantity",
             "valid_from",
-            sqlite_where=text("price_list <> ''"),
-            postgresql_where=text("price_list <> ''"),
+            where="price_list <> ''",
         ),
         KEYED,
     )

@@ -1,22 +1,23 @@
 """Stock: the balance by product and warehouse, and the ledger it can be rebuilt from."""
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import SQLModel
+from sqlalchemy import CheckConstraint, Index
 
 from orderdesk.models.columns import (
     KEYED,
     STRICT,
+    Record,
     code_key,
     code_link,
     key,
     link,
+    partial,
     row_id,
     whole,
     words,
 )
 
 
-class Stock(SQLModel, table=True):
+class Stock(Record, table=True):
     """What lies usable in a warehouse and what of it is promised to order lines, in thousandths."""
 
     __tablename__ = "stock"
@@ -32,25 +33,23 @@ class Stock(SQLModel, table=True):
     allocated: int = whole(0)
 
 
-class StockPlace(SQLModel, table=True):
+class StockPlace(Record, table=True):
     """What lies at one place of a warehouse: of one lot, in one bin, of one status; thousandths."""
 
     __tablename__ = "stock_place"
     __table_args__ = (
         CheckConstraint("on_hand >= 0", name="place_not_negative"),
-        Index(
+        partial(
             "place_of_bin",
             "warehouse",
             "bin",
-            sqlite_where=text("bin <> ''"),
-            postgresql_where=text("bin <> ''"),
+            where="bin <> ''",
         ),
-        Index(
+        partial(
             "place_of_lot",
             "product_id",
             "lot",
-            sqlite_where=text("lot <> ''"),
-            postgresql_where=text("lot <> ''"),
+            where="lot <> ''",
         ),
         KEYED,
     )
@@ -66,7 +65,7 @@ class StockPlace(SQLModel, table=True):
     on_hand: int = whole(0)
 
 
-class Bin(SQLModel, table=True):
+class Bin(Record, table=True):
     """A shelf, floor or door of a warehouse where goods lie."""
 
     __tablename__ = "bin"
@@ -85,18 +84,17 @@ class Bin(SQLModel, table=True):
     version: int = whole(1)
 
 
-class Lot(SQLModel, table=True):
+class Lot(Record, table=True):
     """Goods of a product that came together, or the one piece with a serial number."""
 
     __tablename__ = "lot"
     __table_args__ = (
-        Index(
+        partial(
             "lot_expires",
             "expires",
             "product_id",
             "code",
-            sqlite_where=text("expires IS NOT NULL"),
-            postgresql_where=text("expires IS NOT NULL"),
+            where="expires IS NOT NULL",
         ),
         KEYED,
     )
@@ -113,7 +111,7 @@ class Lot(SQLModel, table=True):
     version: int = whole(1)
 
 
-class LotAllocation(SQLModel, table=True):
+class LotAllocation(Record, table=True):
     """What an order line has of a lot, in thousandths; of products with lots only."""
 
     __tablename__ = "lot_allocation"
@@ -131,37 +129,33 @@ class LotAllocation(SQLModel, table=True):
     quantity: int = whole()
 
 
-class Movement(SQLModel, table=True):
+class Movement(Record, table=True):
     """One entry of the stock ledger; never changed, never deleted."""
 
     __tablename__ = "movement"
     __table_args__ = (
         Index("movement_of", "product_id", "id"),
-        Index(
+        partial(
             "movement_of_supply",
             "supply_id",
-            sqlite_where=text("supply_id IS NOT NULL"),
-            postgresql_where=text("supply_id IS NOT NULL"),
+            where="supply_id IS NOT NULL",
         ),
-        Index(
+        partial(
             "movement_of_transfer",
             "transfer_id",
-            sqlite_where=text("transfer_id IS NOT NULL"),
-            postgresql_where=text("transfer_id IS NOT NULL"),
+            where="transfer_id IS NOT NULL",
         ),
-        Index(
+        partial(
             "movement_of_count",
             "count_id",
             "product_id",
-            sqlite_where=text("count_id IS NOT NULL"),
-            postgresql_where=text("count_id IS NOT NULL"),
+            where="count_id IS NOT NULL",
         ),
-        Index(
+        partial(
             "movement_reversed",
             "reverses",
             unique=True,
-            sqlite_where=text("reverses IS NOT NULL"),
-            postgresql_where=text("reverses IS NOT NULL"),
+            where="reverses IS NOT NULL",
         ),
         STRICT,
     )
@@ -194,7 +188,7 @@ class Movement(SQLModel, table=True):
     """Of which lot, or the serial number of the piece."""
 
 
-class Supply(SQLModel, table=True):
+class Supply(Record, table=True):
     """Goods that are expected at a warehouse.
 
     Open is what is still to come: what was announced less what has come and what was cancelled.
@@ -203,29 +197,26 @@ class Supply(SQLModel, table=True):
     __tablename__ = "supply"
     __table_args__ = (
         CheckConstraint("open >= 0 AND open <= quantity", name="supply_open"),
-        Index(
+        partial(
             "supply_expected",
             "product_id",
             "warehouse",
             "due",
-            sqlite_where=text("open > 0"),
-            postgresql_where=text("open > 0"),
+            where="open > 0",
         ),
-        Index(
+        partial(
             "supply_due",
             "due",
             "id",
-            sqlite_where=text("open > 0"),
-            postgresql_where=text("open > 0"),
+            where="open > 0",
         ),
         # For lists of all that ever was. The condition keeps it from the statements that look
         # for what is still to come: those want the index that has nothing else.
-        Index(
+        partial(
             "supply_of",
             "product_id",
             "id",
-            sqlite_where=text("product_id > 0"),
-            postgresql_where=text("product_id > 0"),
+            where="product_id > 0",
         ),
         STRICT,
     )
@@ -256,7 +247,7 @@ class Supply(SQLModel, table=True):
     """The transfer that they are on the way with; None where a supplier sends them."""
 
 
-class Demand(SQLModel, table=True):
+class Demand(Record, table=True):
     """What waits for stock, summed by the day on which it is needed; kept with the lines."""
 
     __tablename__ = "demand"
@@ -264,13 +255,12 @@ class Demand(SQLModel, table=True):
         CheckConstraint("quantity >= 0", name="demand_not_negative"),
         # For the list of what waits, by its first day. The condition keeps it from the statements
         # that look for one product's: those want the primary key.
-        Index(
+        partial(
             "demand_by_day",
             "day",
             "product_id",
             "warehouse",
-            sqlite_where=text("day <> ''"),
-            postgresql_where=text("day <> ''"),
+            where="day <> ''",
         ),
         KEYED,
     )
@@ -283,7 +273,7 @@ class Demand(SQLModel, table=True):
     """Thousandths that are open and not allocated."""
 
 
-class Decision(SQLModel, table=True):
+class Decision(Record, table=True):
     """Why a line got stock, lost it or waits; never changed, never deleted."""
 
     __tablename__ = "decision"

@@ -1,12 +1,11 @@
 """Goods on their way from one warehouse to another."""
 
-from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import SQLModel
+from sqlalchemy import CheckConstraint
 
-from orderdesk.models.columns import STRICT, code_link, link, own_id, whole, words
+from orderdesk.models.columns import STRICT, Record, code_link, link, own_id, partial, whole, words
 
 
-class Transfer(SQLModel, table=True):
+class Transfer(Record, table=True):
     """One product sent from one warehouse to another; quantities in thousandths."""
 
     __tablename__ = "transfer"
@@ -16,11 +15,10 @@ class Transfer(SQLModel, table=True):
             "open >= 0 AND received >= 0 AND lost >= 0 AND returned >= 0",
             name="transfer_not_negative",
         ),
-        Index(
+        partial(
             "transfer_open",
             "id",
-            sqlite_where=text("open > 0"),
-            postgresql_where=text("open > 0"),
+            where="open > 0",
         ),
         STRICT,
     )

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.kits import KitPartView, KitView, exploded, way_to
@@ -19,7 +18,7 @@ from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import KitPart, Product
 from orderdesk.models.stock import Stock
 from orderdesk.services import fields, rights, units
-from orderdesk.store.statements import Row, integer_set, lock, statement, table_of
+from orderdesk.store.statements import Row, insert_or, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
 
 _product = table_of(Product).c

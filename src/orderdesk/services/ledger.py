@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
@@ -24,7 +23,7 @@ from orderdesk.services import places
 from orderdesk.services.allocation import serving
 from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.places import Spot
-from orderdesk.store.statements import Row, integer_set, statement, table_of
+from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c

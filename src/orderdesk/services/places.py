@@ -22,11 +22,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.stock import FREE
 from orderdesk.models.stock import Bin, Lot, LotAllocation, StockPlace
-from orderdesk.store.statements import Row, integer_set, statement, table_of, text_set
+from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 _place = table_of(StockPlace).c

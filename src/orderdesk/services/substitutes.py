@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, delete, func, literal_column, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import quantity_decimal
@@ -17,7 +16,7 @@ from orderdesk.models.company import Company
 from orderdesk.models.products import Product, Substitute
 from orderdesk.models.stock import Stock
 from orderdesk.services import rights
-from orderdesk.store.statements import Row, integer_set, statement, table_of, text_set
+from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 _product = table_of(Product).c

@@ -17,7 +17,8 @@ from psycopg.types.numeric import Int8Dumper
 
 from orderdesk.domain.errors import OrderDeskError, Refused, Unavailable
 from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema, taken, too_large
-from orderdesk.store.statements import POSTGRES, Insertion, Row, Statement
+from orderdesk.store.postgres_statements import POSTGRES, for_rows
+from orderdesk.store.statements import Insertion, Row, Statement
 from orderdesk.store.threads import EachThread
 from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
 
@@ -121,7 +122,7 @@ class PostgresWork(Work):
     ) -> None:
         """Run an UPDATE for all of these sets of parameters, which travel as one."""
         text = json.dumps(rows, separators=(",", ":"))
-        cursor = self._connection.execute(wanted.for_rows(), {"rows": text}, prepare=True)
+        cursor = self._connection.execute(for_rows(wanted), {"rows": text}, prepare=True)
         if expect is not None:
             check_changed(expect, self._changed([cursor]))
 

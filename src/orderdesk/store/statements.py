@@ -13,15 +13,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, insert, literal_column
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
+from sqlalchemy import BigInteger, Text, bindparam, cast, insert
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import column
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.visitors import replacement_traverse
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
@@ -35,7 +33,7 @@ Row = Any
 """A named row of whatever the statement selects."""
 
 
-class _Constants:
+class Constants:
     """Writes the constants of an expression into its text, so that only names are parameters.
 
     The planners may then use partial indexes and limits; SQLite would even plan a statement anew
@@ -43,6 +41,7 @@ class _Constants:
     """
 
     def visit_bindparam(self, bindparam: BindParameter[Any], **options: Any) -> str:
+        """Write a parameter, or the constant that it stands for."""
         if not bindparam.required:
             if bindparam.value is None:
                 return "NULL"
@@ -51,24 +50,20 @@ class _Constants:
         return text
 
 
-class _SqliteCompiler(_Constants, SQLiteCompiler):  # type: ignore[misc]
+class _SqliteCompiler(Constants, SQLiteCompiler):  # type: ignore[misc]
     """Statements for the sqlite3 driver."""
-
-
-class _PostgresCompiler(_Constants, PGCompiler_psycopg):  # type: ignore[misc]
-    """Statements for psycopg."""
 
 
 class _Sqlite(SQLiteDialect):
     statement_compiler = _SqliteCompiler
 
 
-class _Postgres(PGDialect_psycopg):
-    statement_compiler = _PostgresCompiler
-
+insert_or = sqlite.insert
+"""An insertion that may say what becomes of a row that is there already, for both databases."""
+# What it may hang on is a name to PostgreSQL's compiler too, which asks for that first.
+sqlite.dml.OnConflictClause.constraint_target = None  # type: ignore[attr-defined]
 
 SQLITE: Final[Dialect] = _Sqlite(paramstyle="named")
-POSTGRES: Final[Dialect] = _Postgres()  # type: ignore[no-untyped-call]
 
 DECLARED: Final[list[Statement | Insertion]] = []
 """Every statement of the house, for the tests that compile each one for both databases."""
@@ -111,13 +106,12 @@ class Prepared(NamedTuple):
 class Statement:
     """A Core expression, compiled once for each dialect it meets."""
 
-    __slots__ = ("_for_rows", "_prepared", "clause", "only_locks")
+    __slots__ = ("_prepared", "clause", "only_locks")
 
     def __init__(self, clause: Executable, *, only_locks: bool = False) -> None:
         self.clause = clause
         self.only_locks = only_locks
         self._prepared: dict[str, Prepared] = {}
-        self._for_rows: str | None = None
         DECLARED.append(self)
 
     def prepared(self, dialect: Dialect) -> Prepared:
@@ -135,16 +129,6 @@ class Statement:
         )
         self._prepared[dialect.name] = prepared
         return prepared
-
-    def for_rows(self) -> str:
-        """Give an UPDATE as PostgreSQL takes it for many sets of parameters at once.
-
-        They come as one JSON array of objects, named `rows`; no two may change the same row.
-        """
-        if self._for_rows is None:
-            clause = replacement_traverse(self.clause, {}, _field_of_row)  # type: ignore[call-overload]
-            self._for_rows = str(clause.compile(dialect=POSTGRES))
-        return self._for_rows
 
 
 def statement(clause: Executable) -> Statement:
@@ -234,33 +218,6 @@ def _members(name: str) -> ColumnElement[Any]:
     # json_each always calls it `value`: with the alias `value` one expression serves both.
     rows = _Members(bindparam(name, type_=Text())).table_valued(column("value"), name="value")
     return rows.c.value
-
-
-class _Objects(FunctionElement[Any]):
-    """The objects of a JSON array as rows, on PostgreSQL."""
-
-    inherit_cache = True
-
-
-@compiles(_Objects, "postgresql")
-def _objects_postgres(element: _Objects, compiler: Any, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    return f"unnest(ARRAY(SELECT jsonb_array_elements(({text})::jsonb)))"
-
-
-_each_row: Final = (
-    _Objects(bindparam("rows", type_=Text()))
-    .table_valued(column("value", JSONB), name="value")
-    .c.value
-)
-
-
-def _field_of_row(element: Any, **_: Any) -> Cast[Any] | None:
-    """Replace a parameter by the field of that name in the row at hand."""
-    if isinstance(element, BindParameter) and element.required:
-        field = _each_row.op("->>")(literal_column(f"'{element.key}'"))
-        return cast(field, element.type)
-    return None
 
 
 def integer_set(name: str) -> Cast[int]:

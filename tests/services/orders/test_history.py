@@ -9,8 +9,9 @@ from orderdesk.services.orders.history import EARLIER, RECENT, earlier_prices
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.postgres import PostgresDatabase
+from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import POSTGRES, SQLITE
+from orderdesk.store.statements import SQLITE
 from tests.services.orders.asking import line, order
 
 ASKED = {"customer": "FREE", "product": "P1"}

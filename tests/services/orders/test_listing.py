@@ -8,8 +8,9 @@ import pytest
 from orderdesk.services.orders.listing import listing
 from orderdesk.store.desk import Desk
 from orderdesk.store.postgres import PostgresDatabase
+from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import POSTGRES, SQLITE, Prepared
+from orderdesk.store.statements import SQLITE, Prepared
 
 CONDITIONS = (
     "buyer_po",

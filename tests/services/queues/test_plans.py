@@ -6,8 +6,9 @@ import pytest
 
 from orderdesk.services.queues import held, to_call
 from orderdesk.store.desk import Desk
+from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import POSTGRES, SQLITE, Prepared
+from orderdesk.store.statements import SQLITE, Prepared
 from tests.services.queues.waiting import fill
 
 INDEX = {

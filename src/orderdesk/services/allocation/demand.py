@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.sql import literal_column
 
 from orderdesk.models.stock import Demand
-from orderdesk.store.statements import Row, integer_set, statement, table_of
+from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
 _demand = table_of(Demand).c

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from orderdesk.domain.dispositions import CALL, SHIP_AVAILABLE
 from orderdesk.domain.errors import Conflict, NotFound, Refused
@@ -23,7 +22,7 @@ from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head
 from orderdesk.services.queues.held import is_taken
 from orderdesk.services.queues.to_call import LINES
-from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.statements import Row, insert_or, statement, table_of
 from orderdesk.store.work import Work
 
 _line = table_of(OrderLine).c
