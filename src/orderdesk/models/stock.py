@@ -157,6 +157,14 @@ class Movement(SQLModel, table=True):
             postgresql_where=text("count_id IS NOT NULL"),
         ),
         Index(
+            "movement_of_lot",
+            "product_id",
+            "lot",
+            "id",
+            sqlite_where=text("lot <> ''"),
+            postgresql_where=text("lot <> ''"),
+        ),
+        Index(
             "movement_reversed",
             "reverses",
             unique=True,

@@ -27,6 +27,7 @@ from orderdesk.models.orders import OrderLine
 from orderdesk.models.products import KitPart, Product
 from orderdesk.models.stock import Stock
 from orderdesk.services import fields, masters, notes, records, rights, units
+from orderdesk.services.places import lie_somewhere
 from orderdesk.services.records import Batch, Entry, Kind
 from orderdesk.store import search
 from orderdesk.store.search import Behind, InByteOrder, searchable
@@ -265,6 +266,7 @@ def _take(
     batch.check(_complete)
     _check_eans(work, batch)
     _check_use(work, batch)
+    _check_tracked(work, batch)
     new = [entry for entry in batch.entries if entry.row is None]
     changed = [entry for entry in batch.entries if entry.row is not None and entry.body]
     for entry in changed:
@@ -337,6 +339,32 @@ def _check_use(work: Work, batch: Batch) -> None:
     batch.check(judge)
 
 
+def _check_tracked(work: Work, batch: Batch) -> None:
+    """Refuse to tell goods apart, or no longer to, while any lie somewhere or are on the way."""
+    moved = [e.row.id for e in batch.entries if e.row is not None and "tracked" in e.columns]
+    lying = lie_somewhere(work, moved) if moved else set()
+
+    def judge(entry: Entry) -> None:
+        if not entry.now("tracked") or entry.now("kind") in (None, "product"):
+            had = "" if entry.row is None else entry.row.tracked
+            if entry.row is None or entry.row.id not in lying or entry.now("tracked") == had:
+                return
+            raise Refused(
+                "tracked_in_use",
+                f"{entry.what}: tracked stays {had or 'empty'!r} while any of it lies in a "
+                "warehouse or is in transit; take it out of stock first",
+                field="tracked",
+            )
+        raise Refused(
+            "not_stocked",
+            f"{entry.what}: tracked {entry.now('tracked')!r} is for what is in stock only; leave "
+            "it empty",
+            field="tracked",
+        )
+
+    batch.check(judge)
+
+
 def _summary(row: Row) -> dict[str, Any]:
     return {
         "code": row.code,
@@ -359,4 +387,5 @@ def _summary(row: Row) -> dict[str, Any]:
         "tax_class": row.tax_class,
         "least": quantity_decimal(row.least),
         "multiple": quantity_decimal(row.multiple),
+        "tracked": row.tracked,
     }
