@@ -28,7 +28,7 @@ class DayStock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StockCheck(StockView):
+class CheckedStock(StockView):
     """Everything about one product that says whether and when somebody can have it."""
 
     least: Decimal

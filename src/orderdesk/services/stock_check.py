@@ -12,7 +12,7 @@ from orderdesk.domain.atp import AtpRequest
 from orderdesk.domain.available import Known
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import StockView
-from orderdesk.domain.stock_check import DayStock, MovementPage, StockCheck
+from orderdesk.domain.stock_check import CheckedStock, DayStock, MovementPage
 from orderdesk.domain.text import fold_code
 from orderdesk.models.stock import Movement
 from orderdesk.services import atp, availability, goods, ledger, products, stock, substitutes
@@ -26,7 +26,7 @@ _LAST: Final = 2**62
 _movement = table_of(Movement).c
 
 
-def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> StockCheck:
+def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> CheckedStock:
     """Give what there is of a product, what comes and is needed when, and what can be promised.
 
     Of one warehouse's days alone where it is named. Raises NotFound for unknown codes, and Refused
@@ -41,7 +41,7 @@ def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> Stoc
         days += _days(place.warehouse, known)
     horizon = known.horizon if known else None
     seen = stock.show(work, row.code)
-    return StockCheck(
+    return CheckedStock(
         **{each.name: getattr(seen, each.name) for each in fields(StockView)},
         least=about.least,
         multiple=about.multiple,
