@@ -37,7 +37,7 @@ _STATUSES = ", ".join(STATUSES)
 
 @app.reads("orderdesk stock show 11 --json")
 def show(product: Product) -> Call:
-    """Show what there is of a product, over all warehouses and in each."""
+    """Show what there is of a product, over all warehouses and in each; of a kit what it makes."""
     from orderdesk.services.stock import show
 
     return call(show, product)

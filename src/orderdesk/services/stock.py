@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.products import KIT
 from orderdesk.domain.stock import (
     ADJUSTMENT,
     FREE,
@@ -35,7 +36,7 @@ from orderdesk.domain.stock import (
 )
 from orderdesk.models.company import Company
 from orderdesk.models.stock import Movement, StockPlace
-from orderdesk.services import catalogue, goods, ledger, receipts, rights, tracking
+from orderdesk.services import catalogue, goods, kit_stock, ledger, receipts, rights, tracking
 from orderdesk.services import places as lying
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.receipts import TakenIn
@@ -91,8 +92,13 @@ _TODAY: Final = statement(select(table_of(Company).c.business_date))
 
 
 def show(work: Work, product: str) -> StockView:
-    """Give what there is of a product, by our code or an EAN. Raises NotFound."""
+    """Give what there is of a product, by our code or an EAN; of a kit what can be made.
+
+    Raises NotFound, and Refused for a kit without parts.
+    """
     row = goods.find(work, [product])[product]
+    if row.kind == KIT:
+        return kit_stock.of_kit(work, row)
     return StockView(**_seen(work, row))
 
 
