@@ -27,6 +27,8 @@ NAMES = (
     "share",
     "readonly",
     "restore",
+    "migrate",
+    "fence",
     "full",
     "replay",
     "edit",
