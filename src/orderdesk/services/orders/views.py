@@ -87,6 +87,9 @@ def _line_view(rows: OrderRows, line: Row, product: str, decimals: int) -> LineV
         rows.offers.get(line.line, ()),
         line.entered_unit or None,
         quantity_decimal(line.entered_quantity) if line.entered_unit else None,
+        _day(line.first_promised),
+        bool(line.pinned),
+        line.slips,
         line.kit_line,
     )
 
