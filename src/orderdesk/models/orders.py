@@ -23,6 +23,9 @@ _TO_CALL: Final = "open > 0 AND allocated = open AND disposition = 'call when av
 _SHORT: Final = "open - allocated > 0 AND kind = 'product'"
 """Which lines wait for goods; in these words, so that only lists of them are read by their index."""
 
+_SLIPPED_AGAIN: Final = "open > 0 AND slips > 1"
+"""Of which lines somebody has to tell their customers, or has told them."""
+
 
 class BuyerPO(SQLModel, table=True):
     """The buyer's own document: one customer and one number are one row."""
@@ -185,6 +188,13 @@ class OrderLine(SQLModel, table=True):
             postgresql_where=text("open > 0 AND slips > 0"),
         ),
         Index(
+            "line_to_tell",
+            "order_id",
+            "line",
+            sqlite_where=text(_SLIPPED_AGAIN),
+            postgresql_where=text(_SLIPPED_AGAIN),
+        ),
+        Index(
             "line_unpromised",
             "order_id",
             "line",
@@ -265,6 +275,25 @@ class LineCall(SQLModel, table=True):
     called_at: int | None = whole(None, null=True)
     next_call: str = words()
     """The day, ISO, on which to call again; until then it does not wait in the queue."""
+    taken_by: str = words()
+    taken_at: int | None = whole(None, null=True)
+    """Who looks into it, and since when; it falls back after ten minutes."""
+
+
+class LineTold(SQLModel, table=True):
+    """Who looks into a line that slipped again, and what its customer was told."""
+
+    __tablename__ = "line_told"
+    __table_args__ = KEYED
+
+    order_id: int = key("sales_order.id")
+    line: int = key()
+    slips: int = whole(0)
+    """How many of its slips somebody has dealt with."""
+    reason: str = words()
+    """What came of it the last time."""
+    told_by: str = words()
+    told_at: int | None = whole(None, null=True)
     taken_by: str = words()
     taken_at: int | None = whole(None, null=True)
     """Who looks into it, and since when; it falls back after ten minutes."""

@@ -235,6 +235,19 @@ CREATE TABLE line_call (
 	FOREIGN KEY(order_id) REFERENCES sales_order (id)
 )
 --
+CREATE TABLE line_told (
+	order_id BIGINT NOT NULL,
+	line BIGINT NOT NULL,
+	slips BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	told_by TEXT NOT NULL,
+	told_at BIGINT,
+	taken_by TEXT NOT NULL,
+	taken_at BIGINT,
+	PRIMARY KEY (order_id, line),
+	FOREIGN KEY(order_id) REFERENCES sales_order (id)
+)
+--
 CREATE TABLE lot_allocation (
 	product_id BIGINT NOT NULL,
 	warehouse TEXT NOT NULL,
@@ -366,6 +379,8 @@ CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slip
 CREATE INDEX line_to_call ON order_line (order_id, line) WHERE open > 0 AND allocated = open AND disposition = 'call when available'
 --
 CREATE INDEX line_to_leave ON order_line (ship_by, order_id, line) WHERE open > 0 AND ship_by IS NOT NULL
+--
+CREATE INDEX line_to_tell ON order_line (order_id, line) WHERE open > 0 AND slips > 1
 --
 CREATE INDEX line_unpromised ON order_line (order_id, line) WHERE open > 0 AND kind = 'product' AND promised IS NULL
 --
