@@ -13,6 +13,7 @@ from orderdesk.domain.orders import AmendRequest, OrderView
 from orderdesk.domain.promises import PinRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.menu import Menu
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.promises.detail import Chain
 from orderdesk.screens.promises.screen import Promises
@@ -202,11 +203,17 @@ def test_an_empty_list_says_so(promises: Opener) -> None:
     assert "no order line is picked" in message_after(promises(), "p")
 
 
-def test_the_menu_leads_there(promises: Opener) -> None:
+def test_the_menu_counts_what_needs_somebody_and_leads_there(promises: Opener) -> None:
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
+        assert isinstance(app.screen, Menu)
+        await app.screen.refresh_live()
+        await pilot.pause()
+        [row] = [row for row in rows_of(app) if row.startswith("  p  Promises")]
+        assert row.endswith(" 2 at risk, 1 slipped")
+        await type_keys(app, pilot, "p")
         assert listed(app) == ["> 1", "3"]
 
-    message_after(promises(screen=None), "p", look=look)
+    message_after(promises(screen=None), look=look)
 
 
 @SIZES
