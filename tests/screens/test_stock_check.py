@@ -13,6 +13,7 @@ from orderdesk.domain.stock import AdjustRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.menu import Menu
+from orderdesk.screens.order_entry.screen import OrderEntry
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.stock_check.screen import StockCheck
 from orderdesk.screens.stock_check.why import Why
@@ -21,7 +22,7 @@ from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from tests.screens.test_snapshots import SIZES, frozen
-from tests.screens.typing import rows_of, type_keys
+from tests.screens.typing import rows_of, type_ahead, type_keys
 from tests.services.orders.asking import line, order
 
 Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
@@ -90,6 +91,25 @@ def test_item_quantity_day_and_warehouse_in_one_burst_are_answered(
     assert "3 ea on 2026-12-15: !1 of them; nobody knows when all" in said
     assert "in parts: 1 on 2026-12-15" in said
     assert here == "part-days"
+
+
+def test_what_is_typed_before_the_desk_is_open_is_answered_too(sqlite_url: str, short: str) -> None:
+    app = OrderDeskApp(
+        lambda: Desk(sqlite_url, "clerk").open(),
+        place="main.db",
+        user="clerk",
+        screen="stock-check",
+        keys_at_once=True,
+    )
+
+    async def run() -> str:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_ahead(app, pilot, "p2⏎3⏎2026-12-15⏎⏎w")
+            return "\n".join(rows_of(app))
+
+    said = asyncio.run(run())
+    assert "3 ea on 2026-12-15: !1 of them" in said
+    assert "WHO HAS IT" in said
 
 
 def test_what_can_go_on_the_day_is_a_yes(app_at: Opener, short: str) -> None:
@@ -210,6 +230,27 @@ def test_the_menu_leads_there(app_at: Opener, short: str) -> None:
     screen, said = after(app_at(None), "sp2⏎")
     assert isinstance(screen, StockCheck)
     assert "STOCK CHECK P2" in said
+
+
+def test_from_order_entry_the_palette_checks_the_item_of_the_line(app_at: Opener) -> None:
+    screen, said = after(app_at("order-entry"), "acme⏎⏎p2⏎3⏎", "ctrl+p", "stock check⏎")
+    assert isinstance(screen, StockCheck)
+    assert "STOCK CHECK P2" in said
+    keys = ("acme⏎⏎p2⏎3⏎", "ctrl+p", "stock check⏎", "f12", "p1⏎4⏎")
+    screen, said = after(app_at("order-entry"), *keys)
+    assert isinstance(screen, OrderEntry)
+    assert "Lines 2" in said
+    _, said, here = seen_after(app_at("order-entry"), "acme⏎⏎odd", "ctrl+p", "stock check⏎")
+    assert "product 'ODD' is unknown" in said
+    assert here == "stock-product"
+
+
+def test_from_an_orders_sheet_its_line_is_checked_and_explained(app_at: Opener, short: str) -> None:
+    screen, said = after(app_at("orders"), "so-2⏎k")
+    assert isinstance(screen, StockCheck)
+    assert "STOCK CHECK P2" in said
+    assert isinstance(after(app_at("orders"), "so-2⏎y")[0], Why)
+    assert isinstance(after(app_at("orders"), "so-2⏎k", "f12")[0], OrderSheet)
 
 
 def test_what_the_data_says_is_shown_literally(app_at: Opener, short: str) -> None:

@@ -143,7 +143,7 @@ def check(
         days="warehouse date comes needed free promisable",
         supplies="id due warehouse quantity reference late",
         others="product name kind available unit",
-        asked="",
+        parts="product name quantity unit available",
     )
 
 

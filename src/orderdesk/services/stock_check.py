@@ -11,11 +11,21 @@ from sqlalchemy import bindparam, select
 from orderdesk.domain.atp import AtpRequest
 from orderdesk.domain.available import Known
 from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.products import KIT
 from orderdesk.domain.stock import StockView
 from orderdesk.domain.stock_check import CheckedStock, DayStock, MovementPage
 from orderdesk.domain.text import fold_code
 from orderdesk.models.stock import Movement
-from orderdesk.services import atp, availability, goods, ledger, products, stock, substitutes
+from orderdesk.services import (
+    atp,
+    availability,
+    goods,
+    kits,
+    ledger,
+    products,
+    stock,
+    substitutes,
+)
 from orderdesk.store.statements import Statement, statement, table_of
 from orderdesk.store.work import Work
 
@@ -35,11 +45,12 @@ def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> Chec
     row = goods.find(work, [request.product])[request.product]
     about = products.show(work, row.code)
     asked = atp.product(work, replace(request, product=row.code), warehouse)
-    days, known = [], None
-    for place in asked.warehouses:
+    days, horizon = [], None
+    is_kit = row.kind == KIT
+    for place in () if is_kit else asked.warehouses:
         known = availability.known(work, [row.id], place.warehouse)[row.id]
         days += _days(place.warehouse, known)
-    horizon = known.horizon if known else None
+        horizon = known.horizon
     seen = stock.show(work, row.code)
     return CheckedStock(
         **{each.name: getattr(seen, each.name) for each in fields(StockView)},
@@ -51,6 +62,7 @@ def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> Chec
         days=tuple(days),
         bought_from=horizon + timedelta(days=1) if horizon else None,
         others=substitutes.of(work, row.code, fold_code(warehouse or "")),
+        parts=kits.show(work, row.code).parts if is_kit else (),
         asked=asked,
     )
 

@@ -23,6 +23,13 @@ from orderdesk.screens.looking import LooksAtStock
 from orderdesk.screens.widgets.ask import Question
 from orderdesk.screens.widgets.table import PagedTable
 
+_WIDE: Final = 110
+"""From so many cells on the panel stands beside the table, else below it."""
+_ASIDE: Final = 46
+_ROWS: Final = 11
+_AROUND: Final = 8
+"""Cells of the panel beside the table, its rows below it, and rows that are not its own."""
+
 _REHEARSED: Final = "looked at"
 """The reason of a move that is undone at once."""
 
@@ -37,10 +44,13 @@ class BackorderSheet(AskingScreen, LooksAtStock):
     BackorderSheet {
         #short-head { height: auto; }
         #short-both { layout: vertical; height: 1fr; }
-        #short-aside { height: 5; border-top: solid $panel; padding: 0 1; }
+        #short-aside {
+            height: auto; min-height: 5; max-height: 12; border-top: solid $panel; padding: 0 1;
+        }
         &.-wide #short-both { layout: horizontal; }
         &.-wide #short-aside {
-            height: 1fr; width: 46; border-top: none; border-left: solid $panel;
+            height: 1fr; max-height: 100%; width: 46;
+            border-top: none; border-left: solid $panel;
         }
     }
     """
@@ -71,6 +81,8 @@ class BackorderSheet(AskingScreen, LooksAtStock):
 
     def room(self) -> ComposeResult:
         """Lay what there is over the lines, and what the picked one gets beside or below them."""
+        # It is drawn once for the right width, not first for none and then for this one.
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
         yield Static("", id="short-head", markup=False)
         with Container(id="short-both"):
             yield PagedTable[LineKey](
@@ -142,16 +154,18 @@ class BackorderSheet(AskingScreen, LooksAtStock):
         """Show the texts as wide as there is room."""
         if self._seen is None or self.is_gone:
             return
-        aside = self.query_one("#short-aside", Static)
-        head = about.head(self._seen, self.size.width)
-        self.query_one("#short-head", Static).update(Content(head))
-        size = aside.content_size
+        wide = self.size.width >= _WIDE
+        width = _ASIDE - 3 if wide else self.size.width - 2
+        most = max(_ROWS, self.size.height - _AROUND) if wide else _ROWS
         if self._preview is not None:
             texts = [*about.slips(self._preview)]
         else:
-            beside = self.has_class("-wide")
-            texts = [*(about.supply(self._seen) if beside else ()), *about.share(self.picked)]
-        aside.update(Content(about.laid(texts, size.width, size.height)))
+            texts = [*(about.supply(self._seen) if wide else ()), *about.share(self.picked)]
+        for name, text in (
+            ("head", about.head(self._seen, self.size.width)),
+            ("aside", about.laid(texts, width, most)),
+        ):
+            self.query_one(f"#short-{name}", Static).update(Content(text))
         self.retitle()
 
     def on_resize(self) -> None:

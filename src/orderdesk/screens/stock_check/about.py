@@ -103,7 +103,7 @@ def _days(seen: CheckedStock) -> Iterator[str]:
         )
         yield column(texts, widths)
     if seen.bought_from:
-        yield f"from {seen.bought_from} on any quantity can be bought"
+        yield f"any quantity from {seen.bought_from} on"
 
 
 def free(quantity: object) -> str:
@@ -119,6 +119,8 @@ def _expected(seen: CheckedStock) -> Iterator[str]:
 
 
 def _others(seen: CheckedStock, width: int) -> Iterator[str]:
+    for part in seen.parts:
+        yield f"{part.quantity:f} of {part.product}  {part.name}, {part.available:f} here"
     for each in seen.others:
         mark = "=" if each.kind == "substitute" else "+"
         rest = f"{each.available:f} {each.unit}"

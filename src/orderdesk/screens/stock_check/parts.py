@@ -34,7 +34,7 @@ PARTS: Final = {
             Column("Promise", 10, "right"),
             Column(""),
         ),
-        "Nothing is known of it.",
+        "A kit lies nowhere itself; s shows what it is made of.",
     ),
     "who": Part(
         "WHO HAS IT, WHO WAITS",
@@ -146,9 +146,21 @@ def expected(seen: CheckedStock) -> list[KnownRow]:
 
 
 def others(seen: CheckedStock) -> list[KnownRow]:
-    """Give the rows of what stands in for it, and of what goes with it."""
+    """Give the rows of what it is made of, of what stands in for it, and of what goes with it."""
     said = {"substitute": "stands in for it", "complement": "goes with it"}
-    return [
+    made_of: list[KnownRow] = [
+        (
+            each.product,
+            (
+                each.product,
+                each.name,
+                f"{each.available:f} {each.unit}",
+                f"{each.quantity:f} of it are in one",
+            ),
+        )
+        for each in seen.parts
+    ]
+    return made_of + [
         (
             each.product,
             (each.product, each.name, f"{each.available:f} {each.unit}", said[each.kind]),

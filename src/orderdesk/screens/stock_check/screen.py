@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Label, Static
 
 from orderdesk.domain.backorders import LineKey
+from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.stock_check import CheckedStock
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.lists import source_of
@@ -91,7 +92,8 @@ class StockCheck(LooksAtStock):
         super().__init__()
         self.code = code
         self._seen: CheckedStock | None = None
-        self._came_with = bool(code)
+        self._came_with = False
+        """A product was picked where this was opened: one step back leads there again."""
         self._part = "days"
         self._taken: dict[str, str] = {}
         """What the fields said when they were read last."""
@@ -99,6 +101,8 @@ class StockCheck(LooksAtStock):
 
     def room(self) -> ComposeResult:
         """Lay the fields over the answers, and those over the table."""
+        # It is drawn once for the right width, not first for none and then for this one.
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
         with Horizontal(classes="row"):
             for name, (label, width, code, hint) in _FIELDS.items():
                 yield Label(label)
@@ -120,6 +124,7 @@ class StockCheck(LooksAtStock):
         if not self.code:
             # Whatever is picked on the screen below is meant.
             self.code = getattr(self.app.screen_stack[-2], "product_here", "")
+        self._came_with = bool(self.code)
         self.field("product").put(self.code)
         if self.code:
             self.table.focus()
@@ -158,8 +163,11 @@ class StockCheck(LooksAtStock):
     # Reading --------------------------------------------------------------------------------
 
     async def _begin(self) -> None:
-        await self.desk_app.ready.wait()
-        await self._take()
+        try:
+            await self._take()
+        except OrderDeskError:
+            self.field("product").focus()
+            raise
         self.table.focus()
 
     async def refresh_live(self) -> None:
@@ -186,6 +194,7 @@ class StockCheck(LooksAtStock):
 
     async def _read(self, asked: Mapping[str, str]) -> None:
         """Read a product, with its answers for what is asked, and show all but long tables."""
+        await self.desk_app.ready.wait()
         from orderdesk.domain.atp import AtpRequest
         from orderdesk.services import stock, stock_check
 
