@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, select, tuple_
 
+from orderdesk.domain.numbers import amount_decimal, currency_decimals
 from orderdesk.domain.times import moment
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
@@ -91,17 +92,23 @@ def page(
     return statement(wanted.where(ahead).order_by(*columns))
 
 
-def id_of(queue: str, row: Row) -> str:
-    """Give the id of a line in a queue."""
-    return f"{queue}-{row.order_id * LINES + row.line}"
-
-
-def taken(work: Work, row: Row) -> dict[str, Any]:
-    """Give who looks into a line, and since when."""
+def of_line(work: Work, queue: str, row: Row) -> dict[str, Any]:
+    """Give what every queue of lines shows of one: its id, its order, who looks into it."""
     is_so = is_taken(work, row)
     return {
+        "id": f"{queue}-{row.order_id * LINES + row.line}",
+        "queue": queue,
+        "subject": row.number,
+        "customer": row.customer,
         "taken_by": row.taken_by if is_so else None,
+        "line": row.line,
+        "total": amount_decimal(row.total, currency_decimals(row.currency)),
+        "currency": row.currency,
+        "entered_by": row.entered_by,
+        "placed_by": row.entered_by,
+        "customer_name": row.customer_name,
         "taken_at": moment(row.taken_at) if is_so else None,
+        "version": row.version,
     }
 
 

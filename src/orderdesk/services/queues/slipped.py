@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, select
 
-from orderdesk.domain.numbers import amount_decimal, currency_decimals, quantity_decimal
+from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.queues import COUNTED, QueueItem
 from orderdesk.domain.times import moment
 from orderdesk.models.journal import Event
@@ -86,10 +86,6 @@ def item(work: Work, row: Row) -> QueueItem:
     first = f", at first for {row.first_promised}" if row.first_promised else ""
     again = f"; told before: {row.reason}" if row.reason else ""
     return QueueItem(
-        id=lines.id_of(NAME, row),
-        queue=NAME,
-        subject=row.number,
-        customer=row.customer,
         reason=REASON,
         details={
             "product": row.product,
@@ -110,12 +106,5 @@ def item(work: Work, row: Row) -> QueueItem:
         message=f"{quantity} {row.unit} of {row.product} slipped {slips} times, {now}{first}: tell "
         + " ".join(word for word in (row.contact or row.customer_name, row.phone) if word)
         + again,
-        line=row.line,
-        total=amount_decimal(row.total, currency_decimals(row.currency)),
-        currency=row.currency,
-        entered_by=row.entered_by,
-        placed_by=row.entered_by,
-        customer_name=row.customer_name,
-        version=row.version,
-        **lines.taken(work, row),
+        **lines.of_line(work, NAME, row),
     )

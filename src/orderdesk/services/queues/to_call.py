@@ -11,11 +11,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, select
 
-from orderdesk.domain.numbers import (
-    amount_decimal,
-    currency_decimals,
-    quantity_decimal,
-)
+from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.queues import COUNTED, QueueItem
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
@@ -83,10 +79,6 @@ def item(work: Work, row: Row) -> QueueItem:
     since = row.served_at or row.entered_at
     again = f"; call {row.calls + 1}: {row.reason}" if row.calls else ""
     return QueueItem(
-        id=lines.id_of(NAME, row),
-        queue=NAME,
-        subject=row.number,
-        customer=row.customer,
         reason=REASON,
         details={
             "product": row.product,
@@ -105,12 +97,5 @@ def item(work: Work, row: Row) -> QueueItem:
         message=f"{quantity} {row.unit} of {row.product} are there: call "
         + " ".join(word for word in (row.contact or row.customer_name, row.phone) if word)
         + again,
-        line=row.line,
-        total=amount_decimal(row.total, currency_decimals(row.currency)),
-        currency=row.currency,
-        entered_by=row.entered_by,
-        placed_by=row.entered_by,
-        customer_name=row.customer_name,
-        version=row.version,
-        **lines.taken(work, row),
+        **lines.of_line(work, NAME, row),
     )
