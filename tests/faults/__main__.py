@@ -35,6 +35,7 @@ NAMES = (
     "text",
     "numbers",
     "burst",
+    "reallocate",
     "oversell",
     "double",
     "foureyes",
