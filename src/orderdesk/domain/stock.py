@@ -157,6 +157,19 @@ class PlaceView:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpiredLot:
+    """Goods whose last day is over."""
+
+    product: str
+    warehouse: str
+    bin: str
+    lot: str
+    expires: date
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class WarehouseStock:
     """What lies in one warehouse."""
 
