@@ -24,6 +24,7 @@ from orderdesk.store.desk import Desk
 from tests.screens.test_snapshots import SIZES, frozen
 from tests.screens.typing import rows_of, type_keys
 from tests.services.orders.asking import line, order
+from tests.services.queues.test_promises import Slipping
 from tests.services.queues.waiting import held, waiting
 
 Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
@@ -149,7 +150,7 @@ def test_each_queue_has_its_letter_and_its_keys(calls: Opener) -> None:
         await type_keys(app, pilot, "c")
         assert picked(app) == "SO-000001"
         assert "s:Ships w:Waits x:Cancel" in "\n".join(rows_of(app)[-2:])
-        await type_keys(app, pilot, "gg")
+        await type_keys(app, pilot, "ggg")
         assert picked(app) == "SO-000001"
 
     after(calls(screen="queues"), look=look)
@@ -206,6 +207,37 @@ def test_changes_of_others_show_and_a_stale_answer_is_refused(
     desk.run(take, item.id)
     desk.close()
     assert "owner took order SO-000002" in after(calls(), "s⏎")
+
+
+@pytest.fixture
+def slipped(calls: Opener, sqlite_url: str) -> Slipping:
+    """Let a line of order 4 slip twice."""
+    desk = Desk(sqlite_url, "owner").open()
+    found = Slipping(desk)
+    found.slip()
+    found.slip()
+    desk.close()
+    return found
+
+
+def test_what_slipped_twice_is_told_in_one_burst(
+    calls: Opener, sqlite_url: str, slipped: Slipping
+) -> None:
+    async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
+        assert rows_of(app)[0].startswith(" QUEUES promises")
+        assert "9 ea of P2 slipped 2 times" in "\n".join(rows_of(app))
+        await type_keys(app, pilot, "dthey wait⏎2027-01-15⏎")
+        assert picked(app) == ""
+
+    said = after(calls(screen="queues"), "p", look=look)
+    assert said == "SO-000004 line 2: FREE was told, who want it on 2027-01-15"
+    assert stored(sqlite_url, "4").lines[1].requested.isoformat() == "2027-01-15"
+
+
+def test_telling_needs_words_and_is_for_what_slipped(calls: Opener, slipped: Slipping) -> None:
+    assert "reason is empty" in after(calls(), "pd⏎⏎")
+    assert "that is for the queue of promises" in after(calls(), "d")
+    assert after(calls(), "pdthey wait⏎⏎") == "SO-000004 line 2: FREE was told"
 
 
 @SIZES

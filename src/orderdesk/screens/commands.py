@@ -147,6 +147,8 @@ QUEUE_ACTIONS: Final = _table(
     Action("note", ("m",), "Note", "Note something on the order or line.", "queue note"),
     Action("show_holds", ("h",), "Holds", "Show the orders that are held.", "queue list"),
     Action("show_calls", ("c",), "Calls", "Show the lines to call about.", "queue list"),
+    Action("show_promises", ("p",), "Promises", "Show what slipped twice.", "queue list"),
+    Action("told", ("d",), "Told", "They were told that it slipped.", "queue told"),
     Action("next_queue", ("g",), "Queue", "Go on to the next queue.", "queue list"),
     Action("ships", ("s",), "Ships", "They were called and want it: it ships.", "queue approve"),
     Action("waits", ("w",), "Waits", "Called in vain: call again on a day.", "queue called"),

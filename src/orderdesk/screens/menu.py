@@ -24,7 +24,7 @@ ENTRIES: Final = (
     ("s", "stock-check", "Stock check", "one product: there, coming, who waits, when"),
     ("b", "backorders", "Backorders", "what waits for goods; move it, share it out"),
     ("p", "promises", "Promises", "at risk, late, slipped, not promised"),
-    ("w", "queues", "Queues", "what waits for somebody: holds, calls"),
+    ("w", "queues", "Queues", "what waits for somebody: holds, calls, slips"),
 )
 
 _FIXED: Final = 3

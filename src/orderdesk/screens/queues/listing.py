@@ -16,7 +16,7 @@ from orderdesk.screens.commands import bindings, key_bar
 from orderdesk.screens.looking import LooksAtStock
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.queues.detail import Detail
-from orderdesk.screens.queues.sources import CALLING, COLUMNS, HOLDS, QueuePages
+from orderdesk.screens.queues.sources import CALLING, COLUMNS, HOLDS, PROMISES, QueuePages
 from orderdesk.screens.widgets.ask import Question
 from orderdesk.screens.widgets.bars import KeyBar
 from orderdesk.screens.widgets.table import PagedTable
@@ -25,11 +25,15 @@ TICK_SECONDS: Final = 30.0
 """How often the times of waiting are brought up to the clock."""
 
 
-_EVERYWHERE: Final = ("next", "take", "open_order", "why", "note", "filter", "next_queue", "back")
+_EVERYWHERE: Final = ("next", "take", "open_order", "why", "note", "filter", "back")
 
 KEYS_OF: Final = {
-    HOLDS: ("help", "leave", "approve", "reject", "show_calls", *_EVERYWHERE),
-    CALLING: ("help", "leave", "ships", "waits", "cancels", "show_holds", *_EVERYWHERE),
+    HOLDS: ("help", "leave", "approve", "reject", "show_calls", "show_promises", *_EVERYWHERE),
+    CALLING: (
+        *("help", "leave", "ships", "waits", "cancels"),
+        *("show_holds", "show_promises", *_EVERYWHERE),
+    ),
+    PROMISES: ("help", "leave", "told", "show_holds", "show_calls", *_EVERYWHERE),
 }
 """What the key bar names, by the queue; in others what can be done everywhere."""
 
@@ -55,6 +59,7 @@ class ListedQueue(AskingScreen, LooksAtStock):
     BINDINGS = bindings(
         "show_holds",
         "show_calls",
+        "show_promises",
         "next_queue",
         "next",
         "take",
@@ -102,6 +107,10 @@ class ListedQueue(AskingScreen, LooksAtStock):
     async def action_show_calls(self) -> None:
         """Show the lines to call about."""
         await self._turn_to(CALLING)
+
+    async def action_show_promises(self) -> None:
+        """Show what slipped twice, and its customer was not told."""
+        await self._turn_to(PROMISES)
 
     async def action_next_queue(self) -> None:
         """Go on to the next queue, behind the last one to the first."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from orderdesk.screens.queues.calls import DecidedCalls
 from orderdesk.screens.queues.holds import DecidedHolds
+from orderdesk.screens.queues.slips import DecidedSlips
 from orderdesk.screens.queues.sources import CALLING
 
 
-class Queues(DecidedHolds, DecidedCalls):
+class Queues(DecidedHolds, DecidedCalls, DecidedSlips):
     """Every queue, a letter for each; it begins with what is held."""
 
 

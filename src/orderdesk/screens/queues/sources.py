@@ -21,6 +21,8 @@ HOLDS = "holds"
 """The queue of orders that are held."""
 CALLING = "calling"
 """The queue of lines that customers are to be called about."""
+PROMISES = "promises"
+"""The queue of lines whose customers are to be told that they slipped again."""
 
 
 def waited(seconds: int) -> str:
@@ -33,8 +35,8 @@ def waited(seconds: int) -> str:
 
 
 def _what(item: QueueItem) -> str:
-    """Say why something waits; of a line to call about, whom to call about what."""
-    if item.queue != CALLING:
+    """Say why something waits; of a line that is telephoned about, with whom and what it is."""
+    if item.queue == HOLDS:
         return item.reason.replace("_", " ")
     known = item.details
     words = (known["phone"], known["contact"], known["quantity"], known["unit"], known["product"])
