@@ -147,8 +147,12 @@ def test_a_day_is_fixed_in_one_burst_and_the_list_follows(
 
 def test_an_order_is_promised_anew(promises: Opener, sqlite_url: str) -> None:
     done(sqlite_url, announcing.set_, 2, SupplyRequest(due="2026-11-27"))
-    assert message_after(promises(), "la") == "SO-000002 line 1 is promised 2026-11-27, now"
-    assert message_after(promises(), "la") == "SO-000002 line 1 is promised 2026-11-27, as before"
+    assert message_after(promises(), "la") == (
+        "SO-000002 line 1 is promised 2026-11-27, now, all of the order 2026-11-27"
+    )
+    assert message_after(promises(), "la") == (
+        "SO-000002 line 1 is promised 2026-11-27, as before, all of the order 2026-11-27"
+    )
     assert "may not" in message_after(promises("clerk"), "la")
 
 

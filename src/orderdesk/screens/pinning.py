@@ -41,11 +41,21 @@ class PinningScreen(AskingScreen, LooksAtStock):
         """Give the version of the order that whoever fixes a day has seen."""
         return here.version
 
+    async def _may_pin(self) -> None:
+        """Raise Refused where whoever sits here may fix no day."""
+        from orderdesk.services import rights
+        from orderdesk.services.orders.repromising import RIGHT
+
+        await self.desk_app.read(rights.require, RIGHT)
+
     async def action_pin(self) -> None:
         """Ask for the day that the line is promised for; without one the chain decides again."""
         here = self.promise_here
         if here is None:
             self.fail("no order line is picked; pick the one that is to be promised")
+            return
+        # Who may not is told so before they type.
+        if self.is_asking() or not await self.tried(self._may_pin()):
             return
 
         async def act(values: Mapping[str, str]) -> None:

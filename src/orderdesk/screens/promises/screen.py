@@ -218,7 +218,8 @@ class Promises(PinningScreen):
             after = next(each for each in view.lines if each.line == line.line)
             day = "for no day yet" if after.promised is None else f"{after.promised}"
             same = "as before" if after.promised == line.promised else "now"
-            self.say(f"{line.order} line {line.line} is promised {day}, {same}")
+            whole = "" if view.promised is None else f", all of the order {view.promised}"
+            self.say(f"{line.order} line {line.line} is promised {day}, {same}{whole}")
 
         await self.tried(act())
 
