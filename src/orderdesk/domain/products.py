@@ -9,7 +9,7 @@ from orderdesk.domain.fields import Field, Form, Given, by_name
 from orderdesk.domain.notes import NoteView
 from orderdesk.domain.orders import STRICT_KEYS
 from orderdesk.domain.stock import TRACKED
-from orderdesk.domain.units import UnitView
+from orderdesk.domain.units import UnitEntry, UnitView
 
 KIT: Final = "kit"
 """The kind of product that is sold whole and goes as its parts."""
@@ -82,6 +82,8 @@ class ProductRequest:
     alert: str | None = None
     archived: Given = None
     external_key: str | None = None
+    units: tuple[UnitEntry, ...] = ()
+    """Other units that it is ordered in from now on, or no longer; the others stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

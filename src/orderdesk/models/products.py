@@ -75,7 +75,6 @@ class ProductUnit(SQLModel, table=True):
     numerator: int = whole()
     """One of this unit is numerator / denominator of the product's own, exactly."""
     denominator: int = whole(1)
-    ean: str | None = words(None, null=True)
 
 
 class KitPart(SQLModel, table=True):

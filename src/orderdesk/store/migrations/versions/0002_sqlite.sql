@@ -128,7 +128,6 @@ CREATE TABLE product_unit (
 	unit TEXT NOT NULL,
 	numerator INTEGER NOT NULL,
 	denominator INTEGER NOT NULL,
-	ean TEXT,
 	PRIMARY KEY (product_id, unit),
 	CONSTRAINT unit_not_nothing CHECK (numerator > 0 AND denominator > 0),
 	FOREIGN KEY(product_id) REFERENCES product (id),
