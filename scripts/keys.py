@@ -7,7 +7,9 @@ from orderdesk.screens.commands import (
     ACTIONS,
     CUSTOMER_ACTIONS,
     LIST_ACTIONS,
+    PROMISE_ACTIONS,
     QUEUE_ACTIONS,
+    STOCK_ACTIONS,
     Action,
     key_cap,
 )
@@ -29,39 +31,34 @@ def _rows(actions: dict[str, Action]) -> list[str]:
     ]
 
 
+_SECTIONS: Final = (
+    ("In lists and on an order", LIST_ACTIONS),
+    ("In queues", QUEUE_ACTIONS),
+    ("On a customer", CUSTOMER_ACTIONS),
+    ("In promises", PROMISE_ACTIONS),
+    ("On a product and the lines that want it", STOCK_ACTIONS),
+)
+
+
 def document() -> str:
     """Give the whole page."""
     head = ["| key | name | does | command |", "| --- | --- | --- | --- |"]
-    return "\n".join(
-        [
-            "# Keys",
-            "",
-            "Made from the program by `python scripts/keys.py`. The names are for the key file:",
-            "`orderdesk config keys` shows it, and each key can be changed there.",
-            "",
-            "## On every screen",
-            "",
-            *head,
-            *(f"| {keys} | | {does} | |" for keys, does in _FIXED),
-            *_rows(ACTIONS),
-            "",
-            "## In lists and on an order",
-            "",
-            *head,
-            *_rows(LIST_ACTIONS),
-            "",
-            "## In queues",
-            "",
-            *head,
-            *_rows(QUEUE_ACTIONS),
-            "",
-            "## On a customer",
-            "",
-            *head,
-            *_rows(CUSTOMER_ACTIONS),
-            "",
-        ]
-    )
+    rows = [
+        "# Keys",
+        "",
+        "Made from the program by `python scripts/keys.py`. The names are for the key file:",
+        "`orderdesk config keys` shows it, and each key can be changed there.",
+        "",
+        "## On every screen",
+        "",
+        *head,
+        *(f"| {keys} | | {does} | |" for keys, does in _FIXED),
+        *_rows(ACTIONS),
+        "",
+    ]
+    for title, actions in _SECTIONS:
+        rows += [f"## {title}", "", *head, *_rows(actions), ""]
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":

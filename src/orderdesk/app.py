@@ -26,7 +26,11 @@ SCREENS: Final = {
     "orders": ("orderdesk.screens.orders.screen", "Orders", "Orders"),
     "customers": ("orderdesk.screens.customers.screen", "Customers", "Customers"),
     "credit-check": ("orderdesk.screens.credit.screen", "CreditCheck", "Credit check"),
+    "stock-check": ("orderdesk.screens.stock_check.screen", "StockCheck", "Stock check"),
+    "backorders": ("orderdesk.screens.backorders.screen", "Backorders", "Backorders"),
+    "promises": ("orderdesk.screens.promises.screen", "Promises", "Promises"),
     "queues": ("orderdesk.screens.queues.screen", "Queues", "Queues"),
+    "calls": ("orderdesk.screens.queues.screen", "Calls", "Calling queue"),
 }
 """Name -> where its class is, and its title. A screen is imported when it is first opened."""
 

@@ -88,6 +88,25 @@ def test_a_line_that_is_there_is_called_about_and_released(orderdesk: Program) -
     assert shipped["lines"][0]["disposition"] == "ship available"
 
 
+def test_who_told_a_customer_of_slips_says_so(orderdesk: Program) -> None:
+    orderdesk("supply", "add", "P2", "--quantity", "9", "--due", "2099-01-05", "--json")
+    line = ("--product", "P2", "--quantity", "8", "--json")
+    number = orderdesk("order", "place", "--customer", "FREE", *line).json["number"]
+    for due in ("2099-02-05", "2099-03-05"):
+        orderdesk("supply", "set", "1", "--due", due)
+        orderdesk("nightly", ORDERDESK_USER="owner")
+    [row] = orderdesk("queue", "list", "promises", "--json").rows
+    assert (row["subject"], row["reason"], row["details"]["slips"]) == (number, "slipped", 2)
+    assert orderdesk("queue", "list", "--reason", "slipped", "--json").rows == [row]
+    assert orderdesk("queue", "take", row["id"], "--json").json["taken_by"] == "clerk"
+    told = ("queue", "told", row["id"], "--reason", "next year", "--requested", "2099-04-01")
+    assert orderdesk(*told, "--dry-run", "--json").json["number"] == number
+    done = orderdesk(*told, "--command-id", "t-1", "--json").json
+    assert done["lines"][0]["requested"] == "2099-04-01"
+    assert orderdesk(*told, "--command-id", "t-1", "--json").json == done
+    assert orderdesk("queue", "list", "promises", "--json").rows == []
+
+
 def test_nobody_without_the_right_decides(local: Program) -> None:
     local(*HELD)
     no = local("queue", "approve", "holds-1", "--json", ORDERDESK_USER="clerk2")

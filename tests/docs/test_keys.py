@@ -15,6 +15,8 @@ OTHERS = (
     ("orderdesk.screens.orders.sheet", "OrderSheet"),
     ("orderdesk.screens.orders.events", "EventSheet"),
     ("orderdesk.screens.customers.sheet", "CustomerSheet"),
+    ("orderdesk.screens.backorders.sheet", "BackorderSheet"),
+    ("orderdesk.screens.stock_check.why", "Why"),
 )
 EVERY_SCREEN = [*((module, kind) for module, kind, _ in SCREENS.values()), *OTHERS]
 

@@ -1,21 +1,30 @@
-"""Many processes want the last pieces at the same moment."""
+"""Many processes want the last pieces at the same moment: to sell, send, count or move them."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
+from orderdesk.services import stock, transfers
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
+from tests.faults.grabs import GRABS, grab, second_warehouse
 from tests.faults.trial import Fault, Trial, must
 from tests.processes import Crew, Diary, until
 
 LEFT = {"LAST": 3, "P2": 5, "P1": 100}
 """Pieces on hand in the small company; LAST is discontinued, so the others may be backordered."""
+
+GRABBED = "P3"
+"""The product of the second round, of which there are fewer pieces than are wanted."""
+TIMES = 3
+"""How often each of them grabs for one."""
 
 _stock, _product = table_of(Stock).c, table_of(Product).c
 PROMISED = statement(
@@ -45,8 +54,25 @@ def buy(diary: Diary, url: str, go: str, backwards: bool) -> None:
     diary.say("done")
 
 
+def take_away(diary: Diary, url: str, go: str, how: str) -> None:
+    """Wait for the start, then grab pieces in one way, and say what became of each."""
+    desk = Desk(url, "supervisor" if how == "move" else "clerk").open()
+    diary.say("ready")
+    until(Path(go).exists, "the start")
+    for _ in range(TIMES):
+        changed = grab(desk, how, GRABBED)
+        diary.say("refused" if changed is None else "grabbed", how, changed or 0)
+    desk.close()
+    diary.say("done")
+
+
 def run(trial: Trial) -> str:
-    """Let n processes start together; they must get exactly what there was."""
+    """Let n processes start together; they must get exactly what there was, sold or grabbed."""
+    return f"{sell(trial)}; {grab_all(trial)}"
+
+
+def sell(trial: Trial) -> str:
+    """Let all of them order the last pieces."""
     go = trial.folder / "go"
     with Crew(trial.folder) as crew:
         buyers = [
@@ -72,8 +98,53 @@ def run(trial: Trial) -> str:
     return f"{trial.n} processes, sold {', '.join(f'{n} {code}' for code, n in sold.items())}"
 
 
+def grab_all(trial: Trial) -> str:
+    """Let them order, send, count, write off, set apart and move pieces."""
+    go, ways = trial.folder / "go again", list(GRABS)
+    with trial.desk("owner") as desk:
+        desk.run(second_warehouse)
+        desk.run(stock.receive, ReceiveRequest(product=GRABBED, quantity=str(_pieces(trial))))
+    with Crew(trial.folder) as crew:
+        workers = [
+            crew.start(f"grabber-{n}", take_away, trial.url, str(go), ways[n % len(ways)])
+            for n in range(trial.n)
+        ]
+        for worker in workers:
+            worker.wait_for("ready")
+        go.touch()
+        for worker in workers:
+            worker.wait_for("done")
+        told = [words for worker in workers for words in worker.diary.said("grabbed")]
+    return f"{_pieces(trial)} pieces grabbed: {_judge(trial, told)}"
+
+
+def _pieces(trial: Trial) -> int:
+    return TIMES * trial.n // 2
+
+
+def _judge(trial: Trial, told: list[list[str]]) -> str:
+    """Hold what all were told against what is there; give it in a few words."""
+    gone = {how: Decimal(0) for how in GRABS}
+    for how, changed in told:
+        gone[how] += Decimal(changed)
+    done = {how: sum(each == how for each, _ in told) for how in GRABS}
+    with trial.desk() as desk:
+        shown = desk.read(stock.show, GRABBED)
+        on_the_way = sum((each.open for each in desk.read(transfers.list_)), Decimal(0))
+    left = next(each for each in shown.warehouses if each.warehouse == "01")
+    there = _pieces(trial) + sum(gone.values())
+    must(left.on_hand == there, f"{left.on_hand} are there, {there} were left: {gone}")
+    must(on_the_way == -gone["send"], f"{on_the_way} on the way, {-gone['send']} were sent")
+    sold = min(Decimal(done["order"]), left.on_hand)
+    must(left.allocated == sold, f"{left.allocated} are promised, {sold} could be")
+    trial.laws_hold()
+    ways = ", ".join(f"{-n} by {how}" for how, n in gone.items() if n)
+    return f"{ways}, {left.allocated} of {done['order']} orders, {done['move']} moved"
+
+
 FAULT = Fault(
-    "many processes want the last pieces at once: exactly what there was is sold",
+    "many processes want the last pieces at once, to order, send, count, write off, set apart or "
+    "move them: exactly what there was goes",
     run,
     full=64,
     short=8,

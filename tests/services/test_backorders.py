@@ -13,7 +13,7 @@ from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.models.company import Warehouse
 from orderdesk.services import backorders, stock
-from orderdesk.services.allocation import shelves
+from orderdesk.services.allocation import shelves, shortages
 from orderdesk.services.allocation.explaining import explain
 from orderdesk.services.allocation.shelves import Which
 from orderdesk.services.orders.place import place
@@ -58,7 +58,7 @@ def test_products_stand_by_the_first_day_on_which_they_are_needed(waiting: Desk)
     )
     assert found.items[1].waiting == Decimal("1.5")
     assert found.items[1].expected_on is None
-    assert waiting.read(backorders.count) == 2
+    assert waiting.read(shortages.count) == 2
 
 
 def test_pages_follow_each_other_either_way(waiting: Desk) -> None:
@@ -89,7 +89,7 @@ def test_a_product_that_is_served_waits_no_more(
 ) -> None:
     desk_of("warehouse").run(stock.receive, ReceiveRequest(product="P3", quantity="2"))
     assert [row.product for row in waiting.read(backorders.list_).items] == ["P2"]
-    assert waiting.read(backorders.count) == 1
+    assert waiting.read(shortages.count) == 1
 
 
 def test_one_warehouse_does_not_stand_for_another(waiting: Desk) -> None:
@@ -199,7 +199,7 @@ def test_what_waits_is_read_by_its_indexes_on_sqlite(sqlite_url: str) -> None:
     assert isinstance(desk.database, SqliteDatabase)
     connection = desk.database.connect()
     pages = [backorders.page(before=before, including=False) for before in (False, True)]
-    for each in (backorders.COUNT, *pages):
+    for each in (shortages.COUNT, *pages):
         steps = plan(connection, each, SQLITE)
         assert any("demand_by_day" in step for step in steps), steps
         assert not any("TEMP B-TREE" in step for step in steps), steps
@@ -229,7 +229,7 @@ def test_what_waits_is_read_by_its_indexes_on_postgresql(desk: Desk) -> None:
     connection = desk.database.connect()
     connection.execute("SET enable_seqscan = off")
     connection.execute("SET enable_sort = off")
-    for each in (backorders.page(before=False, including=False), backorders.COUNT):
+    for each in (backorders.page(before=False, including=False), shortages.COUNT):
         steps = "\n".join(plan(connection, each, POSTGRES))
         assert "demand_by_day" in steps, steps
         assert "Sort" not in steps, steps

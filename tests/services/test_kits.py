@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
+from orderdesk.domain.atp import AtpRequest, BasketRequest
 from orderdesk.domain.errors import Conflict, NotFound, OrderDeskError, Refused
+from orderdesk.domain.kits import KitStockView
 from orderdesk.domain.products import ProductRequest
-from orderdesk.models.company import Unit
+from orderdesk.domain.stock import ReceiveRequest
+from orderdesk.domain.supplies import SupplyRequest
+from orderdesk.models.company import Unit, Warehouse
 from orderdesk.models.journal import Event
-from orderdesk.services import kits, products
+from orderdesk.services import atp, kits, products, stock
+from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
 from tests.company import put
@@ -107,3 +113,61 @@ def test_whose_unit_and_kind_a_kit_counts_on_stay(desk: Desk) -> None:
 def test_who_may_not_change_masters_changes_no_kit(desk_of: Callable[[str], Desk]) -> None:
     with pytest.raises(Refused, match="may not change customers, products"):
         desk_of("warehouse").run(kits.keep, "A", "P1", "1")
+
+
+@pytest.fixture
+def starter(desk: Desk) -> Desk:
+    """Let A be 2 P1 and 1 P2, and B one A and 1 P1; 100 P1 and 5 P2 lie in 01, 10 of each in 02."""
+    desk.run(lambda work: put(work, Warehouse, [{"code": "02"}]))
+    for kit, part, quantity in (("A", "P1", "2"), ("A", "P2", "1"), ("B", "A", "1")):
+        desk.run(kits.keep, kit, part, quantity)
+    desk.run(kits.keep, "B", "P1", "1")
+    desk.run(kits.keep, "C", "WORK", "1")
+    for product in ("P1", "P2"):
+        desk.run(stock.receive, ReceiveRequest(product=product, quantity="10", warehouse="02"))
+    return desk
+
+
+def test_stock_says_how_many_can_be_made_in_each_place(starter: Desk) -> None:
+    seen = starter.read(stock.show, "b")
+    assert (seen.available, seen.on_hand) == (8, 0)
+    assert [(each.warehouse, each.available) for each in seen.warehouses] == [("01", 5), ("02", 3)]
+    assert isinstance(seen, KitStockView)
+    assert [part.product for part in seen.parts] == ["A", "P1"]
+
+
+def test_a_kit_can_be_promised_as_its_scarcest_part_can(starter: Desk) -> None:
+    due = date(2026, 12, 4)
+    asked = SupplyRequest(product="P2", quantity="20", due=due.isoformat(), warehouse="01")
+    starter.run(announcing.add, asked)
+    found = starter.read(atp.product, AtpRequest(product="A", quantity="12"))
+    today = date(2026, 11, 23)
+    places = {each.warehouse: each for each in found.warehouses}
+    assert (places["01"].available_on, places["02"].available_on) == (5, 5)
+    assert places["01"].complete_on == due
+    assert [(part.date, part.quantity) for part in places["01"].split] == [(today, 5), (due, 7)]
+    assert (found.available_on, found.complete_on) == (10, due)
+
+
+def test_lines_of_a_basket_share_the_goods_of_kits(starter: Desk) -> None:
+    lines = tuple(
+        AtpRequest(product=product, quantity=quantity)
+        for product, quantity in (("A", "3"), ("P2", "9"), ("A", "9"), ("P1", "1"))
+    )
+    found = starter.read(atp.basket, BasketRequest(lines=lines, warehouse="01"))
+    assert [each.available_on for each in found.lines] == [3 + 2, 2, 0, 94]
+    turned = starter.read(atp.basket, BasketRequest(lines=lines[::-1], warehouse="01"))
+    assert [each.available_on for each in turned.lines] == [100, 5, 0, 0]
+
+
+def test_what_is_bought_within_days_makes_any_number_of_kits_then(starter: Desk) -> None:
+    starter.run(products.set_, ProductRequest(code="P2", replenishment_days=10))
+    known = starter.read(atp.product, AtpRequest(product="A", quantity="40"), "01")
+    assert known.complete_on == date(2026, 12, 4)
+    never = starter.read(atp.product, AtpRequest(product="A", quantity="51"), "01")
+    assert never.complete_on is None
+
+
+def test_a_kit_of_services_has_no_stock_to_ask_about(starter: Desk) -> None:
+    with pytest.raises(Refused, match="kit 'C' has no goods"):
+        starter.read(atp.product, AtpRequest(product="C", quantity="1"))

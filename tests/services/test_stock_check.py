@@ -11,7 +11,7 @@ from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import AdjustRequest
 from orderdesk.models.company import Warehouse
-from orderdesk.services import atp, products, stock, stock_check, substitutes
+from orderdesk.services import atp, kits, products, stock, stock_check, substitutes
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
@@ -89,6 +89,17 @@ def test_what_stands_in_for_it_and_goes_with_it_is_told(
         ("P1", "substitute", 100),
         ("P3", "complement", 0),
     ]
+
+
+def test_a_kit_says_what_it_is_made_of_and_how_many_can_be_made(
+    desk: Desk, desk_of: Callable[[str], Desk]
+) -> None:
+    admin = desk_of("admin")
+    admin.run(products.add, ProductRequest(code="KIT", name="Kit", kind="kit", unit="ea"))
+    admin.run(kits.keep, "KIT", "P2", "2")
+    found = seen(desk, "KIT", quantity="3")
+    assert (found.days, found.asked.available_on, found.asked.complete_on) == ((), 2, None)
+    assert [(each.product, each.quantity, each.available) for each in found.parts] == [("P2", 2, 5)]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, select
@@ -47,7 +48,7 @@ def second_warehouse(desk: Desk) -> Iterator[None]:
     assert_laws_hold(desk)
 
 
-def send(desk: Desk, quantity: str, product: str = "P1", **more: str) -> TransferDone:
+def send(desk: Desk, quantity: str, product: str = "P1", **more: Any) -> TransferDone:
     asked = TransferRequest(product=product, quantity=quantity, **{"target": "02", **more})
     return desk.run(transfers.send, asked)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from orderdesk.domain.errors import Conflict, NotFound, OrderDeskError, Refused
 from orderdesk.domain.products import ProductRequest
-from orderdesk.domain.units import UnitView
+from orderdesk.domain.units import UnitEntry, UnitView
 from orderdesk.models.company import Unit
 from orderdesk.models.journal import Event
 from orderdesk.services import products
@@ -82,3 +82,47 @@ def test_a_product_says_how_much_of_it_is_sold_at_a_time(desk: Desk) -> None:
     made = desk.run(products.set_, ProductRequest(code="P1", least="12", multiple="6"))
     assert (made.least, made.multiple) == (12, 6)
     assert desk.run(products.set_, ProductRequest(code="P1", multiple="0")).multiple == 0
+
+
+def test_units_come_with_a_product_and_stay_where_none_are_given(desk: Desk) -> None:
+    both = (UnitEntry(unit="case", contains="12"), UnitEntry(unit="CRATE", contains="1/3"))
+    made = desk.run(products.add, ProductRequest(code="NEW", name="New", unit="ea", units=both))
+    assert made.units == (UnitView("case", "12"), UnitView("crate", "1/3"))
+    assert made.version == 1
+    told = json.loads(desk.read(lambda work: work.run(NEWEST))[0].body)
+    assert told["units"] == {"case": [None, "12"], "crate": [None, "1/3"]}
+    assert desk.run(products.set_, ProductRequest(code="NEW", name="Newer")).units == made.units
+    gone = (UnitEntry(unit="case", contains=""), UnitEntry(unit="crate", contains="3"))
+    changed = desk.run(products.set_, ProductRequest(code="NEW", units=gone))
+    assert (changed.units, changed.version) == ((UnitView("crate", "3"),), 3)
+
+
+def test_one_bad_unit_of_many_products_is_refused_by_itself(desk: Desk) -> None:
+    def request(code: str, unit: str, **more: str) -> ProductRequest:
+        entry = UnitEntry(unit=unit, contains="6")
+        return ProductRequest(code=code, name=code, unit="ea", units=(entry,), **more)
+
+    several = [
+        request("U1", "case"),
+        request("U2", "nix"),
+        request("P1", "case", ean="2000000000015"),
+        request("U3", "case", ean="2000000000015"),
+        request("U1", "crate"),
+    ]
+    done = desk.run(products.upsert_many, several)
+    assert (done.added, done.changed) == (1, 2)
+    assert [(each.index, each.code) for each in done.refused] == [
+        (1, "unknown_unit"),
+        (3, "ean_taken"),
+    ]
+    assert desk.read(products.show, "U1").units == (UnitView("case", "6"), UnitView("crate", "6"))
+    twice = (UnitEntry(unit="case", contains="1"), UnitEntry(unit="case", contains="2"))
+    with pytest.raises(Refused, match="unit 'case' is named twice"):
+        desk.run(products.set_, ProductRequest(code="P1", units=twice))
+
+
+def test_the_own_unit_stays_while_others_are_counted_in_it(desk: Desk) -> None:
+    desk.run(products.add, ProductRequest(code="NEW", name="New", unit="ea"))
+    desk.run(products.unit, "NEW", "case", "12")
+    with pytest.raises(Refused, match="unit stays 'ea' while it is ordered in other units too"):
+        desk.run(products.set_, ProductRequest(code="NEW", unit="kg"))

@@ -83,6 +83,27 @@ def show(
     )
 
 
+@app.lists("orderdesk allocation waiting 11 --json")
+def waiting(
+    product: Product,
+    warehouse: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Left out, the company's own.")
+    ] = None,
+) -> Listing:
+    """List the lines that wait for a product, the best rank first, and what each gets when."""
+    from orderdesk.domain.backorders import LineKey
+    from orderdesk.services.backorders import waiting
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        key = LineKey(last.rank, last.order, last.line) if last else None
+        found = desk.read(waiting, product, warehouse, key, limit=count)
+        return found.lines  # type: ignore[no-any-return]
+
+    return Listing(
+        page, "rank order line customer needed promised? backordered allocated complete_on? gets"
+    )
+
+
 @app.reads("orderdesk allocation explain SO-000831 2 --json")
 def explain(order: Order, line: Line) -> Call:
     """Say why a line has what it has, who is ahead of it, and when it will be its turn."""

@@ -21,7 +21,8 @@ def open_(
     screen: Annotated[
         str | None,
         typer.Argument(
-            help="order-entry, orders, customers, credit-check or queues; else the menu."
+            help="order-entry, orders, customers, credit-check, stock-check, backorders, "
+            "queues; else the menu."
         ),
     ] = None,
 ) -> None:

@@ -48,6 +48,33 @@ LARGEST: Final = 64 * 1024 * 1024
 _FILE_SIGNS: Final = ("/", "./", "../", "~")
 
 
+Serial = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NUMBER",
+        help="One piece by its serial number; may be repeated.",
+        show_default=False,
+    ),
+]
+Serials = Annotated[
+    str | None,
+    typer.Option(
+        "--serials", metavar="FILE", help="Serial numbers, one a line: a file; - reads a pipe."
+    ),
+]
+
+
+def serials(named: Iterable[str] | None, file: str | None) -> list[str] | None:
+    """Give the serial numbers that were named and those of a file; None where there are neither.
+
+    Raises NotFound and Refused where the file cannot be read.
+    """
+    if named is None and file is None:
+        return None
+    lines = [] if file is None else _read(file).splitlines()
+    return [*(named or ()), *(line.strip() for line in lines if line.strip())]
+
+
 def is_document(argument: str | None) -> bool:
     """Tell whether an argument names a JSON document and not a code.
 
@@ -252,7 +279,8 @@ def _of_fields(table: Mapping[str, Field]) -> dict[str, tuple[type, str]]:
     options: dict[str, tuple[type, str]] = {}
     for name, each in table.items():
         form = f" ({_FORMS[each.form]})" if each.form in _FORMS else ""
-        choices = f": {', '.join(each.choices)}" if each.choices else ""
+        named = ", ".join(choice or "nothing" for choice in each.choices)
+        choices = f": {named}" if named else ""
         options[name] = (str, f"{each.says[:1].upper()}{each.says[1:]}{form}{choices}.")
     return options
 

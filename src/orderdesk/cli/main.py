@@ -41,6 +41,7 @@ NOUNS: Final[dict[str, tuple[Load, str]]] = {
         "Say who has stock and who waits for it, and why; share it out; move it.",
     ),
     "stock": (_group("stock"), "Show stock, take goods in and put stock right."),
+    "bin": (_group("lots", "bins"), "The bins of a warehouse, where goods lie."),
     "supply": (_group("supplies"), "Say which goods are expected, and when."),
     "nightly": (_command("nightly", "nightly"), "End the day and begin the next one."),
     "doctor": (_command("doctor", "doctor"), "Examine the database, and name what is broken."),

@@ -20,9 +20,9 @@ Move the business date on, and do what a new day brings.
 
 Orders that enter the credit horizon count, and are checked; releases and temporary limits that
 are over end; orders that are held pass if nothing stands against them any more, or give their
-stock to others once they are held too long; lines that come within the allocation horizon take
-stock. It may be run twice, late, or again after it was stopped: each step does what is left to do,
-in pieces, so that no desk waits long.
+stock to others once they are held too long; goods whose last day is over are used no more; lines
+that come within the allocation horizon take stock. It may be run twice, late, or again after it was
+stopped: each step does what is left to do, in pieces, so that no desk waits long.
 
 What it prints is the daily report. It ends with the head of the event chain, which is to be kept
 where nobody can change it: `orderdesk doctor --head` holds the chain against it. --dry-run tells

@@ -151,6 +151,20 @@ def events(number: Number) -> Listing:
     return Listing(page, "version at actor kind changes")
 
 
+@app.reads("orderdesk order differences SO-000001 --since 2")
+def differences(
+    number: Number,
+    since: Annotated[int, typer.Option(help="The version to begin at.")] = 1,
+    to: Annotated[
+        int | None, typer.Option(help="The version to end at; left out, today's.")
+    ] = None,
+) -> Call:
+    """Say what the changes between two versions of an order came to, each field once."""
+    from orderdesk.services.orders.differences import difference
+
+    return call(difference, number, since, to)
+
+
 @app.changes("""\
 orderdesk order amend SO-000001 --line 2 --quantity 5 --price 9.50
 orderdesk order amend SO-000001 --product 41 --quantity 10

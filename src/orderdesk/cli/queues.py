@@ -11,10 +11,13 @@ from orderdesk.cli.given import Version, options, request
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.queues import QueueFilter
 
-app = Noun("List what waits for a decision or a call; take, approve, reject or note it.")
+app = Noun("List what waits for a decision, a call or a word; take, approve, reject or note it.")
 
 Id = Annotated[
-    str, typer.Argument(help="As `queue list` gives it: holds-17, calling-170002.", metavar="ID")
+    str,
+    typer.Argument(
+        help="As `queue list` gives it: holds-17, calling-170002, promises-170002.", metavar="ID"
+    ),
 ]
 Reason = Annotated[str, typer.Option("--reason", metavar="REASON", help="Why, for the record.")]
 
@@ -22,13 +25,14 @@ Reason = Annotated[str, typer.Option("--reason", metavar="REASON", help="Why, fo
 @app.lists(
     """\
 orderdesk queue list holds --reason credit_limit --json
-orderdesk queue list calling""",
+orderdesk queue list calling
+orderdesk queue list promises""",
     name="list",
 )
 @options(
     QueueFilter,
     only="reason customer subject",
-    reason="Only what waits for this reason: credit_limit, line_margin, manual, ...",
+    reason="Only what waits for this reason: credit_limit, manual, slipped, ...",
     customer="Only of this customer, by its code.",
     subject="Only of this order, by its number.",
 )
@@ -82,7 +86,7 @@ def approve(
     reason: Reason = "",
     version: Version = None,
 ) -> Call:
-    """Release a hold, never one of your own orders; or let go what its customer wants now."""
+    """Release a hold, never one of your own orders; or say that a customer was called, or told."""
     from orderdesk.services.queues.deciding import approve
 
     return _order(call(approve, id, ceiling, until, reason, version))
@@ -111,6 +115,25 @@ def called(
     from orderdesk.services.queues.deciding import called
 
     return _order(call(called, id, reason, next))
+
+
+@app.changes(
+    "orderdesk queue told promises-170002 --reason 'They take the rest later' "
+    "--requested 2026-12-15"
+)
+def told(
+    id: Id,
+    reason: Reason = "",
+    requested: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="ISO date on which they want it now, where they say."),
+    ] = None,
+    version: Version = None,
+) -> Call:
+    """Note what the customer of a line that slipped was told; it waits no more."""
+    from orderdesk.services.queues.deciding import told
+
+    return _order(call(told, id, reason, requested, version))
 
 
 @app.changes("orderdesk queue note holds-17 --text 'Called, they pay on Friday'")

@@ -8,7 +8,15 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import is_document, options, request, request_named
+from orderdesk.cli.given import (
+    Serial,
+    Serials,
+    is_document,
+    options,
+    request,
+    request_named,
+    serials,
+)
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.atp import AtpRequest, BasketRequest
 from orderdesk.domain.stock import STATUSES, AdjustRequest, ReceiveRequest, StatusRequest
@@ -29,7 +37,7 @@ _STATUSES = ", ".join(STATUSES)
 
 @app.reads("orderdesk stock show 11 --json")
 def show(product: Product) -> Call:
-    """Show what there is of a product, over all warehouses and in each."""
+    """Show what there is of a product, over all warehouses and in each; of a kit what it makes."""
     from orderdesk.services.stock import show
 
     return call(show, product)
@@ -115,6 +123,50 @@ def atp(
     )
 
 
+@app.reads("orderdesk stock check 11 --quantity 120 --on 2026-12-01 --json")
+def check(
+    product: Product,
+    quantity: Annotated[
+        str | None, typer.Option(help="In the product's unit; left out, 1.")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="When it is to go; left out, the company's today."),
+    ] = None,
+    warehouse: Annotated[str | None, typer.Option(help="Of this one alone.")] = None,
+) -> Call:
+    """Say all of a product that matters on the telephone: stock, each day ahead, the answers."""
+    from orderdesk.services.stock_check import check
+
+    one = request(AtpRequest, None, {"quantity": quantity, "on": on}, product=product)
+    return call(check, one, warehouse).showing(
+        days="warehouse date comes needed free promisable",
+        supplies="id due warehouse quantity reference late",
+        others="product name kind available unit",
+        parts="product name quantity unit available",
+    )
+
+
+@app.lists("orderdesk stock backorders --find chai --json")
+def backorders(
+    find: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only of products that this finds.")
+    ] = None,
+) -> Listing:
+    """List the products that order lines wait for, those needed the longest ago first."""
+    from orderdesk.domain.backorders import ShelfKey
+    from orderdesk.services import backorders
+
+    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
+        if find is not None:
+            found: Sequence[Any] = () if last else desk.read(backorders.find, find)
+            return found[:count]
+        key = ShelfKey(last.needed.isoformat(), last.product, last.warehouse) if last else None
+        return desk.read(backorders.list_, key, limit=count).items  # type: ignore[no-any-return]
+
+    return Listing(page, "product name warehouse waiting unit free needed expected_on? promised?")
+
+
 def _basket(file: str | None, lines: Sequence[str]) -> BasketRequest:
     """Read a basket from JSON, or from lines as typed. Raises Usage where there are both."""
     if not lines:
@@ -135,8 +187,10 @@ def _line(text: str) -> dict[str, str]:
 
 @app.changes("""\
 orderdesk stock receive 11 --quantity 120 --reference 'DN 4711'
-orderdesk stock receive --supply 12""")
-@options(ReceiveRequest, without="product")
+orderdesk stock receive --supply 12
+orderdesk stock receive 11 --quantity 48 --lot L-0815 --expires 2027-01-31 --bin A-01
+orderdesk stock receive 90 --serial SN-1 --serial SN-2""")
+@options(ReceiveRequest, without="product serials")
 def receive(
     product: Annotated[
         str | None,
@@ -145,14 +199,20 @@ def receive(
             metavar="PRODUCT|FILE",
         ),
     ] = None,
+    serial: Serial = None,
+    serials_file: Serials = None,
     **given: Any,
 ) -> Call:
-    """Take goods in, with --supply those that were expected; lines that wait are served at once."""
+    """Take goods in, with --supply those that were expected; lines that wait are served at once.
+
+    Goods that are tracked come with their lot, or with the number of every piece.
+    """
     from orderdesk.services.stock import receive
 
+    typed = {**given, "serials": serials(serial, serials_file)}
     if product is None:
-        return call(receive, request(ReceiveRequest, None, given))
-    return call(receive, request_named(ReceiveRequest, product, "product", given))
+        return call(receive, request(ReceiveRequest, None, typed))
+    return call(receive, request_named(ReceiveRequest, product, "product", typed))
 
 
 @app.changes("orderdesk stock reverse 4711 --reason 'Booked twice'")
@@ -172,12 +232,15 @@ def reverse(
 
 
 @app.changes("orderdesk stock adjust 11 --counted 118 --reason DAMAGED")
-@options(AdjustRequest, without="product")
-def adjust(product: ProductOrFile, **given: Any) -> Call:
+@options(AdjustRequest, without="product serials")
+def adjust(
+    product: ProductOrFile, serial: Serial = None, serials_file: Serials = None, **given: Any
+) -> Call:
     """Put stock right, by a difference (--quantity -2) or by a count (--counted 118)."""
     from orderdesk.services.stock import adjust
 
-    return call(adjust, request_named(AdjustRequest, product, "product", given))
+    typed = {**given, "serials": serials(serial, serials_file)}
+    return call(adjust, request_named(AdjustRequest, product, "product", typed))
 
 
 def _transfers() -> Noun:
@@ -189,17 +252,19 @@ def _transfers() -> Noun:
 @app.changes("""\
 orderdesk stock status 11 --quantity 4 --to quarantine --reason 'Wet boxes'
 orderdesk stock status 11 --quantity 1 --from quarantine --to damaged --reason DAMAGED""")
-@options(StatusRequest, without="product before after")
+@options(StatusRequest, without="product before after serials")
 def status(
     product: ProductOrFile,
     before: Annotated[
         str | None,
-        typer.Option("--from", metavar="STATUS", help=f"{_STATUSES}; left out, free."),
+        typer.Option("--from", metavar="STATUS", help=f"{_STATUSES}, expired; left out, free."),
     ] = None,
     after: Annotated[
         str | None,
         typer.Option("--to", metavar="STATUS", help=f"{_STATUSES}; left out, free."),
     ] = None,
+    serial: Serial = None,
+    serials_file: Serials = None,
     **given: Any,
 ) -> Call:
     """Say that goods are not to be used, or are again; only free ones are promised.
@@ -209,8 +274,15 @@ def status(
     """
     from orderdesk.services.statuses import status
 
-    typed = {**given, "before": before, "after": after}
+    pieces = serials(serial, serials_file)
+    typed = {**given, "before": before, "after": after, "serials": pieces}
     return call(status, request_named(StatusRequest, product, "product", typed))
+
+
+def _lots() -> Noun:
+    from orderdesk.cli.lots import app
+
+    return app
 
 
 def _counts() -> Noun:
@@ -219,6 +291,7 @@ def _counts() -> Noun:
     return app
 
 
+app.inner("lot", _lots, "List the lots of a product, and change what is known of them.")
 app.inner("count", _counts, "Count what lies in a warehouse, and let the books follow.")
 app.inner("transfer", _transfers, "Send goods from one warehouse to another, and take them in.")
 app.imports(

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import options, request_named
+from orderdesk.cli.given import Serial, Serials, options, request_named, serials
 from orderdesk.cli.nouns import Noun
-from orderdesk.domain.transfers import TransferRequest
+from orderdesk.domain.transfers import Arrived, TransferRequest
 
 app = Noun(
     "Send goods from one warehouse to another, and take them in.\n\n"
@@ -26,7 +26,7 @@ Reason = Annotated[
 @app.changes("""\
 orderdesk stock transfer 11 --quantity 10 --from 01 --to 02 --due 2026-12-01
 orderdesk stock transfer send 11 --quantity 10 --to 02""")
-@options(TransferRequest, without="product source target")
+@options(TransferRequest, without="product source target serials")
 def send(
     product: Annotated[
         str,
@@ -41,6 +41,8 @@ def send(
     target: Annotated[
         str | None, typer.Option("--to", metavar="WAREHOUSE", help="Left out, the company's own.")
     ] = None,
+    serial: Serial = None,
+    serials_file: Serials = None,
     **given: Any,
 ) -> Call:
     """Send goods to another warehouse: they leave at once, and are expected there.
@@ -49,7 +51,8 @@ def send(
     """
     from orderdesk.services.transfers import send
 
-    typed = {**given, "source": source, "target": target}
+    pieces = serials(serial, serials_file)
+    typed = {**given, "source": source, "target": target, "serials": pieces}
     return call(send, request_named(TransferRequest, product, "product", typed))
 
 
@@ -65,11 +68,17 @@ def receive(
         bool, typer.Option("--write-off", help="What is missing is lost, and not on the way.")
     ] = False,
     reason: Reason = "",
+    bin: Annotated[str | None, typer.Option(help="The bin that it is put in.")] = None,
+    lot: Annotated[str | None, typer.Option(help="The lot that has come.")] = None,
+    serial: Serial = None,
+    serials_file: Serials = None,
 ) -> Call:
     """Take in what has come; what is missing stays on the way, or is written off."""
     from orderdesk.services.transfers import receive
 
-    return call(receive, number, quantity, write_off=write_off, reason=reason)
+    pieces = tuple(serials(serial, serials_file) or ())
+    came = Arrived(bin=bin, lot=lot, serials=pieces)
+    return call(receive, number, quantity, write_off=write_off, reason=reason, goods_in=came)
 
 
 @app.changes("orderdesk stock transfer cancel TR-000001 --reason 'Sent by mistake'")

@@ -6,11 +6,15 @@ past due counts today; receipts that are past due count tomorrow, for nobody kno
 Stock that is allocated is no longer free, and its lines are no longer demand.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from operator import itemgetter
 from typing import Final, NamedTuple
+
+from orderdesk.domain.kits import ONE
 
 _DAY: Final = timedelta(days=1)
 
@@ -142,6 +146,41 @@ def together(places: Sequence[Levels]) -> Levels:
             before = level
     days = sorted(rises)
     return list(zip(days, accumulate(rises[day] for day in days), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What can be promised of a part of a kit."""
+
+    levels: Levels
+    horizon: date | None
+    needs: int
+    """How much of it is in one kit, thousandths."""
+
+
+def kits(parts: Sequence[Part]) -> tuple[Levels, date | None]:
+    """Give what can be promised of a kit of these parts, in whole ones, and its horizon.
+
+    That is the least that any part allows: a part that can be bought from its horizon on allows any
+    number then.
+    """
+    horizons = [part.horizon for part in parts]
+    known = [each for each in horizons if each is not None]
+    horizon = max(known) if len(known) == len(parts) else None
+    days = sorted({day for part in parts for day, _ in part.levels} | {d + _DAY for d in known})
+    levels = []
+    for day in days:
+        if horizon is not None and day > horizon:
+            break
+        bound = [part for part in parts if part.horizon is None or day <= part.horizon]
+        levels.append((day, min(_at(part.levels, day) // part.needs for part in bound) * ONE))
+    return levels, horizon
+
+
+def _at(levels: Levels, day: date) -> int:
+    """Give what can be promised on a day."""
+    place = bisect_right(levels, day, key=itemgetter(0))
+    return levels[place - 1][1] if place else 0
 
 
 def less(levels: Levels, horizon: date | None, taken: Iterable[tuple[date, int]]) -> Levels:

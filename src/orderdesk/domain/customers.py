@@ -56,6 +56,12 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
         highest=MOST,
     ),
     Field("substitutes", "takes another product in place of what is short", Form.FLAG),
+    Field(
+        "shelf_life",
+        "days that goods with a last day must still keep as they arrive",
+        Form.WHOLE,
+        highest=3_650,
+    ),
     Field("po_required", "no order without a buyer PO", Form.FLAG),
     Field("minimum_order", "goods value below which a charge is added", Form.AMOUNT, nullable=True),
     Field("minimum_charge", "the charge below the minimum", Form.AMOUNT, nullable=True),
@@ -168,6 +174,7 @@ class CustomerRequest:
     delivery_rule: str | None = None
     most_deliveries: Given = None
     substitutes: Given = None
+    shelf_life: Given = None
     po_required: Given = None
     minimum_order: Given = None
     minimum_charge: Given = None
@@ -297,6 +304,8 @@ class CustomerSummary:
     """How many deliveries an order may come in; None is no bound."""
     substitutes: bool = False
     """It takes another product in place of what is short."""
+    shelf_life: int = 0
+    """How many days goods with a last day must still keep as they arrive."""
 
 
 @dataclass(frozen=True, slots=True)

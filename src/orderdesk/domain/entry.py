@@ -79,6 +79,13 @@ class LinePreview:
     """Where it is served from."""
     promised: date | None = None
     """When all of it is there, by itself; None where nobody knows, and for what is no goods."""
+    parts: tuple["LinePreview", ...] = ()
+    """What a kit goes as: a line each, below it."""
+
+    @property
+    def has_goods(self) -> bool:
+        """Tell whether it is goods, or a kit of them."""
+        return self.kind in ("product", "kit")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from orderdesk.domain.stock import ExpiredLot
+
 
 @dataclass(frozen=True, slots=True)
 class NightlyView:
@@ -37,6 +39,8 @@ class NightlyView:
     """Events behind it that no seal protects yet."""
     calendars: tuple[str, ...] = ()
     """Calendars that got the public holidays of years to come."""
+    expired_goods: tuple[ExpiredLot, ...] = ()
+    """Goods whose last day is over: they are used no more."""
     allocated: int = 0
     """How many times a line that came within the allocation horizon, or waited, was given stock."""
     promised: int = 0
@@ -73,3 +77,5 @@ class NightAhead:
     """What nobody can tell beforehand."""
     calendars: tuple[str, ...] = ()
     """Calendars that would get the public holidays of years to come."""
+    expiring_goods: tuple[ExpiredLot, ...] = ()
+    """Goods whose last day would be over."""

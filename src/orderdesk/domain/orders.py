@@ -283,6 +283,12 @@ class LineView:
     """The other unit that it was asked for in."""
     entered_quantity: Decimal | None = None
     """How much was asked for in that unit."""
+    first_promised: date | None = None
+    """What it was promised for at first."""
+    pinned: bool = False
+    """True where somebody fixed the day; nothing reckons it anew."""
+    slips: int = 0
+    """How often the promise moved to a later day."""
     kit_line: int | None = None
     """The line of the kit that this one is a part of."""
 

@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 from orderdesk.domain.fields import Field, Form, Given, by_name
 from orderdesk.domain.notes import NoteView
 from orderdesk.domain.orders import STRICT_KEYS
-from orderdesk.domain.units import UnitView
+from orderdesk.domain.stock import TRACKED
+from orderdesk.domain.units import UnitEntry, UnitView
 
 KIT: Final = "kit"
 """The kind of product that is sold whole and goes as its parts."""
@@ -40,6 +41,12 @@ FIELDS: Final[Mapping[str, Field]] = by_name(
     Field("reorder_level", "order more below this", Form.QUANTITY),
     Field("least", "the least that is sold at a time; 0 is any", Form.QUANTITY),
     Field("multiple", "sold in multiples of this only; 0 is any", Form.QUANTITY),
+    Field(
+        "tracked",
+        "its goods are told apart, by lot or each piece by its number",
+        Form.CHOICE,
+        choices=TRACKED,
+    ),
     Field("discontinued", "sold while stock lasts", Form.FLAG),
     Field("alert", "shown whenever this product is chosen"),
     Field("archived", "no longer offered; kept for its past orders", Form.FLAG),
@@ -70,10 +77,13 @@ class ProductRequest:
     reorder_level: Given = None
     least: Given = None
     multiple: Given = None
+    tracked: str | None = None
     discontinued: Given = None
     alert: str | None = None
     archived: Given = None
     external_key: str | None = None
+    units: tuple[UnitEntry, ...] = ()
+    """Other units that it is ordered in from now on, or no longer; the others stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +125,8 @@ class ProductSummary:
     """The least that is sold at a time; 0 is any."""
     multiple: Decimal
     """Sold in multiples of this only; 0 is any."""
+    tracked: str
+    """lot, serial, or empty where one piece is like the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ class PromisedLine:
     """Why the line is listed; empty where nothing was asked for but its order."""
 
 
+COUNTED: Final = 1_000
+"""A count of lines goes no further than this."""
+
 SOON: Final = 2
 """Days before its goods must leave from which on a line is at risk that lacks some of them."""
 

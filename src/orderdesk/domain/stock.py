@@ -43,7 +43,8 @@ class ReceiveRequest:
     product: str = ""
     """Our code or an EAN; it may be left out with `supply`."""
     quantity: str = ""
-    """More than zero; with `supply` left out, all that is still to come of it."""
+    """More than zero; with `supply` left out, all that is still to come of it, and with serials as
+    many as there are."""
     warehouse: str | None = None
     """Left out, the company's own, or where the goods were expected."""
     supply: str | None = None
@@ -53,6 +54,16 @@ class ReceiveRequest:
     reason: str = ""
     opening: bool = False
     """They were there before the desk began to keep count."""
+    bin: str | None = None
+    """The bin that they are put in; left out, none."""
+    lot: str | None = None
+    """The lot, of a product that is tracked by lot."""
+    serials: tuple[str, ...] = ()
+    """The pieces by their numbers, of a product that is tracked by them."""
+    expires: str | None = None
+    """ISO date: the last day on which the lot may be used."""
+    supplier_lot: str = ""
+    """What the supplier calls the lot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +81,15 @@ class AdjustRequest:
     reason: str = ""
     """A reason of kind stock, by its code or name; any words where the company keeps none."""
     reference: str = ""
+    bin: str | None = None
+    """The bin in which it is; left out, any, and none for what is more."""
+    lot: str | None = None
+    """The lot, of a product that is tracked by lot; left out, what is less goes from the one that
+    expires first."""
+    serials: tuple[str, ...] = ()
+    """The pieces by their numbers, of a product that is tracked by them."""
+    expires: str | None = None
+    """ISO date: the last day on which a lot that is new may be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +111,12 @@ class StatusRequest:
     reason: str = ""
     """A reason of kind stock, by its code or name; any words where the company keeps none."""
     reference: str = ""
+    bin: str | None = None
+    """The bin in which they are; left out, any."""
+    lot: str | None = None
+    """The lot, of a product that is tracked by lot; left out, the one that expires first."""
+    serials: tuple[str, ...] = ()
+    """The pieces by their numbers, of a product that is tracked by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +154,19 @@ class PlaceView:
     supplier_lot: str = ""
     kind: str = ""
     """Of the bin: storage, picking or receiving."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredLot:
+    """Goods whose last day is over."""
+
+    product: str
+    warehouse: str
+    bin: str
+    lot: str
+    expires: date
+    quantity: Decimal
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)

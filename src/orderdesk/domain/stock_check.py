@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from orderdesk.domain.atp import AtpView
+from orderdesk.domain.kits import KitPartView
 from orderdesk.domain.stock import MovementView, StockView
 from orderdesk.domain.substitutes import OtherProduct
 
@@ -28,7 +29,7 @@ class DayStock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StockCheck(StockView):
+class CheckedStock(StockView):
     """Everything about one product that says whether and when somebody can have it."""
 
     least: Decimal
@@ -39,11 +40,13 @@ class StockCheck(StockView):
     discontinued: bool
     alert: str
     days: tuple[DayStock, ...]
-    """By warehouse, then by day."""
+    """By warehouse, then by day; none of a kit, which lies nowhere itself."""
     bought_from: date | None
     """From this day on whatever is asked can be bought; None where nothing more is."""
     others: tuple[OtherProduct, ...]
     """What may stand in for it, then what goes with it."""
+    parts: tuple[KitPartView, ...]
+    """What a kit is made of."""
     asked: AtpView
     """The three answers for what was asked."""
 

@@ -50,6 +50,25 @@ class TransferRequest:
     reason: str = ""
     """A reason of kind stock, by its code or name; any words where the company keeps none."""
     reference: str = ""
+    bin: str | None = None
+    """The bin that they leave; left out, any."""
+    lot: str | None = None
+    """The lot, of a product that is tracked by lot; left out, the one that expires first."""
+    serials: tuple[str, ...] = ()
+    """The pieces by their numbers, of a product that is tracked by them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """Which goods of a transfer have arrived, and where they are put."""
+
+    bin: str | None = None
+    lot: str | None = None
+    serials: tuple[str, ...] = ()
+
+
+ALL_OF_IT: Final = Arrived()
+"""Nothing was said of which goods arrived."""
 
 
 @dataclass(frozen=True, slots=True)

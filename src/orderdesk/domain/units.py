@@ -3,10 +3,23 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import ClassVar, Final
+
+from orderdesk.domain.orders import STRICT_KEYS
 
 MOST: Final = 10**9
 """Neither part of a ratio goes beyond this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEntry:
+    """Another unit that a product is to have."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    unit: str
+    contains: str
+    """How many of the product's own unit one of it is; empty takes it away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from orderdesk.domain.records import Taken
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.domain.text import fold_code
+from orderdesk.domain.units import UnitEntry
 from orderdesk.exchange.mapping import Fields, Plan, plan, read_mapping
 from orderdesk.exchange.passing import pass_on
 from orderdesk.exchange.records import ADDED, Record, Records, object_of, records
@@ -174,7 +175,14 @@ def _customer(row: dict[str, str]) -> CustomerRequest:
 
 
 def _product(row: dict[str, str]) -> ProductRequest:
-    return ProductRequest(**row)
+    other = _part_of(row, "other_unit.")
+    if other and "code" not in other:
+        raise ValueError("other_unit.code is empty; another unit needs it")
+    entry = UnitEntry(unit=other["code"], contains=other.get("contains", "")) if other else None
+    return ProductRequest(
+        units=() if entry is None else (entry,),
+        **{name: text for name, text in row.items() if not name.startswith("other_unit.")},
+    )
 
 
 def _price(row: dict[str, str]) -> PriceRequest:
@@ -285,7 +293,7 @@ CUSTOMERS: Final = Kind(
 )
 PRODUCTS: Final = Kind(
     "product",
-    ("code", *product_fields.FIELDS),
+    ("code", *product_fields.FIELDS, "other_unit.code", "other_unit.contains"),
     (),
     _product,
     partial(read_object, ProductRequest),

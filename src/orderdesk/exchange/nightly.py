@@ -14,8 +14,9 @@ from typing import Any, Final
 from orderdesk.domain.chain import ChainView
 from orderdesk.domain.nightly import NightAhead, NightlyView
 from orderdesk.domain.paging import every
+from orderdesk.domain.stock import ExpiredLot
 from orderdesk.exchange import allocation
-from orderdesk.services import calendars, chain, night_ahead, nightly
+from orderdesk.services import calendars, chain, expiring, night_ahead, nightly
 from orderdesk.services.orders import rechecking, repromising
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
@@ -34,6 +35,7 @@ class _Told:
     expired: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
     gave_back: tuple[dict[str, Any], ...] = ()
+    expired_goods: tuple[ExpiredLot, ...] = ()
     allocated: int = 0
     calendars: tuple[str, ...] = ()
     promised: int = 0
@@ -83,6 +85,8 @@ def _run(desk: Desk, on: date, note: Callable[[str], None]) -> NightlyView:
     told.ended = _check_all(desk, told, entered, cause, note)
     note("stock of orders that are held too long")
     told.gave_back = _give_back(desk, cause)
+    note("lots whose last day is over")
+    told.expired_goods = _expire(desk, cause)
     note("stock for lines that come within the allocation horizon")
     told.allocated = allocation.run(desk, cause=cause).served
     note("public holidays")
@@ -115,6 +119,7 @@ def _view(
         expired=told.expired,
         ended=told.ended,
         gave_back=told.gave_back,
+        expired_goods=told.expired_goods,
         allocated=told.allocated,
         reviews=reviews,
         sealed=chained.sealed,
@@ -125,6 +130,17 @@ def _view(
         promised=told.promised,
         slipped=tuple(told.slipped),
     )
+
+
+def _expire(desk: Desk, cause: str) -> tuple[ExpiredLot, ...]:
+    """Let goods whose last day is over be expired, in pieces."""
+    found: list[ExpiredLot] = []
+    after: expiring.Key | None = expiring.START
+    while after is not None:
+        done = desk.run(expiring.piece, after, cause)
+        found += done.expired
+        after = done.after
+    return tuple(found)
 
 
 def _public_holidays(desk: Desk) -> tuple[str, ...]:

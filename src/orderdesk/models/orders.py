@@ -22,7 +22,10 @@ _TO_CALL: Final = "open > 0 AND allocated = open AND disposition = 'call when av
 """Which lines their customers are to be called about: all that is open of them is there."""
 
 _SHORT: Final = "open - allocated > 0 AND kind = 'product'"
-"""Which lines wait for goods; in these words, so that only lists of them are read by their index."""
+"""Which lines wait for goods: in these words only lists of them are read by their index."""
+
+_SLIPPED_AGAIN: Final = "open > 0 AND slips > 1"
+"""Of which lines somebody has to tell their customers, or has told them."""
 
 
 class BuyerPO(Record, table=True):
@@ -175,6 +178,12 @@ class OrderLine(Record, table=True):
             where="open > 0 AND slips > 0",
         ),
         partial(
+            "line_to_tell",
+            "order_id",
+            "line",
+            where=_SLIPPED_AGAIN,
+        ),
+        partial(
             "line_unpromised",
             "order_id",
             "line",
@@ -254,6 +263,25 @@ class LineCall(Record, table=True):
     called_at: int | None = whole(None, null=True)
     next_call: str = words()
     """The day, ISO, on which to call again; until then it does not wait in the queue."""
+    taken_by: str = words()
+    taken_at: int | None = whole(None, null=True)
+    """Who looks into it, and since when; it falls back after ten minutes."""
+
+
+class LineTold(Record, table=True):
+    """Who looks into a line that slipped again, and what its customer was told."""
+
+    __tablename__ = "line_told"
+    __table_args__ = KEYED
+
+    order_id: int = key("sales_order.id")
+    line: int = key()
+    slips: int = whole(0)
+    """How many of its slips somebody has dealt with."""
+    reason: str = words()
+    """What came of it the last time."""
+    told_by: str = words()
+    told_at: int | None = whole(None, null=True)
     taken_by: str = words()
     taken_at: int | None = whole(None, null=True)
     """Who looks into it, and since when; it falls back after ten minutes."""

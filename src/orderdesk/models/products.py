@@ -76,7 +76,6 @@ class ProductUnit(Record, table=True):
     numerator: int = whole()
     """One of this unit is numerator / denominator of the product's own, exactly."""
     denominator: int = whole(1)
-    ean: str | None = words(None, null=True)
 
 
 class KitPart(Record, table=True):

@@ -152,6 +152,13 @@ class Movement(Record, table=True):
             where="count_id IS NOT NULL",
         ),
         partial(
+            "movement_of_lot",
+            "product_id",
+            "lot",
+            "id",
+            where="lot <> ''",
+        ),
+        partial(
             "movement_reversed",
             "reverses",
             unique=True,

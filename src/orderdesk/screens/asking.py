@@ -9,7 +9,10 @@ from typing import Any
 from textual.widget import Widget
 
 from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.lists import source_of
 from orderdesk.screens.widgets.ask import AskRow, Question
+from orderdesk.screens.widgets.choices import ChoiceList, Source
+from orderdesk.screens.widgets.field import Field
 
 
 class AskingScreen(DeskScreen):
@@ -19,6 +22,52 @@ class AskingScreen(DeskScreen):
     @abstractmethod
     def home(self) -> Widget:
         """Give what has the cursor while nothing is asked."""
+
+    @property
+    def stage(self) -> Widget:
+        """Give what makes room for a list."""
+        return self.home
+
+    @property
+    def customer_here(self) -> str | None:
+        """Give the code of the customer that lists are about, where there is one."""
+        return None
+
+    async def action_choices(self) -> None:
+        """Open the list for the value that is being asked for, where it has one."""
+        field, rows = self.focused, self.query(AskRow)
+        name = rows.first().list_of(field) if rows and isinstance(field, Field) else ""
+        if not name or not isinstance(field, Field):
+            self.fail("there is no list here; F1 says what can be done")
+            return
+
+        async def picked(value: str | None) -> None:
+            if value is not None:
+                field.put(value)
+            field.focus()
+
+        self.hush()
+        whole = bool(field.value) and len(field.selected_text) == len(field.value)
+        source = source_of(self.desk_app, name, self.customer_here)
+        await self.choose(source, picked, field.typed, replace=whole)
+
+    async def choose(
+        self,
+        source: Source,
+        picked: Callable[[str | None], Awaitable[None]],
+        typed: str = "",
+        *,
+        replace: bool = False,
+    ) -> None:
+        """Open a list in place of the stage; `picked` is told when that is back."""
+
+        async def closed(value: str | None) -> None:
+            await self.query_one(ChoiceList).remove()
+            self.stage.display = True
+            await picked(value)
+
+        self.stage.display = False
+        await self.mount(ChoiceList(typed, source, closed, replace=replace), after=self.stage)
 
     def is_asking(self) -> bool:
         """Tell whether something is asked already, and say so then: the answer comes first."""

@@ -106,7 +106,28 @@ LIST_ACTIONS: Final = _table(
     Action("reopen", ("o",), "Open", "Open again what was short-closed.", "order reopen"),
     Action("hold", ("w",), "Hold", "Hold the order by hand, for a reason.", "order hold"),
     Action("release", ("r",), "Lift", "Release the order's holds.", "order release"),
+    Action(
+        "goes",
+        ("g",),
+        "Goes",
+        "Change what becomes of what is short of the line, and where it ships from.",
+        "order amend",
+    ),
+    Action(
+        "stand_in",
+        ("b",),
+        "Subst",
+        "Choose a product that stands in for what is short.",
+        "order amend",
+    ),
     Action("events", ("e",), "Log", "Show what was done to it, by whom and when.", "order events"),
+    Action(
+        "differences",
+        ("d",),
+        "Diff",
+        "Show what the changes since a revision came to.",
+        "order differences",
+    ),
     Action("filter", ("slash", "f"), "Find", "Type what to look for.", "order list"),
 )
 """Letters that act on the picked row of a list."""
@@ -124,8 +145,52 @@ QUEUE_ACTIONS: Final = _table(
     Action("take", ("t",), "Take", "Tell others that you look into it.", "queue take"),
     Action("open_order", ("o",), "Order", "Open the order's sheet.", "order show"),
     Action("note", ("m",), "Note", "Note something on the order or line.", "queue note"),
+    Action("show_holds", ("h",), "Holds", "Show the orders that are held.", "queue list"),
+    Action("show_calls", ("c",), "Calls", "Show the lines to call about.", "queue list"),
+    Action("show_promises", ("p",), "Promises", "Show what slipped twice.", "queue list"),
+    Action("told", ("d",), "Told", "They were told that it slipped.", "queue told"),
+    Action("next_queue", ("g",), "Queue", "Go on to the next queue.", "queue list"),
+    Action("ships", ("s",), "Ships", "They were called and want it: it ships.", "queue approve"),
+    Action("waits", ("w",), "Waits", "Called in vain: call again on a day.", "queue called"),
+    Action("cancels", ("x",), "Cancel", "They want it no more: close it.", "order close-line"),
 )
 """Letters that act on what is picked in a queue."""
+
+PROMISE_ACTIONS: Final = _table(
+    Action(
+        "show_risk",
+        ("r",),
+        "Risk",
+        "What should have left, and what must leave soon and is not all there.",
+        "promise list",
+    ),
+    Action(
+        "show_late",
+        ("l",),
+        "Late",
+        "What is promised for a later day than it was asked for.",
+        "promise list",
+    ),
+    Action(
+        "show_slipped",
+        ("s",),
+        "Slipped",
+        "What is promised for a later day than before.",
+        "promise list",
+    ),
+    Action(
+        "show_unpromised",
+        ("u",),
+        "Unpromised",
+        "What has no promise, for nobody knows when it comes.",
+        "promise list",
+    ),
+    Action("pin", ("p",), "Pin", "Fix the day that the line is promised for.", "promise pin"),
+    Action(
+        "renew", ("a",), "Anew", "Promise the order anew, as things stand now.", "promise renew"
+    ),
+)
+"""Letters about what is promised."""
 
 CUSTOMER_ACTIONS: Final = _table(
     Action("customer_orders", ("o",), "Orders", "List all orders of the customer.", "order list"),
@@ -142,7 +207,51 @@ CUSTOMER_ACTIONS: Final = _table(
 )
 """Letters that act on a customer."""
 
-EVERY_ACTION: Final = {**ACTIONS, **LIST_ACTIONS, **QUEUE_ACTIONS, **CUSTOMER_ACTIONS}
+STOCK_ACTIONS: Final = _table(
+    Action(
+        "ask_atp",
+        ("a",),
+        "Ask",
+        "Type a quantity, a day, a warehouse: what can go when.",
+        "stock atp",
+    ),
+    Action("show_days", ("d",), "Days", "What comes and goes day by day.", "stock check"),
+    Action("show_who", ("w",), "Who", "Who has it and who waits, by rank.", "allocation show"),
+    Action("show_expected", ("e",), "Expect", "What is still to come, and when.", "supply list"),
+    Action(
+        "show_others", ("s",), "Subst", "What stands in for it, or goes with it.", "stock check"
+    ),
+    Action("show_places", ("l",), "Lots", "In which bins it lies, of which lots.", "stock places"),
+    Action(
+        "show_moves", ("m",), "Moves", "What came in and went out, newest first.", "stock moves"
+    ),
+    Action(
+        "why",
+        ("y",),
+        "Why",
+        "Why the line has what it has, and how its day comes about.",
+        "allocation explain",
+    ),
+    Action("check_stock", ("k",), "Stock", "Check the product of the line.", "stock check"),
+    Action(
+        "move_stock",
+        ("m",),
+        "Move",
+        "Pick from whom the line gets stock; who slips is said first.",
+        "allocation move",
+    ),
+    Action("run_allocation", ("r",), "Run", "Share out what is free of it.", "allocation run"),
+)
+"""Letters about a product's stock and the lines that want it."""
+
+EVERY_ACTION: Final = {
+    **ACTIONS,
+    **LIST_ACTIONS,
+    **QUEUE_ACTIONS,
+    **CUSTOMER_ACTIONS,
+    **PROMISE_ACTIONS,
+    **STOCK_ACTIONS,
+}
 
 
 def bindings(*ids: str) -> list[BindingType]:

@@ -22,7 +22,7 @@ from orderdesk.screens.widgets.window import K, PageSource, Row
 class FindingScreen(DeskScreen, Generic[K]):
     """Everything of one kind; type to find one."""
 
-    KEYS = ("help", "leave", "reread", "filter", "back")
+    KEYS: ClassVar[tuple[str, ...]] = ("help", "leave", "reread", "filter", "back")
     BINDINGS = bindings("filter")
 
     COLUMNS: ClassVar[Sequence[Column]] = ()

@@ -14,7 +14,9 @@ from orderdesk.screens.commands import (
     CUSTOMER_ACTIONS,
     EVERY_ACTION,
     LIST_ACTIONS,
+    PROMISE_ACTIONS,
     QUEUE_ACTIONS,
+    STOCK_ACTIONS,
     Action,
     key_cap,
 )
@@ -25,6 +27,9 @@ _ORDER: Final = ("an order", "an order's sheet: Orders, pick it, Enter")
 _CUSTOMER: Final = ("a customer", "a customer's sheet: Customers, pick it, Enter")
 _CREDIT: Final = ("credit check", "the credit check")
 _QUEUES: Final = ("queues", "the queues")
+_STOCK: Final = ("stock check", "the stock check")
+_SHORT: Final = ("backorders", "a product's sheet: Backorders, pick it, Enter")
+_PROMISES: Final = ("promises", "the promises")
 _LISTS: Final = ("lists", "every list")
 
 
@@ -75,10 +80,14 @@ def _place(action: str) -> tuple[str, str]:
         return _LISTS
     if action in ("what_if", "set_limit"):
         return _CREDIT
+    if action in ("move_stock", "run_allocation"):
+        return _SHORT
     for actions, place in (
         (LIST_ACTIONS, _ORDER),
         (QUEUE_ACTIONS, _QUEUES),
         (CUSTOMER_ACTIONS, _CUSTOMER),
+        (PROMISE_ACTIONS, _PROMISES),
+        (STOCK_ACTIONS, _STOCK),
     ):
         if action in actions:
             return place

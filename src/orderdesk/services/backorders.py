@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import and_, bindparam, func, literal_column, select, tuple_
 
 from orderdesk.domain.allocation import ShelfLine
 from orderdesk.domain.backorders import (
-    COUNTED,
     BackorderPage,
     BackorderView,
     LineKey,
@@ -34,6 +33,7 @@ from orderdesk.services import availability, goods, search, stock
 from orderdesk.services.allocation import shelves
 from orderdesk.services.allocation.explaining import shelf_line
 from orderdesk.services.allocation.shelves import Which
+from orderdesk.services.allocation.shortages import BY_DAY, FIRST
 from orderdesk.store.statements import Row, Statement, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -51,16 +51,6 @@ _company = table_of(Company).c
 _stock = table_of(Stock).c
 _supply = table_of(Supply).c
 _line = table_of(OrderLine).c
-
-_BY_DAY: Final[ColumnElement[bool]] = literal_column("demand.day <> ''")
-"""In the words of the index."""
-_FIRST: Final = (
-    _demand.day
-    == select(func.min(_also.day))
-    .where(_also.product_id == _demand.product_id, _also.warehouse == _demand.warehouse)
-    .scalar_subquery()
-)
-"""Of each product at a warehouse only the first day on which something of it is needed."""
 
 _ROWS: Final = (
     select(
@@ -99,23 +89,13 @@ _ROWS: Final = (
         table_of(Stock),
         and_(_stock.product_id == _demand.product_id, _stock.warehouse == _demand.warehouse),
     )
-    .where(_FIRST)
+    .where(FIRST)
 )
 NAMED: Final = statement(
     _ROWS.where(_demand.product_id.in_(select(integer_set("products")))).order_by(
         _demand.day, _demand.product_id, _demand.warehouse
     )
 )
-COUNT: Final = statement(
-    select(func.count().label("waiting")).select_from(
-        select(_demand.product_id)
-        .where(_BY_DAY, _FIRST)
-        .order_by(_demand.day)
-        .limit(literal_column(str(COUNTED + 1)))
-        .subquery()
-    )
-)
-"""Counts what waits, but never more than is shown."""
 _WAITING: Final = statement(
     select(func.coalesce(func.sum(_demand.quantity), literal_column("0")).label("waiting")).where(
         _demand.product_id == bindparam("product"), _demand.warehouse == bindparam("place")
@@ -130,7 +110,7 @@ def page(*, before: bool, including: bool) -> Statement:
     columns: list[Any] = [_demand.day, _demand.product_id, _demand.warehouse]
     left = tuple_(*columns)
     right = tuple_(*(bindparam(f"key_{each.name}", type_=each.type) for each in columns))
-    wanted = _ROWS.where(_BY_DAY).limit(bindparam("most"))
+    wanted = _ROWS.where(BY_DAY).limit(bindparam("most"))
     if before:
         ahead = left <= right if including else left < right
         return statement(wanted.where(ahead).order_by(*(each.desc() for each in columns)))
@@ -171,11 +151,6 @@ def find(work: Work, text: str) -> tuple[BackorderView, ...]:
     found = goods.find(work, [hit.code for hit in hits]).values()
     rows = work.run(NAMED, {"products": json.dumps(sorted({row.id for row in found}))})
     return tuple(map(_view, rows))
-
-
-def count(work: Work) -> int:
-    """Give of how many products, by warehouse, something waits; at most one more than counted."""
-    return int(work.run(COUNT)[0].waiting)
 
 
 def shelf(work: Work, product: str, warehouse: str | None = None) -> ShelfView:

@@ -197,6 +197,7 @@ _BUYER: Final = (
         _customer.delivery_rule,
         _customer.most_deliveries,
         _customer.substitutes,
+        _customer.shelf_life,
         _company.minimum_order.label("company_minimum_order"),
         _company.minimum_charge.label("company_minimum_charge"),
         select(_terms.net_days)

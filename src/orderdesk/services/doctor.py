@@ -15,6 +15,7 @@ from orderdesk.services.laws import (
     demand,
     documents,
     journal,
+    lots,
     places,
     supply,
     transit,
@@ -43,6 +44,7 @@ def findings(work: Work, printed: str = "") -> Iterator[Broken]:
     if not wrong:
         # What stands on wrong lines is wrong with them: they are to be mended first.
         yield from places.lying(work)
+        yield from lots.shares(work)
         yield from demand.waits(work)
     for law in (
         supply.supplies,

@@ -142,7 +142,8 @@ def _currency(field: Field, text: str, decimals: int) -> Value:
 def _choice(field: Field, text: str, decimals: int) -> Value:
     word = text.strip().lower()
     if word not in field.choices:
-        raise ValueError(f"{field.name} {text[:40]!r} is not one of {', '.join(field.choices)}")
+        known = ", ".join(choice or "nothing" for choice in field.choices)
+        raise ValueError(f"{field.name} {text[:40]!r} is not one of {known}")
     return word
 
 

@@ -14,13 +14,14 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
-from orderdesk.domain.stock import FREE, LineMoved, MovementView
+from orderdesk.domain.stock import FREE, LOT, LineMoved, MovementView
 from orderdesk.domain.text import stored
 from orderdesk.domain.times import moment
 from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services import places
-from orderdesk.services.allocation import serving
+from orderdesk.services.allocation import losing, serving
+from orderdesk.services.allocation.by_lot import Going
 from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.places import Spot
 from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of
@@ -132,14 +133,22 @@ def lose(work: Work, moves: Iterable[Move], shelves: Mapping[Shelf, Row]) -> lis
     `shelves` are the locked balances. What nobody was promised goes first.
     """
     going: dict[Shelf, int] = {}
+    lots: dict[tuple[int, str, str], int] = {}
     for move in moves:
-        if move.status == FREE and move.warehouse != TRANSIT:
+        if move.status != FREE or move.warehouse == TRANSIT:
+            continue
+        if move.product.tracked == LOT:
+            key = (*move.shelf, move.lot)
+            lots[key] = lots.get(key, 0) - move.quantity
+        else:
             going[move.shelf] = going.get(move.shelf, 0) - move.quantity
     lost: list[Served] = []
+    if lots:
+        lost += losing.deallocate_lots(work, [Going(*key, n) for key, n in lots.items() if n > 0])
     for shelf, quantity in sorted(going.items()):
         row = shelves[shelf]
         left = row.on_hand - quantity
-        lost += serving.deallocate(work, *shelf, max(0, row.allocated - left))
+        lost += losing.deallocate(work, *shelf, max(0, row.allocated - left))
     return lost
 
 
@@ -173,6 +182,8 @@ def enter(
     work.change_each(_SHIFT, rows, expect=len(rows))
     places.shift(work, spots)
     more = [product for (product, _), quantity in change.items() if quantity > 0]
+    # Who lost one lot may get another one.
+    more += [each.product_id for each in lost if each.lots]
     served = serving.serve_waiting(work, more) if more else []
     touched = [_by_shelf(served), _by_shelf(lost)]
     entries = []

@@ -13,7 +13,7 @@ from orderdesk.domain.paging import every
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
-from orderdesk.services import calendars, chain, nightly
+from orderdesk.services import calendars, chain, expiring, nightly
 from orderdesk.services.credit import exposure
 from orderdesk.store.desk import COMMAND
 from orderdesk.store.statements import statement, table_of
@@ -52,18 +52,18 @@ def ahead(work: Work, day: date) -> NightAhead:
     last = exposure.horizon(on, work.run(_HORIZON)[0].credit_horizon)
     entering = _stopped(work, before)
     entering += [row.number for row in work.run(_ENTERING, {"last": last})]
-    expiring = list(every(lambda after: nightly.expired(work, after, day)))
+    over = list(every(lambda after: nightly.expired(work, after, day)))
     ending = work.run(_ENDING, {"today": on})
     ids = json.dumps([row.id for row in ending])
     open_ = [row.number for row in work.run(nightly.ORDERS_OF, {"customers": ids})]
     held = every(lambda after: nightly.held(work, after))
-    checked = {*entering, *expiring, *open_, *held}
+    checked = {*entering, *over, *open_, *held}
     head = chain.head(work)
     return NightAhead(
         before=date.fromisoformat(before),
         business_date=day,
         entering=tuple(dict.fromkeys(entering)),
-        expiring=tuple(expiring),
+        expiring=tuple(over),
         ending=tuple(row.code for row in ending),
         checked=len(checked),
         giving_back=tuple(every(lambda after: nightly.long_held(work, after))),
@@ -73,6 +73,7 @@ def ahead(work: Work, day: date) -> NightAhead:
         unsealed=head.unsealed,
         said=SAID,
         calendars=calendars.lacking(work, day),
+        expiring_goods=expiring.ahead(work, day),
     )
 
 

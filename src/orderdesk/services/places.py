@@ -20,11 +20,14 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union,
     update,
 )
 
 from orderdesk.domain.stock import FREE
-from orderdesk.models.stock import Bin, Lot, LotAllocation, StockPlace
+from orderdesk.domain.transfers import TRANSIT
+from orderdesk.models.stock import Bin, Lot, LotAllocation, Movement, StockPlace
+from orderdesk.models.transfers import Transfer
 from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
 
@@ -32,6 +35,8 @@ _place = table_of(StockPlace).c
 _lot = table_of(Lot).c
 _bin = table_of(Bin).c
 _share = table_of(LotAllocation).c
+_movement = table_of(Movement).c
+_transfer = table_of(Transfer).c
 
 FOREVER: Final = "9999-12-31"
 """The last day of goods that keep for good."""
@@ -150,9 +155,24 @@ _OF_LOTS: Final = statement(
     )
 )
 _ANY: Final = statement(
-    select(_place.product_id)
-    .distinct()
-    .where(_place.product_id.in_(select(integer_set("products"))))
+    union(
+        select(_place.product_id).where(_place.product_id.in_(select(integer_set("products")))),
+        select(_transfer.product_id).where(
+            _transfer.product_id.in_(select(integer_set("products"))),
+            literal_column("transfer.open > 0"),
+        ),
+    )
+)
+_ON_THE_WAY: Final = statement(
+    select(_movement.lot, cast(func.sum(_movement.quantity), _WHOLE).label("on_hand"))
+    .where(
+        _movement.product_id == bindparam("product"),
+        literal_column("movement.lot <> ''"),
+        _movement.lot.in_(select(text_set("lots"))),
+        _movement.warehouse == literal_column(f"'{TRANSIT}'"),
+    )
+    .group_by(_movement.lot)
+    .having(func.sum(_movement.quantity) > literal_column("0"))
 )
 
 
@@ -188,8 +208,14 @@ def of_lots(work: Work, product: int, lots: Iterable[str]) -> list[Row]:
     return work.run(_OF_LOTS, {"product": product, "lots": json.dumps(list(lots))})
 
 
+def on_the_way(work: Work, product: int, lots: Iterable[str]) -> dict[str, int]:
+    """Give what of these lots, or pieces, of a product (id) is in transit, in thousandths."""
+    rows = work.run(_ON_THE_WAY, {"product": product, "lots": json.dumps(list(lots))})
+    return {row.lot: row.on_hand for row in rows}
+
+
 def lie_somewhere(work: Work, products: Iterable[int]) -> set[int]:
-    """Give which of these products (ids) lie anywhere, of whatever status."""
+    """Give which of these products (ids) lie anywhere, of whatever status, or are in transit."""
     asked = {"products": json.dumps(sorted(products))}
     return {row.product_id for row in work.run(_ANY, asked)}
 

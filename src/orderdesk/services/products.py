@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, literal_column, or_, select, union, update
+from sqlalchemy import bindparam, func, insert, literal_column, or_, select, union
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import (
@@ -22,11 +22,13 @@ from orderdesk.domain.products import (
 )
 from orderdesk.domain.records import Taken
 from orderdesk.domain.text import fold_code
+from orderdesk.domain.units import UnitEntry
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine
-from orderdesk.models.products import KitPart, Product
+from orderdesk.models.products import KitPart, Product, ProductUnit
 from orderdesk.models.stock import Stock
-from orderdesk.services import fields, masters, notes, records, rights, units
+from orderdesk.services import masters, notes, records, units
+from orderdesk.services.places import lie_somewhere
 from orderdesk.services.records import Batch, Entry, Kind
 from orderdesk.store import search
 from orderdesk.store.search import Behind, InByteOrder, searchable
@@ -41,6 +43,7 @@ _product = table_of(Product).c
 _stock = table_of(Stock).c
 _line = table_of(OrderLine).c
 _part = table_of(KitPart).c
+_other = table_of(ProductUnit).c
 
 _EANS: Final = statement(
     select(_product.ean, _product.code).where(
@@ -57,6 +60,11 @@ _STOCKED: Final = statement(
         _stock.product_id.in_(select(integer_set("ids"))), _stock.on_hand > 0
     )
 )
+
+_IN_OTHERS: Final = statement(
+    select(_other.product_id).where(_other.product_id.in_(select(integer_set("ids")))).distinct()
+)
+"""Which of these products are ordered in other units too."""
 
 _KITTED: Final = statement(
     union(
@@ -84,14 +92,6 @@ _EMPTY_PLACES: Final = statement(
 
 _rows = select(*_product, _currency)
 _ONE: Final = statement(_rows.where(_product.code == bindparam("code")))
-_LOCKED: Final = statement(
-    select(*_product).where(_product.code == bindparam("code")).with_for_update(key_share=True)
-)
-_NEXT_VERSION: Final = statement(
-    update(table_of(Product))
-    .where(_product.id == bindparam("product"))
-    .values(version=_product.version + 1)
-)
 _HELD: Final = statement(
     select(
         func.coalesce(func.sum(_stock.on_hand), 0).label("on_hand"),
@@ -176,14 +176,8 @@ def unit(
     it is no longer ordered in it. Raises NotFound, Refused, and Conflict where another `version`
     is stored.
     """
-    rights.require(work, "masters")
-    code = fold_code(product)
-    row = work.one(_LOCKED, {"code": code}) or _unknown(code)
-    fields.check_version(version, row, {}, f"product {code!r}")
-    if changed := units.keep(work, row, unit, contains):
-        work.change(_NEXT_VERSION, {"product": row.id}, expect=1)
-        work.event("product", row.id, row.version + 1, "changed", {"units": changed})
-    return show(work, code)
+    entry = UnitEntry(unit=unit, contains=contains)
+    return set_(work, ProductRequest(code=product, units=(entry,)), version)
 
 
 def list_(
@@ -262,9 +256,12 @@ def _take(
 ) -> tuple[Taken, str]:
     """Take in products that are each named once; give what was done, and the last one's code."""
     batch = records.read_set(work, PRODUCT, requests, mode, strict=strict, version=version)
+    others = units.Kept(work, batch.entries)
     batch.check(_complete)
+    batch.check(others.take)
     _check_eans(work, batch)
     _check_use(work, batch)
+    _check_tracked(work, batch)
     new = [entry for entry in batch.entries if entry.row is None]
     changed = [entry for entry in batch.entries if entry.row is not None and entry.body]
     for entry in changed:
@@ -273,6 +270,7 @@ def _take(
     if new:
         work.change(_EMPTY_PLACES, {"ids": json.dumps([entry.id for entry in new])})
     records.write_changed(work, PRODUCT, changed)
+    others.write(batch.entries)
     records.note(work, PRODUCT, [*new, *changed])
     unchanged = len(batch.entries) - len(new) - len(changed)
     taken = Taken(len(new), len(changed), unchanged, tuple(batch.refused))
@@ -309,7 +307,7 @@ def _check_eans(work: Work, batch: Batch) -> None:
 
 
 def _check_use(work: Work, batch: Batch) -> None:
-    """Refuse another unit or kind for what is in stock, on open lines or in a kit.
+    """Refuse another unit or kind for what is in stock, on open lines, in a kit, or in other units.
 
     Its quantities there would lie.
     """
@@ -317,9 +315,12 @@ def _check_use(work: Work, batch: Batch) -> None:
     if not moved:
         return
     ids = {"ids": json.dumps([entry.row.id for entry in moved])}  # type: ignore[union-attr]
-    stocked, waiting, kitted = work.run_all([(_STOCKED, ids), (_WAITING, ids), (_KITTED, ids)])
+    stocked, waiting, kitted, others = work.run_all(
+        [(_STOCKED, ids), (_WAITING, ids), (_KITTED, ids), (_IN_OTHERS, ids)]
+    )
     used = {row.product_id: "is in stock or on open orders" for row in (*stocked, *waiting)}
     used |= {row.product_id: "has parts or is one of a kit" for row in kitted}
+    used |= {row.product_id: "is ordered in other units too" for row in others}
 
     def judge(entry: Entry) -> None:
         if entry.row is None or entry.row.id not in used:
@@ -333,6 +334,32 @@ def _check_use(work: Work, batch: Batch) -> None:
                     "another product instead",
                     field=name,
                 )
+
+    batch.check(judge)
+
+
+def _check_tracked(work: Work, batch: Batch) -> None:
+    """Refuse to tell goods apart, or no longer to, while any lie somewhere or are on the way."""
+    moved = [e.row.id for e in batch.entries if e.row is not None and "tracked" in e.columns]
+    lying = lie_somewhere(work, moved) if moved else set()
+
+    def judge(entry: Entry) -> None:
+        if not entry.now("tracked") or entry.now("kind") in (None, "product"):
+            had = "" if entry.row is None else entry.row.tracked
+            if entry.row is None or entry.row.id not in lying or entry.now("tracked") == had:
+                return
+            raise Refused(
+                "tracked_in_use",
+                f"{entry.what}: tracked stays {had or 'empty'!r} while any of it lies in a "
+                "warehouse or is in transit; take it out of stock first",
+                field="tracked",
+            )
+        raise Refused(
+            "not_stocked",
+            f"{entry.what}: tracked {entry.now('tracked')!r} is for what is in stock only; leave "
+            "it empty",
+            field="tracked",
+        )
 
     batch.check(judge)
 
@@ -359,4 +386,5 @@ def _summary(row: Row) -> dict[str, Any]:
         "tax_class": row.tax_class,
         "least": quantity_decimal(row.least),
         "multiple": quantity_decimal(row.multiple),
+        "tracked": row.tracked,
     }

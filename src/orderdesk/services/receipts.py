@@ -19,11 +19,12 @@ from orderdesk.domain.stock import (
 )
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Movement
-from orderdesk.services import catalogue, goods, ledger, places
+from orderdesk.services import catalogue, goods, ledger, places, tracking
 from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.ledger import Entry, Move, Shelf
 from orderdesk.services.supplies import arriving
 from orderdesk.services.supplies.arriving import Arrival
+from orderdesk.services.tracking import Coming, Named
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
@@ -58,10 +59,11 @@ def take_in(work: Work, requests: Sequence[ReceiveRequest], where: Callable[[int
     ]
     found = goods.find(work, {_product_of(*pair) for pair in zip(requests, of, strict=True)} - {""})
     known = goods.places(work, [_place_of(*pair) for pair in zip(requests, of, strict=True)])
-    moves = [
+    coming = [
         _receipt(request, arrival, found, known, where(place))
         for place, (request, arrival) in enumerate(zip(requests, of, strict=True), 1)
     ]
+    moves = tracking.come(work, coming)
     shelves = ledger.lock(work, [move.shelf for move in moves])
     return _enter(work, arrivals, moves, shelves)
 
@@ -135,34 +137,46 @@ def _receipt(
     found: Mapping[str, Row],
     known: Mapping[str | None, Row],
     where: str,
-) -> Move:
+) -> Coming:
     """Check one receipt, and let it come of the goods that were expected. Raises Refused."""
     name = _product_of(request, arrival)
     if not name:
         raise Refused("missing_field", f"{where}product is missing; say what came")
     product = found[name]
     goods.check_kept(product, where)
-    if arrival is None and not request.quantity:
-        raise Refused("missing_field", f"{where}quantity is missing; say how much came")
-    quantity = arrival.open if arrival is not None else 0
+    named = tracking.named(product, request, where, incoming=True)
+    move = Move(
+        product,
+        goods.place(known, _place_of(request, arrival), where),
+        _quantity(request, arrival, product, named, where),
+        OPENING if request.opening else RECEIPT,
+        *ledger.words(request.reason, request.reference, where),
+    )
+    if arrival is not None:
+        move = arrival.take(move, where)
+    return Coming(move, named, tracking.new_lot(product, named, request, where), where)
+
+
+def _quantity(
+    request: ReceiveRequest, arrival: Arrival | None, product: Row, named: Named, where: str
+) -> int:
+    """Give how much came, in thousandths. Raises Refused."""
     if request.quantity:
         quantity = goods.quantity(request.quantity, product, where)
-    elif not quantity:
+        if not quantity:
+            raise Refused("bad_quantity", f"{where}quantity is 0; receive at least something")
+        return quantity
+    if request.serials:
+        return named.serials
+    if arrival is None:
+        raise Refused("missing_field", f"{where}quantity is missing; say how much came")
+    if not arrival.open:
         raise Refused(
             "nothing_open",
             f"{where}nothing is to come of supply {request.supply} any more; say how much came "
             "with quantity",
         )
-    if not quantity:
-        raise Refused("bad_quantity", f"{where}quantity is 0; receive at least something")
-    move = Move(
-        product,
-        goods.place(known, _place_of(request, arrival), where),
-        quantity,
-        OPENING if request.opening else RECEIPT,
-        *ledger.words(request.reason, request.reference, where),
-    )
-    return move if arrival is None else arrival.take(move, where)
+    return arrival.open
 
 
 def _check_reversible(work: Work, row: Row, on_hand: int, unit: str) -> None:

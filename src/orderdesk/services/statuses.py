@@ -9,11 +9,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from orderdesk.domain.errors import Refused
-from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.stock import FREE, STATUS, STATUSES, StatusRequest, StockChangeView
-from orderdesk.services import catalogue, goods, ledger, places, rights, stock
+from orderdesk.domain.stock import EXPIRED, FREE, STATUS, STATUSES, StatusRequest, StockChangeView
+from orderdesk.services import catalogue, goods, ledger, lots, places, rights, stock, tracking
 from orderdesk.services.ledger import Move
-from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
 RIGHT: Final = "stock"
@@ -34,7 +32,7 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
     product = goods.find(work, [request.product])[request.product]
     goods.check_stocked(product)
     place = goods.place(goods.places(work, [request.warehouse]), request.warehouse, archived=True)
-    before, after = _named("from", request.before), _named("to", request.after)
+    before, after = _named("from", request.before, EXPIRED), _named("to", request.after)
     if before == after:
         raise Refused("same_status", f"from and to are both {before}; say what becomes of it")
     quantity = goods.quantity(request.quantity, product)
@@ -47,14 +45,14 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
     out = Move(product, place, -quantity, STATUS, *words, status=before)
     back = out._replace(quantity=quantity, status=after)
     shelves: dict[ledger.Shelf, Any] = {**ledger.lock(work, [(product.id, place)])}
-    rows = {each: places.lying(work, product.id, place, each) for each in (before, after)}
     for move in (out, back):
         if move.status != FREE:
-            shelves[move.shelf] = _Shelf(sum(row.on_hand for row in rows[move.status]))
-    _check(out, shelves[out.shelf])
-    pieces = places.taken(rows[before], quantity)
-    outs = [out._replace(bin=p.bin, lot=p.lot, quantity=-p.quantity) for p in pieces]
-    backs = [back._replace(bin=p.bin, lot=p.lot, quantity=p.quantity) for p in pieces]
+            rows = places.lying(work, product.id, place, move.status)
+            shelves[move.shelf] = _Shelf(sum(row.on_hand for row in rows))
+    outs = tracking.go(work, out, tracking.named(product, request), quantity)
+    if before == EXPIRED and after == FREE:
+        _check_days(work, outs)
+    backs = [each._replace(status=after, quantity=-each.quantity) for each in outs]
     lost = ledger.lose(work, outs, shelves)
     moves = [move for pair in zip(outs, backs, strict=True) for move in pair]
     entries = ledger.enter(work, moves, shelves, lost)
@@ -62,9 +60,9 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
     return stock.changed(work, sorted(entries, key=lambda each: each.move.status != FREE))
 
 
-def _named(what: str, typed: str) -> str:
+def _named(what: str, typed: str, *more: str) -> str:
     found = typed.strip().lower()
-    if found not in STATUSES:
+    if found not in (*STATUSES, *more):
         raise Refused(
             "unknown_status",
             f"{what} {typed!r} is no status of goods; one of {', '.join(STATUSES)}",
@@ -72,14 +70,15 @@ def _named(what: str, typed: str) -> str:
     return found
 
 
-def _check(out: Move, shelf: Row) -> None:
-    if -out.quantity > shelf.on_hand:
-        has = quantity_decimal(shelf.on_hand)
-        raise Refused(
-            "not_there",
-            f"quantity {quantity_decimal(-out.quantity)} is more than lies {out.status} of "
-            f"product {out.product.code!r} at {out.warehouse}: {has} {out.product.unit}; give at "
-            f"most {has}",
-            product=out.product.code,
-            on_hand=str(has),
-        )
+def _check_days(work: Work, outs: list[Move]) -> None:
+    """Raise Refused unless the lots may be used again: their last day was put right before."""
+    for move in outs:
+        over = lots.over(work, move.product.id, move.lot)
+        if over is not None:
+            code = move.product.code
+            raise Refused(
+                "lot_expired",
+                f"lot {move.lot!r} of product {code!r} expired on {over}; if that is wrong, put it "
+                f"right with `orderdesk stock lot set {code} {move.lot} --expires DATE` first",
+                lot=move.lot,
+            )

@@ -16,10 +16,12 @@ from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.products import KIT
 from orderdesk.domain.stock import (
     ADJUSTMENT,
     FREE,
     LOT,
+    SERIAL,
     AdjustRequest,
     ApartStock,
     ExpectedGoods,
@@ -34,11 +36,12 @@ from orderdesk.domain.stock import (
 )
 from orderdesk.models.company import Company
 from orderdesk.models.stock import Movement, StockPlace
-from orderdesk.services import catalogue, goods, ledger, receipts, rights
+from orderdesk.services import catalogue, goods, kit_stock, ledger, receipts, rights, tracking
 from orderdesk.services import places as lying
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.receipts import TakenIn
 from orderdesk.services.supplies import reading
+from orderdesk.services.tracking import Coming
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -89,8 +92,13 @@ _TODAY: Final = statement(select(table_of(Company).c.business_date))
 
 
 def show(work: Work, product: str) -> StockView:
-    """Give what there is of a product, by our code or an EAN. Raises NotFound."""
+    """Give what there is of a product, by our code or an EAN; of a kit what can be made.
+
+    Raises NotFound, and Refused for a kit without parts.
+    """
     row = goods.find(work, [product])[product]
+    if row.kind == KIT:
+        return kit_stock.of_kit(work, row)
     return StockView(**_seen(work, row))
 
 
@@ -185,21 +193,37 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     why = catalogue.reason_of(work, request.reason, "stock")
     move = Move(product, place, 0, ADJUSTMENT, *ledger.words(why, request.reference))
     shelves = ledger.lock(work, [move.shelf])
-    rows = lying.lying(work, product.id, place)
-    on_hand = sum(row.on_hand for row in rows)
-    difference = _difference(request, product, on_hand)
-    if not difference:
+    moves = _adjusting(work, request, move)
+    if not moves:
         return StockChangeView(**_seen(work, product), movement=None)
-    if on_hand + difference < 0:
-        raise _below_zero(move._replace(quantity=difference), on_hand)
-    moves = [move._replace(quantity=difference)]
-    if difference < 0:
-        moves = [
-            move._replace(bin=piece.bin, lot=piece.lot, quantity=-piece.quantity)
-            for piece in lying.taken(rows, -difference)
-        ]
     lost = ledger.lose(work, moves, shelves)
     return changed(work, ledger.enter(work, moves, shelves, lost))
+
+
+def _adjusting(work: Work, request: AdjustRequest, move: Move) -> list[Move]:
+    """Give the entries by which stock is put right, none where the books are. Raises Refused."""
+    product = move.product
+    counted = request.counted is not None
+    if counted and product.tracked == SERIAL:
+        raise Refused(
+            "counted_pieces",
+            f"counted {request.counted} of product {product.code!r}: its pieces have numbers; give "
+            "quantity with those that are there or gone, or use `orderdesk stock count`",
+        )
+    named = tracking.named(product, request, incoming=counted)
+    on_hand = 0
+    if counted or not named.lots:
+        rows = lying.lying(work, product.id, move.warehouse, FREE, named.bin, named.lots)
+        on_hand = sum(row.on_hand for row in rows)
+    difference = _difference(request, product, on_hand)
+    if difference > 0:
+        named = tracking.named(product, request, incoming=True)
+        move = move._replace(quantity=difference)
+        new = tracking.new_lot(product, named, request)
+        return tracking.come(work, [Coming(move, named, new, "")])
+    if on_hand + difference < 0 and not named.lots:
+        raise _below_zero(move._replace(quantity=difference), on_hand)
+    return tracking.go(work, move, named, -difference) if difference else []
 
 
 def _below_zero(move: Move, on_hand: int) -> Refused:

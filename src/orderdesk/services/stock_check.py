@@ -11,11 +11,21 @@ from sqlalchemy import bindparam, select
 from orderdesk.domain.atp import AtpRequest
 from orderdesk.domain.available import Known
 from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.products import KIT
 from orderdesk.domain.stock import StockView
-from orderdesk.domain.stock_check import DayStock, MovementPage, StockCheck
+from orderdesk.domain.stock_check import CheckedStock, DayStock, MovementPage
 from orderdesk.domain.text import fold_code
 from orderdesk.models.stock import Movement
-from orderdesk.services import atp, availability, goods, ledger, products, stock, substitutes
+from orderdesk.services import (
+    atp,
+    availability,
+    goods,
+    kits,
+    ledger,
+    products,
+    stock,
+    substitutes,
+)
 from orderdesk.store.statements import Statement, statement, table_of
 from orderdesk.store.work import Work
 
@@ -26,7 +36,7 @@ _LAST: Final = 2**62
 _movement = table_of(Movement).c
 
 
-def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> StockCheck:
+def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> CheckedStock:
     """Give what there is of a product, what comes and is needed when, and what can be promised.
 
     Of one warehouse's days alone where it is named. Raises NotFound for unknown codes, and Refused
@@ -35,13 +45,14 @@ def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> Stoc
     row = goods.find(work, [request.product])[request.product]
     about = products.show(work, row.code)
     asked = atp.product(work, replace(request, product=row.code), warehouse)
-    days, known = [], None
-    for place in asked.warehouses:
+    days, horizon = [], None
+    is_kit = row.kind == KIT
+    for place in () if is_kit else asked.warehouses:
         known = availability.known(work, [row.id], place.warehouse)[row.id]
         days += _days(place.warehouse, known)
-    horizon = known.horizon if known else None
+        horizon = known.horizon
     seen = stock.show(work, row.code)
-    return StockCheck(
+    return CheckedStock(
         **{each.name: getattr(seen, each.name) for each in fields(StockView)},
         least=about.least,
         multiple=about.multiple,
@@ -51,6 +62,7 @@ def check(work: Work, request: AtpRequest, warehouse: str | None = None) -> Stoc
         days=tuple(days),
         bought_from=horizon + timedelta(days=1) if horizon else None,
         others=substitutes.of(work, row.code, fold_code(warehouse or "")),
+        parts=kits.show(work, row.code).parts if is_kit else (),
         asked=asked,
     )
 

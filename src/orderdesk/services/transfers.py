@@ -12,12 +12,14 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import bindparam, literal_column, select, update
 
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.numbers import QUANTITY_SCALE, quantity_decimal
 from orderdesk.domain.stock import TRANSFER, LineMoved
 from orderdesk.domain.text import fold_code
 from orderdesk.domain.times import moment
 from orderdesk.domain.transfers import (
+    ALL_OF_IT,
     TRANSIT,
+    Arrived,
     TransferDone,
     TransferRequest,
     TransferView,
@@ -26,7 +28,7 @@ from orderdesk.domain.transfers import (
 from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import Product
 from orderdesk.models.transfers import Transfer
-from orderdesk.services import catalogue, goods, ledger, places, rights
+from orderdesk.services import catalogue, goods, ledger, rights, tracking, transit
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.numbering import numbers_of
 from orderdesk.services.supplies import rows as supplies
@@ -111,6 +113,7 @@ def send(work: Work, request: TransferRequest) -> TransferDone:
     goods.check_stocked(product)
     source, target = _ends(work, request)
     quantity = goods.quantity(request.quantity, product)
+    named = tracking.named(product, request)
     why = catalogue.reason_of(work, request.reason, "stock")
     words = ledger.words(why, request.reference)
     due = _due(work, request.due)
@@ -135,9 +138,8 @@ def send(work: Work, request: TransferRequest) -> TransferDone:
     work.insert(TRANSFERS, [tuple(getattr(transfer, c.name) for c in TRANSFERS.columns)])
     move = Move(product, source, 0, TRANSFER, words[0], number.text, transfer_id=number.id)
     moves = []
-    for piece in places.taken(places.lying(work, product.id, source), quantity):
-        out = move._replace(bin=piece.bin, lot=piece.lot, quantity=-piece.quantity)
-        way = move._replace(warehouse=TRANSIT, lot=piece.lot, quantity=piece.quantity)
+    for out in tracking.go(work, move, named, quantity, leave_promised=True):
+        way = out._replace(warehouse=TRANSIT, bin="", quantity=-out.quantity)
         moves += [out, way]
     entries = ledger.enter(work, moves, {**shelves, (product.id, TRANSIT): _Way(0)})
     body = {"number": number.text, "product": product.code, "from": source, "to": target}
@@ -153,15 +155,17 @@ def receive(
     *,
     write_off: bool = False,
     reason: str = "",
+    goods_in: Arrived = ALL_OF_IT,
 ) -> TransferDone:
     """Take in what has arrived of a transfer, left out all of it, and serve who waits there.
 
-    What is missing stays on the way, or with `write_off` is written off with its reason. Raises
-    NotFound, and Refused for more than is on the way.
+    What is missing stays on the way, or with `write_off` is written off with its reason. Of goods
+    with lots the one that expires first came, unless `goods_in` names another. Raises NotFound, and
+    Refused for more than is on the way.
     """
     rights.require(work, RIGHT)
     row = _locked(work, number)
-    came = row.open if quantity is None else goods.quantity(quantity, row)
+    came = _came(row, quantity, goods_in)
     if came > row.open:
         most = quantity_decimal(row.open)
         raise Refused(
@@ -177,7 +181,16 @@ def receive(
     why = catalogue.reason_of(work, reason, "stock")
     if gone and not why:
         raise Refused("no_reason", "what is written off needs a reason; give it")
-    return _move(work, row, came, gone, 0, why)
+    return _move(work, row, came, gone, 0, why, goods_in)
+
+
+def _came(row: Row, quantity: str | None, arrived: Arrived) -> int:
+    """Give how much has arrived of a transfer, in thousandths. Raises Refused."""
+    if quantity is not None:
+        return goods.quantity(quantity, row)
+    if arrived.serials:
+        return len(arrived.serials) * QUANTITY_SCALE
+    return int(row.open)
 
 
 def cancel(work: Work, number: str, reason: str = "") -> TransferDone:
@@ -190,22 +203,22 @@ def cancel(work: Work, number: str, reason: str = "") -> TransferDone:
     return _move(work, row, 0, 0, row.open, catalogue.reason_of(work, reason, "stock"))
 
 
-def _move(work: Work, row: Row, came: int, gone: int, back: int, why: str) -> TransferDone:
+def _move(
+    work: Work,
+    row: Row,
+    came: int,
+    gone: int,
+    back: int,
+    why: str,
+    arrived: Arrived = ALL_OF_IT,
+) -> TransferDone:
     """Let what is on the way come in, be lost or go back (thousandths), and tell of it."""
     [supply] = supplies.lock(work, [row.supply_id])
     product = goods.find(work, [row.code])[row.code]
     reason = ledger.words(why, row.number)[0]
     way = Move(product, TRANSIT, 0, TRANSFER, reason, row.number, transfer_id=row.id)
-    moves = []
-    for place, quantity, of in (
-        (row.target, came, row.supply_id),
-        (row.source, back, None),
-        ("", gone, None),
-    ):
-        if quantity:
-            moves.append(way._replace(quantity=-quantity))
-        if quantity and place:
-            moves.append(way._replace(warehouse=place, quantity=quantity, supply_id=of))
+    ends = ((row.target, came, row.supply_id), (row.source, back, None), ("", gone, None))
+    moves = transit.ended(work, way, row, ends, arrived)
     shelves = ledger.lock(work, [(row.product_id, row.target), (row.product_id, row.source)])
     work.change(
         _CHANGE,

@@ -6,6 +6,7 @@ children with it; everything is one transaction, and afterwards every reference 
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -61,7 +62,10 @@ def upgrade(database: Database) -> UpgradeView:
 
 def _name_for_copy(database: SqliteDatabase, schema: int) -> Path:
     path = database.path
-    return path.with_name(f"{path.name}.schema-{schema}-{time.strftime('%Y%m%d-%H%M%S')}")
+    name = f"{path.name}.schema-{schema}-{time.strftime('%Y%m%d-%H%M%S')}"
+    names = (name, *(f"{name}-{place}" for place in range(2, 100)))
+    # Whoever was killed and began anew within the second has made one of this second already.
+    return next(each for each in map(path.with_name, names) if not os.path.lexists(each))
 
 
 def _upgrade(database: Database) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.models.orders import OrderLine, SalesOrder
-from orderdesk.services.allocation import serving
+from orderdesk.services.allocation import losing, serving
 from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
@@ -122,7 +122,7 @@ def test_the_better_rank_is_served_and_the_worse_one_loses(
         ]
     with undone() as work:
         put_lines(work, [each._replace(open=2_000, allocated=2_000) for each in (better, worse)])
-        lost = serving.deallocate(work, P2, "01", 3_000)
+        lost = losing.deallocate(work, P2, "01", 3_000)
         assert [(each.order_id, each.line, each.quantity) for each in lost] == [
             (worse.order, worse.line, -2_000),
             (better.order, better.line, -1_000),
@@ -179,7 +179,7 @@ def test_no_line_is_served_ahead_of_a_better_one_and_none_loses_before_a_worse_o
         assert sum(each.quantity for each in served) == sum(got.values())
 
         remaining = min(lost, sum(got.values()))
-        gone = serving.deallocate(work, P2, "01", remaining)
+        gone = losing.deallocate(work, P2, "01", remaining)
         assert sum(each.quantity for each in gone) == -remaining
         kept = held(work)
         for each in sorted(lines, key=Wanted.rank, reverse=True):
@@ -215,7 +215,7 @@ def test_a_line_that_was_closed_meanwhile_is_not_given_more_than_it_has_open(
 
 def test_stock_that_no_line_holds_cannot_be_taken_back(undone: Callable[[], Any]) -> None:
     with undone() as work, pytest.raises(Refused, match="run `orderdesk doctor`"):
-        serving.deallocate(work, P2, "01", 1_000)
+        losing.deallocate(work, P2, "01", 1_000)
 
 
 def test_an_open_order_is_found_by_its_product_and_never_by_a_scan(sqlite_url: str) -> None:
@@ -233,7 +233,7 @@ def test_an_open_order_is_found_by_its_product_and_never_by_a_scan(sqlite_url: s
         "quantity": 1,
         "piece": 5,
     }
-    for each in (serving._NEXT_SERVED, serving._NEXT_LOSING):
+    for each in (serving._NEXT_SERVED, losing._NEXT_LOSING):
         sql = each.prepared(SQLITE).sql
         plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
         steps = [step[-1] for step in plan]

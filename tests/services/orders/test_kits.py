@@ -21,10 +21,11 @@ from orderdesk.models.company import ProductGroup
 from orderdesk.models.products import Price
 from orderdesk.services import goods, kits, products, stock, substitutes
 from orderdesk.services.customers import save
-from orderdesk.services.orders import closing, reading
+from orderdesk.services.orders import closing, preview, reading
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.copying import copy
 from orderdesk.services.orders.differences import difference
+from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
@@ -313,3 +314,20 @@ def test_errors_count_requests_not_lines(desk: Desk) -> None:
 def test_a_kit_is_never_in_stock(desk: Desk) -> None:
     with pytest.raises(Refused, match="product 'KIT' is a kit and never in stock"):
         desk.run(stock.receive, ReceiveRequest(product="KIT", quantity="1"))
+
+
+def test_the_desk_sees_a_kits_parts_and_how_many_can_be_made(desk: Desk) -> None:
+    asked = (line("P1", "90"), line("KIT", "7"), line("P2", "1"))
+    plain, kit, last = desk.read(preview.lines, "FREE", asked, Defaults("01", "2026-11-23", 0))
+    assert (plain.parts, last.allocated) == ((), 0)
+    assert [(each.product, each.quantity, each.available) for each in kit.parts] == [
+        ("P1", 14, 10),
+        ("P2", 7, 5),
+        ("WORK", Decimal("3.5"), 0),
+    ]
+    assert (kit.available, kit.allocated, kit.backordered) == (5, 5, 2)
+    assert (kit.net, kit.has_goods, kit.promised) == (Decimal("210.00"), True, None)
+    alone = desk.read(
+        preview.line, "FREE", asked[1], 2, Defaults("01", "2026-11-23", 0), ((1, line("P1", "98")),)
+    )
+    assert (alone.available, alone.allocated) == (1, 1)

@@ -13,7 +13,15 @@ from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.services import company
 from orderdesk.services.orders import repromising
 from orderdesk.services.orders.amend import amend
-from orderdesk.services.orders.promise_lists import LISTS, key_of, list_, page, statement_of
+from orderdesk.services.orders.promise_lists import (
+    COUNTS,
+    LISTS,
+    counts,
+    key_of,
+    list_,
+    page,
+    statement_of,
+)
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
@@ -125,6 +133,7 @@ def test_pages_go_on_both_ways_from_any_line(owner: Desk, which: str) -> None:
     assert (back.lines, back.more) == (every[1:3], True)
     assert owner.read(page, which, key, including=True).lines == every[3:]
     assert owner.read(page, which, before=True, limit=2).lines == every[3:]
+    assert owner.read(counts)[which] == 5
     [seen] = owner.read(page, which, key, before=True, including=True, limit=1).lines
     assert isinstance(seen, PromisedLine)
     assert (seen.customer, seen.version > 0, seen.warehouse) == ("ACME", True, "01")
@@ -153,10 +162,22 @@ def test_a_list_is_read_by_its_index_on_sqlite(sqlite_url: str, which: str, befo
     prepared = statement_of(which, before=before, including=False).prepared(SQLITE)
     values = {"key_day": "", "key_order": 3, "key_line": 1, "count": 4}
     values |= {"today": "2026-11-02", "soon": "2026-11-04"}
-    used = {name: value for name, value in values.items() if name in prepared.sql}
+    used = {name: value for name, value in values.items() if f":{name}" in prepared.sql}
     plan = [
         row[3] for row in database.connect().execute(f"EXPLAIN QUERY PLAN {prepared.sql}", used)
     ]
     database.close()
     assert f"INDEX {INDEX[which]} " in plan[0], plan
     assert not [step for step in plan if step.startswith("SCAN") or "B-TREE" in step], plan
+
+
+@pytest.mark.parametrize("which", LISTS)
+def test_a_list_is_counted_by_its_index_on_sqlite(sqlite_url: str, which: str) -> None:
+    database = Desk(sqlite_url, "clerk").open().database
+    assert isinstance(database, SqliteDatabase)
+    sql = COUNTS[which].prepared(SQLITE).sql
+    used = {name: "2026-11-02" for name in ("today", "soon") if f":{name}" in sql}
+    plan = [row[3] for row in database.connect().execute(f"EXPLAIN QUERY PLAN {sql}", used)]
+    database.close()
+    assert [step for step in plan if f"INDEX {INDEX[which]}" in step], plan
+    assert not [step for step in plan if "B-TREE" in step], plan

@@ -107,15 +107,20 @@ def test_why_something_waits_says_in_which_queue_it_does(desk: Desk) -> None:
     with pytest.raises(NotFound, match="reasons are call_when_available"):
         calling(desk, reason="credit_limit")
     assert desk.read(meant, "call", "calling").reason == "call_when_available"
-    assert (with_reason(None), with_reason("call_w")) == (("holds", "calling"), ("calling",))
+    assert with_reason(None) == ("holds", "calling", "promises")
+    assert with_reason("call_w") == ("calling",)
     assert with_reason("credit_limit") == ("holds",)
 
 
-def test_both_queues_are_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_queues_are_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     held(desk)
     for _ in range(3):
         to_call(desk)
-    assert desk.read(counts) == (QueueCount("holds", 1, False), QueueCount("calling", 3, False))
+    assert desk.read(counts) == (
+        QueueCount("holds", 1, False),
+        QueueCount("calling", 3, False),
+        QueueCount("promises", 0, False),
+    )
     monkeypatch.setattr(reading, "COUNTED", 2)
     assert desk.read(counts)[1] == QueueCount("calling", 2, True)
 
@@ -201,7 +206,7 @@ def test_what_the_customer_wants_now_is_released_to_ship(desk_of: Desks) -> None
 def test_a_line_to_call_about_is_neither_rejected_nor_released_up_to_something(desk: Desk) -> None:
     to_call(desk)
     [item] = calling(desk)
-    with pytest.raises(Refused, match="a line to call about is not rejected"):
+    with pytest.raises(Refused, match="a line to call or tell about is not rejected"):
         desk.run(reject, item.id, "no")
     with pytest.raises(Refused, match="leave ceiling and until out"):
         desk.run(approve, item.id, "100")

@@ -1,10 +1,11 @@
 """A queue is read by its index: nothing is scanned or sorted, however much waits."""
 
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from orderdesk.services.queues import held, to_call
+from orderdesk.services.queues import held, slipped, to_call
 from orderdesk.store.desk import Desk
 from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
@@ -17,6 +18,7 @@ INDEX = {
     "subject": "hold_standing",
     "customer": "hold_of_customer",
 }
+LINES = {"promises": "line_to_tell", "calling": "line_to_call"}
 POSTGRES_ONLY = pytest.param("postgres", marks=pytest.mark.postgres)
 FEW = ("subject",)
 """Those of one order are few enough to be sorted."""
@@ -82,16 +84,19 @@ def test_a_page_is_read_by_its_index_on_postgresql(desk: Desk) -> None:
     connection.close()
 
 
-def test_the_calling_queue_is_read_and_counted_by_its_index_on_sqlite(sqlite_url: str) -> None:
+@pytest.mark.parametrize("queue", [slipped, to_call])
+def test_a_queue_of_lines_is_read_and_counted_by_its_index_on_sqlite(
+    sqlite_url: str, queue: ModuleType
+) -> None:
     desk = Desk(sqlite_url, "clerk").open()
     assert isinstance(desk.database, SqliteDatabase)
     connection = desk.database.connect()
-    pages = [to_call.page("", before=before, including=False) for before in (False, True)]
-    for each in (to_call.COUNT, *pages):
+    pages = [queue.page("", before=before, including=False) for before in (False, True)]
+    for each in (queue.COUNT, *pages):
         prepared = each.prepared(SQLITE)
         rows = connection.execute(f"EXPLAIN QUERY PLAN {prepared.sql}", parameters(prepared))
         plan = [row[3] for row in rows]
-        assert [step for step in plan if "INDEX line_to_call" in step], plan
+        assert [step for step in plan if f"INDEX {LINES[queue.NAME]}" in step], plan
         assert not [step for step in plan if "TEMP B-TREE" in step], plan
         for scanned in (step for step in plan if step.startswith("SCAN ")):
             assert "INDEX" in scanned or scanned in ("SCAN company", "SCAN anon_1"), plan
@@ -99,12 +104,13 @@ def test_the_calling_queue_is_read_and_counted_by_its_index_on_sqlite(sqlite_url
 
 
 @pytest.mark.parametrize("url", [POSTGRES_ONLY], indirect=True)
-def test_the_calling_queue_is_read_by_its_index_on_postgresql(desk: Desk) -> None:
+@pytest.mark.parametrize("queue", [slipped, to_call])
+def test_a_queue_of_lines_is_read_by_its_index_on_postgresql(desk: Desk, queue: ModuleType) -> None:
     connection = desk.database.connect()
     connection.execute("SET enable_seqscan = off")
     connection.execute("SET enable_sort = off")
-    prepared = to_call.page("", before=False, including=False).prepared(POSTGRES)
+    prepared = queue.page("", before=False, including=False).prepared(POSTGRES)
     rows = connection.execute(f"EXPLAIN {prepared.sql}", parameters(prepared))
     plan = "\n".join(row[0] for row in rows)
-    assert "line_to_call" in plan, plan
+    assert LINES[queue.NAME] in plan, plan
     connection.close()

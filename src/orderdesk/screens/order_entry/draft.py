@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from orderdesk.domain.entry import BuyerView, LinePreview
     from orderdesk.domain.orders import LineRequest, OrderRequest
@@ -105,12 +105,16 @@ class Draft:
         else:
             self.header.pop(name, None)
 
-    def wanting(self, product: str, before: int) -> tuple[tuple[int, LineRequest], ...]:
-        """Give the lines before this index that want a product, by its code, with their numbers."""
+    def wanting(self, products: Container[str], before: int) -> tuple[tuple[int, LineRequest], ...]:
+        """Give the lines before this index that want one of these products, with their numbers.
+
+        Products are named by their codes; a kit's line wants its parts.
+        """
         return tuple(
             (number, line.request)
             for number, line in enumerate(self.lines[:before], 1)
-            if line.seen.product == product
+            if line.seen.product in products
+            or any(part.product in products for part in line.seen.parts)
         )
 
     @property
@@ -128,7 +132,7 @@ class Draft:
         alone = {
             number: line.seen.promised
             for number, line in enumerate(self.lines)
-            if line.seen.kind == "product" and line.seen.quantity > line.seen.closed
+            if line.seen.has_goods and line.seen.quantity > line.seen.closed
         }
         if buyer is not None:
             alone = shared_days(buyer.delivery_rule, buyer.most_deliveries, alone)

@@ -49,7 +49,7 @@ def said_of(seen: LinePreview, promised: date | None, today: date) -> str:
         text += f", {seen.backordered:f} backordered"
     if seen.closed:
         text += f", {seen.closed:f} closed"
-    if seen.kind == "product" and seen.quantity > seen.closed:
+    if seen.has_goods and seen.quantity > seen.closed:
         text += f", {promise_text(promised, today)}"
     if seen.disposition != SHIP_AVAILABLE:
         text += f" ({seen.disposition})"
@@ -73,7 +73,7 @@ def of_line(seen: LinePreview, promised: date | None, today: date) -> list[str]:
         f"Free    {seen.available:f} {seen.unit}",
         f"Line    {seen.allocated:f} at {seen.warehouse}, {seen.backordered:f} backordered",
         *([f"        {seen.closed:f} closed"] if seen.closed else ()),
-        *([f"        {promise_text(promised, today)}"] if seen.kind == "product" else ()),
+        *([f"        {promise_text(promised, today)}"] if seen.has_goods else ()),
         f"Short   {seen.disposition}",
         *([f"!{seen.alert}"] if seen.alert else ()),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -15,6 +16,9 @@ from orderdesk.domain.dispositions import DISPOSITIONS
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column
 from orderdesk.screens.order_entry.draft import Draft, Line
+
+if TYPE_CHECKING:
+    from orderdesk.domain.entry import LinePreview
 
 _HEAD = (
     "Ln", "Item", "Name", "Qty", "UM", "Price", "Extended", "Avail", "Promise", "Disp",
@@ -32,17 +36,25 @@ class LineTable(Widget):
         super().__init__(id="lines")
         self.draft = Draft()
         self._promises: Sequence[date | None] = ()
+        self._rows: Sequence[tuple[int, LinePreview | None]] = ()
 
     def show(self, draft: Draft) -> None:
         """Show this draft's lines as they are now."""
         self.draft = draft
         self._promises = draft.promises()
+        self._rows = [
+            (index, part)
+            for index, line in enumerate(draft.lines)
+            for part in (None, *line.seen.parts)
+        ]
         self.refresh()
 
     def _window(self, room: int) -> range:
-        """Give the indexes of the lines that fit, the picked or the last one among them."""
-        count = len(self.draft.lines)
-        picked = count - 1 if self.draft.at is None else self.draft.at
+        """Give the places of the rows that fit, the picked line's or the last among them."""
+        count = len(self._rows)
+        picked = count - 1
+        if self.draft.at is not None:
+            picked = self._rows.index((self.draft.at, None))
         first = max(0, min(picked - room + 1 if picked >= room else 0, count - room))
         return range(first, min(count, first + room))
 
@@ -51,7 +63,7 @@ class LineTable(Widget):
         return (-3, 11, 10 + more, -7, 3, -9, -10, -6, -7, 4)
 
     def _texts(self, number: int, line: Line) -> tuple[str, ...]:
-        seen, is_goods = line.seen, line.seen.kind == "product"
+        seen, is_goods = line.seen, line.seen.has_goods
         short = "!" if seen.backordered else ""
         price = f"{seen.price:,f}" + ("h" if seen.price_source == "hand" else "")
         return (
@@ -67,6 +79,22 @@ class LineTable(Widget):
             DISPOSITIONS[seen.disposition].brief if is_goods else "",
         )
 
+    def _texts_of_part(self, part: LinePreview) -> tuple[str, ...]:
+        """Give a row of a kit's part: what goes, when, and no price."""
+        is_goods, day = part.has_goods, part.promised
+        return (
+            "",
+            f" {clean(part.product)}",
+            clean(part.description),
+            f"{part.quantity:f}",
+            part.unit.upper(),
+            "",
+            "",
+            f"{'!' if part.backordered else ''}{part.available:f}" if is_goods else "",
+            (brief(day) if day else "!none") if is_goods and part.quantity > part.closed else "",
+            "",
+        )
+
     def _promise(self, index: int, line: Line) -> str:
         """Say when a line comes, `!` where that is later than was asked for."""
         if line.seen.quantity == line.seen.closed:
@@ -79,6 +107,13 @@ class LineTable(Widget):
         late = "!" if asked and day.isoformat() > line.seen.requested else ""
         return f"{late}{brief(day)}"
 
+    def _row(self, index: int, part: LinePreview | None) -> str:
+        """Give a line of the draft, or a part of the kit that it orders, as a row."""
+        if part is not None:
+            return " " + column(self._texts_of_part(part), self._widths())
+        mark = ">" if index == self.draft.at else " "
+        return mark + column(self._texts(index + 1, self.draft.lines[index]), self._widths())
+
     def render_line(self, y: int) -> Strip:
         """Draw one row: the head, a line, or how many more there are."""
         width, style = self.size.width, self.rich_style
@@ -90,9 +125,8 @@ class LineTable(Widget):
         window = self._window(room)
         text = ""
         if y - 1 < len(window):
-            index = window[y - 1]
-            mark = ">" if index == self.draft.at else " "
-            text = mark + column(self._texts(index + 1, self.draft.lines[index]), self._widths())
-        elif y - 1 == room and len(self.draft.lines) > len(window):
-            text = f"  ({len(self.draft.lines) - len(window)} more rows)"
+            index, part = self._rows[window[y - 1]]
+            text = self._row(index, part)
+        elif y - 1 == room and len(self._rows) > len(window):
+            text = f"  ({len(self._rows) - len(window)} more rows)"
         return Strip([Segment(text[:width].ljust(width), style)], width)

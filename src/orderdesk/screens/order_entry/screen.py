@@ -198,6 +198,12 @@ class OrderEntry(ListingEntry):
             self._show_goods(seen.product, of_line(seen, promised, self.today))
         self.show_all()
 
+    @property
+    def product_here(self) -> str:
+        """Give the item being typed, else that of the newest line: the stock check begins there."""
+        lines = self.draft.lines
+        return self.field("item").typed or (lines[-1].seen.product if lines else "")
+
     def _show_goods(self, product: str, known: list[str]) -> None:
         """Show a product in the side panel."""
         assert self.draft.buyer is not None

@@ -89,7 +89,15 @@ async def line(app: DeskApp, draft: Draft, request: LineRequest, number: int) ->
 
     assert draft.buyer is not None
     asked = (draft.buyer.code, request, number, _header(draft))
-    return await app.read(preview.line, *asked, draft.wanting(request.product, number - 1))
+    wanting = draft.wanting({request.product}, number - 1)
+    seen = await app.read(preview.line, *asked, wanting)
+    if seen.parts:
+        # Only now is known what a kit is made of; of that too the lines before it take first.
+        all_of_it = {seen.product, *(part.product for part in seen.parts)}
+        more = draft.wanting(all_of_it, number - 1)
+        if more != wanting:
+            seen = await app.read(preview.line, *asked, more)
+    return seen
 
 
 async def lines(app: DeskApp, draft: Draft, requests: Sequence[LineRequest]) -> Sequence[Line]:

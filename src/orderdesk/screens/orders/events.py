@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from textual.app import ComposeResult
@@ -10,15 +11,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from orderdesk.domain.changes import flat
-from orderdesk.domain.orders import EventView
+from orderdesk.domain.orders import DifferenceView, EventView
 from orderdesk.domain.text import clean
 from orderdesk.screens.base import DeskScreen
 
 
-class EventSheet(DeskScreen):
-    """The events of one order, oldest first."""
+class _Sheet(DeskScreen):
+    """Rows about one order, to be read."""
 
-    TITLE_TEXT = "EVENTS"
     KEYS = ("help", "reread", "back")
 
     def __init__(self, number: str) -> None:
@@ -40,17 +40,59 @@ class EventSheet(DeskScreen):
         return f"{self.TITLE_TEXT} {self.number}"
 
     async def refresh_live(self) -> None:
-        """Read the events again."""
+        """Read them again."""
+        with self.failing_softly():
+            text = "\n".join(await self.rows())
+            if not self.is_gone:
+                self.query_one("#events", Static).update(Content(text))
+
+    @abstractmethod
+    async def rows(self) -> list[str]:
+        """Read what is shown, a row each."""
+
+
+class EventSheet(_Sheet):
+    """The events of one order, oldest first."""
+
+    TITLE_TEXT = "EVENTS"
+
+    async def rows(self) -> list[str]:
+        """Read the events."""
         from orderdesk.services.orders import reading
 
-        with self.failing_softly():
-            found = await self.desk_app.read(reading.events, self.number)
-            text = "\n".join(row for event in found for row in _rows(event))
-            self.query_one("#events", Static).update(Content(text))
+        found = await self.desk_app.read(reading.events, self.number)
+        return [row for event in found for row in _rows(event)]
+
+
+class DifferenceSheet(_Sheet):
+    """What the changes of an order since one of its revisions came to, in all."""
+
+    TITLE_TEXT = "CHANGES"
+
+    def __init__(self, number: str, since: int) -> None:
+        super().__init__(number)
+        self._since = since
+
+    async def rows(self) -> list[str]:
+        """Read them."""
+        from orderdesk.services.orders import differences
+
+        return list(
+            _said(await self.desk_app.read(differences.difference, self.number, self._since))
+        )
 
 
 def _rows(event: EventView) -> Iterator[str]:
     """Give an event's head and a line for each change."""
     yield f" {event.at:%Y-%m-%d %H:%M} UTC  {clean(event.actor):<12} {clean(event.kind)}"
     for name, value in flat(event.changes):
+        yield clean(f"      {name}: {value}")
+
+
+def _said(view: DifferenceView) -> Iterator[str]:
+    """Give a head and a line for each change."""
+    by = ", ".join(view.by) or "nobody"
+    yield clean(f" From revision {view.before} to {view.after}, by {by}")
+    changes = list(flat(view.changes))
+    for name, value in changes or [("nothing", "all is as it was")]:
         yield clean(f"      {name}: {value}")

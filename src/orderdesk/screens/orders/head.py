@@ -7,9 +7,9 @@ from datetime import date
 from rich.cells import cell_len
 
 from orderdesk.domain.days import remark_on
-from orderdesk.domain.orders import OrderView
+from orderdesk.domain.orders import LineView, OrderView
 from orderdesk.domain.text import clean
-from orderdesk.screens.columns import fitting, shortened
+from orderdesk.screens.columns import fitting, shortened, wrapped
 
 
 def head(order: OrderView, width: int) -> str:
@@ -22,7 +22,7 @@ def head(order: OrderView, width: int) -> str:
         (who, clean(f"   {po}   {order.terms}")),
     )
     place = clean(
-        f" Ship-to {order.ship_to or 'one-off'}  Wanted {order.requested}"
+        f" Ship-to {order.ship_to or 'one-off'}  Wanted {order.requested}{_promised(order)}"
         f"  Via {order.carrier or '-'}" + (f"  Rep {order.rep}" if order.rep else "")
     )
     amounts = f"   {_amounts(order, ',')}"
@@ -35,6 +35,33 @@ def head(order: OrderView, width: int) -> str:
         there = ", ".join(part for part in order.address.values() if part)
         rows.insert(2, clean(f" To {there}"))
     return "\n".join(shortened(row, width) for row in rows)
+
+
+def _promised(order: OrderView) -> str:
+    """Say when all of an order is there, `!` where that is later than it is wanted."""
+    if order.promised is None:
+        return "  Promised !none" if any(line.backordered for line in order.lines) else ""
+    late = "!" if order.promised > order.requested > order.entered_at.date() else ""
+    return f"  Promised {late}{order.promised}"
+
+
+def line_text(line: LineView, width: int) -> str:
+    """Say of a line when it comes, from where, and how, in at most two rows of so many cells."""
+    words = [f"#{line.line} {line.disposition} from {line.warehouse}"]
+    if line.promised is not None:
+        words.append(f"promised {line.promised}")
+    elif line.backordered:
+        words.append("not promised yet")
+    if line.ship_by is not None:
+        words.append(f"leave by {line.ship_by}")
+    words.append(f"asked for {line.requested}")
+    if line.pinned:
+        words.append("FIXED by hand")
+    if line.slips:
+        words.append(f"SLIPPED {line.slips}x from {line.first_promised}")
+    if line.substitute_for:
+        words.append(f"stands in for {line.substitute_for}")
+    return "\n".join(f" {row}" for row in wrapped(clean(", ".join(words)), width - 1, 2))
 
 
 def _amounts(order: OrderView, thousands: str) -> str:

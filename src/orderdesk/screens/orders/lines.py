@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -10,11 +10,18 @@ from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
+from orderdesk.domain.days import brief
+from orderdesk.domain.dispositions import DISPOSITIONS
 from orderdesk.domain.orders import LineView
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column
 
 _HEAD = ("Ln", "Item", "Description", "Ordered", "Alloc", "Back", "Ship", "Price", "Net")
+_WIDE_HEAD = ("Promise", "Leaves", "Disp", "Whse")
+_WIDE = (-7, -6, 4, 6)
+"""What more stands where there is room for it."""
+_WIDE_FROM = 110
+"""Cells from which on there is."""
 
 
 class OrderLines(Widget, can_focus=True):
@@ -34,6 +41,11 @@ class OrderLines(Widget, can_focus=True):
     lines: Sequence[LineView] = ()
     at = 0
 
+    def __init__(self, moved: Callable[[LineView | None], None]) -> None:
+        """Make the table; `moved` is told which line is picked now, None where there is none."""
+        super().__init__()
+        self._moved = moved
+
     @property
     def picked(self) -> LineView | None:
         """Give the picked line."""
@@ -43,11 +55,13 @@ class OrderLines(Widget, can_focus=True):
         """Show these lines, the pick where it was."""
         self.lines, self.at = lines, max(0, min(self.at, len(lines) - 1))
         self.refresh()
+        self._moved(self.picked)
 
     def action_pick(self, step: int) -> None:
         """Pick another line."""
         self.at = max(0, min(self.at + step, len(self.lines) - 1))
         self.refresh()
+        self._moved(self.picked)
 
     def _texts(self, line: LineView) -> tuple[str, ...]:
         back = "closed" if line.short_closed and not line.open else f"{line.backordered:f}"
@@ -61,14 +75,34 @@ class OrderLines(Widget, can_focus=True):
             f"{line.shipped:f}",
             f"{line.price:,f}" + ("h" if line.price_source == "hand" else ""),
             f"{line.net:,f}",
+            *self._wide_texts(line),
         )
+
+    def _wide_texts(self, line: LineView) -> tuple[str, ...]:
+        """Give when a line comes and leaves, and how, where there is room for it."""
+        if not self._is_wide:
+            return ()
+        return (
+            brief(line.promised) if line.promised else ("!none" if line.backordered else ""),
+            brief(line.ship_by) if line.ship_by else "",
+            DISPOSITIONS[line.disposition].brief,
+            clean(line.warehouse),
+        )
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= _WIDE_FROM
 
     def render_line(self, y: int) -> Strip:
         """Draw the head or one line."""
         width, more = self.size.width, max(0, self.size.width - 80)
-        widths = (-3, 10, 16 + more, -7, -6, -7, -4, -8, -9)
+        heads: Sequence[str] = _HEAD
+        widths: Sequence[int] = (-3, 10, 16 + more, -7, -6, -7, -4, -8, -9)
+        if self._is_wide:
+            more -= sum(abs(each) + 1 for each in _WIDE)
+            heads, widths = (*_HEAD, *_WIDE_HEAD), (*widths[:2], 16 + more, *widths[3:], *_WIDE)
         first = max(0, self.at - self.size.height + 2)
-        text = " " + column(_HEAD, widths) if y == 0 else ""
+        text = " " + column(heads, widths) if y == 0 else ""
         index = first + y - 1
         if y and index < len(self.lines):
             text = (">" if index == self.at else " ") + column(

@@ -15,7 +15,7 @@ from orderdesk.domain.orders import LineView, OrderView
 from orderdesk.domain.queues import QueueItem
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column, wrapped
-from orderdesk.screens.queues.sources import waited
+from orderdesk.screens.queues.sources import HOLDS, waited
 
 _HEAD = ("Ln", "Item", "Open", "Price", "Net", "Alloc", "Description")
 _WIDTHS = (-3, 10, -8, -9, -10, -7)
@@ -94,10 +94,8 @@ def _people(item: QueueItem) -> str:
     taken = ""
     if item.taken_by and item.taken_at:
         taken = f"   TAKEN by {item.taken_by} at {item.taken_at:%H:%M} UTC"
-    return (
-        f"waits {waited(item.waiting_seconds)}   entered by {item.entered_by}"
-        f"   held by {item.placed_by}{taken}"
-    )
+    held = "" if item.queue != HOLDS else f"   held by {item.placed_by}"
+    return f"waits {waited(item.waiting_seconds)}   entered by {item.entered_by}{held}{taken}"
 
 
 def _lines(lines: Sequence[LineView], width: int, room: int) -> list[str]:

@@ -12,10 +12,17 @@ COLUMNS = (
     Column("Order", 10),
     Column("Ln", 3, "right"),
     Column("Customer", 8),
-    Column("Reason"),
+    Column("What"),
     Column("Total", 12, "right"),
     Column("Taken by", 9),
 )
+
+HOLDS = "holds"
+"""The queue of orders that are held."""
+CALLING = "calling"
+"""The queue of lines that customers are to be called about."""
+PROMISES = "promises"
+"""The queue of lines whose customers are to be told that they slipped again."""
 
 
 def waited(seconds: int) -> str:
@@ -27,6 +34,15 @@ def waited(seconds: int) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} d"
 
 
+def _what(item: QueueItem) -> str:
+    """Say why something waits; of a line that is telephoned about, with whom and what it is."""
+    if item.queue == HOLDS:
+        return item.reason.replace("_", " ")
+    known = item.details
+    words = (known["phone"], known["contact"], known["quantity"], known["unit"], known["product"])
+    return " ".join(str(word) for word in words if word)
+
+
 def _row(item: QueueItem) -> Row[str]:
     return Row(
         item.id,
@@ -35,7 +51,7 @@ def _row(item: QueueItem) -> Row[str]:
             item.subject,
             "" if item.line is None else str(item.line),
             item.customer,
-            item.reason.replace("_", " "),
+            _what(item),
             f"{item.total:,f}",
             item.taken_by or "",
         ),

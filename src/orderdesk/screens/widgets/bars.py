@@ -113,6 +113,12 @@ class KeyBar(Static):
         """Take the rows that are needed."""
         self._lay_out()
 
+    def tell(self, text: str) -> None:
+        """Name other keys from now on."""
+        self._text = text
+        self._lay_out()
+        self.refresh()
+
     def on_resize(self) -> None:
         """Take the rows that are needed now."""
         self._lay_out()

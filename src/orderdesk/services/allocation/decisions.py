@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from orderdesk.models.stock import Decision
+from orderdesk.services.allocation.lots import Parts
 from orderdesk.store.statements import Row, insertion
 from orderdesk.store.work import Work
 
@@ -47,7 +48,9 @@ class Served(NamedTuple):
     free: int = 0
     """What nobody had before its turn; below zero what had to be taken from somebody."""
     kept: int = 0
-    """What of it had to be left for others."""
+    """What of it had to be left for others, or does not last long enough for the line."""
+    lots: Parts = ()
+    """Of which lots, where the product has some."""
 
 
 def returned(order: Row, line: Row, quantity: int, free: int) -> Served:

@@ -17,10 +17,11 @@ from orderdesk.domain.allocation import (
 )
 from orderdesk.domain.backorders import LineKey
 from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.stock import LOT
 from orderdesk.domain.times import moment
 from orderdesk.models.stock import Decision
 from orderdesk.services import availability, goods
-from orderdesk.services.allocation import shelves, waiting
+from orderdesk.services.allocation import lots, shelves, waiting
 from orderdesk.services.allocation.ranking import within
 from orderdesk.services.allocation.shelves import Which
 from orderdesk.store.statements import Row, statement, table_of
@@ -97,9 +98,30 @@ def explain(work: Work, order: str, line: int) -> ExplainView:
         ),
         ahead_lines=place.rank - 1 if place else 0,
         ahead_quantity=quantity_decimal(place.before if place else 0),
-        reason=_reason(row, place, known.free),
+        reason=_too_short(work, row, place) or _reason(row, place, known.free),
         expected_on=_expected(row, turns(known, [place.before, place.want])[1]) if place else None,
         decisions=_decisions(work, row),
+    )
+
+
+def _too_short(work: Work, row: Row, place: Row | None) -> str:
+    """Say that what is free does not last long enough for a line; empty where that is not why."""
+    if place is None or row.tracked != LOT or not row.open:
+        return ""
+    free = lots.left(work, [row.product_id])
+    shelf = (row.product_id, row.warehouse)
+    until = lots.until(row.arrives, row.business_date, row.shelf_life)
+    there, usable = free.all_left(shelf), free.usable(shelf, until)
+    if not there or usable >= place.want + place.before:
+        return ""
+    wanted = f"as it arrives on {max(row.arrives, row.business_date)}"
+    if row.shelf_life:
+        wanted += f" and its customer wants {row.shelf_life} days of life"
+    want, most = quantity_decimal(place.want), quantity_decimal(there)
+    lasting = quantity_decimal(usable)
+    return (
+        f"it lacks {want} {row.unit}: {most} {row.unit} are free, but of lots of which only "
+        f"{lasting} {row.unit} last until {until}, {wanted}"
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, and_, bindparam, exists, func, literal_column, or_, select
 
+from orderdesk.domain.stock import LOT
 from orderdesk.models.company import Company, Warehouse
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Demand, Stock
@@ -103,10 +104,13 @@ def free(goods: Iterable[Row]) -> dict[Shelf, int]:
 
 
 def most(work: Work, goods: Iterable[Row]) -> dict[Shelf, int]:
-    """Give what of these products may be given today, in thousandths, where some is kept."""
+    """Give what of these products may be given today, in thousandths, where some is kept.
+
+    What is kept of lots is known lot by lot.
+    """
     kept: dict[str, list[int]] = {}
     for row in goods:
-        if row.kept:
+        if row.kept and row.tracked != LOT:
             kept.setdefault(row.warehouse, []).append(row.id)
     return {
         (product, warehouse): each.available()[0][1]

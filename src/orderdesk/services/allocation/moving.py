@@ -10,9 +10,10 @@ from typing import Final
 from orderdesk.domain.allocation import MoveRequest, MoveView, SlipView, turns
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
+from orderdesk.domain.stock import LOT
 from orderdesk.domain.text import stored
 from orderdesk.services import availability, goods, rights
-from orderdesk.services.allocation import decisions, serving, waiting
+from orderdesk.services.allocation import decisions, lots, serving, waiting
 from orderdesk.services.allocation.decisions import Served
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
@@ -25,6 +26,11 @@ LOOKED_AT: Final = 1_000
 _Key = tuple[int, int]
 
 
+def may(work: Work) -> None:
+    """Raise Refused unless the acting user may move stock."""
+    rights.require(work, RIGHT)
+
+
 def move(work: Work, request: MoveRequest) -> MoveView:
     """Move stock from a line to one that lacks it, and say who slips by it and by how long.
 
@@ -32,7 +38,7 @@ def move(work: Work, request: MoveRequest) -> MoveView:
     stock, without a reason, and where the one has or the other lacks less; Conflict where somebody
     else changed them at the same moment.
     """
-    rights.require(work, RIGHT)
+    may(work)
     why = _why(request)
     giver = waiting.line(work, request.order, request.line)
     work.run_all([(serving.LOCK, {"products": json.dumps([giver.product_id])})])
@@ -42,9 +48,10 @@ def move(work: Work, request: MoveRequest) -> MoveView:
     quantity = _quantity(work, request, giver, taker)
     before = _days(work, giver, (giver, taker))
     cause = f"moved from {giver.number} line {giver.line} to {taker.number} line {taker.line}"
+    parts = _lots(work, giver, taker, quantity) if giver.tracked == LOT else ()
     moved = [
-        _moved(giver, -quantity, free=0),
-        _moved(taker, quantity, free=quantity),
+        _moved(giver, -quantity, 0, tuple((lot, -part) for lot, part in parts)),
+        _moved(taker, quantity, quantity, parts),
     ]
     serving.move(work, moved)
     serving.note(work, moved, f"{cause}: {why}")
@@ -102,7 +109,29 @@ def _quantity(work: Work, request: MoveRequest, giver: Row, taker: Row) -> int:
     return quantity
 
 
-def _moved(line: Row, quantity: int, free: int) -> Served:
+def _lots(work: Work, giver: Row, taker: Row, quantity: int) -> lots.Parts:
+    """Give which lots of the giver's the taker gets, the first to expire first. Raises Refused."""
+    until = lots.until(taker.arrives, taker.business_date, taker.shelf_life)
+    found, left = [], quantity
+    for row in lots.of_line(work, giver.order_id, giver.line):
+        part = min(left, row.quantity) if row.last_day >= until else 0
+        if part:
+            left -= part
+            found.append((row.lot, part))
+    if left:
+        most = quantity_decimal(quantity - left)
+        raise Refused(
+            "lots_too_short",
+            f"quantity {quantity_decimal(quantity)} cannot be moved: of what line {giver.line} of "
+            f"{giver.number} has, {most} {giver.unit} last until {until}, as line {taker.line} of "
+            f"{taker.number} needs; move at most {most}",
+            most=str(most),
+            until=until,
+        )
+    return tuple(found)
+
+
+def _moved(line: Row, quantity: int, free: int, parts: lots.Parts) -> Served:
     return Served(
         line.order_id,
         line.line,
@@ -115,6 +144,7 @@ def _moved(line: Row, quantity: int, free: int) -> Served:
         decisions.rank_of(line, line),
         line.open - line.allocated,
         free,
+        lots=parts,
     )
 
 

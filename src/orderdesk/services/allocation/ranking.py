@@ -7,20 +7,25 @@ company's allocation horizon takes no stock yet; those it would come before must
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, select
 from sqlalchemy.sql import literal_column
 
+from orderdesk.domain.stock import LOT
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine, SalesOrder
-from orderdesk.store.statements import statement, table_of
+from orderdesk.models.products import Product
+from orderdesk.store.statements import integer_set, statement, table_of
 from orderdesk.store.work import Work
 
 _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 _company = table_of(Company).c
+_product = table_of(Product).c
 
 UNPROMISED: Final[ColumnElement[int]] = case(
     (_line.first_promised.is_(literal_column("NULL")), literal_column("1", BigInteger)),
@@ -50,13 +55,33 @@ WORST_FIRST: Final[tuple[ColumnElement[Any], ...]] = (
 
 OPEN: Final[ColumnElement[bool]] = literal_column("order_line.open > 0")
 
-_HORIZON: Final = statement(select(_company.business_date, _company.allocation_horizon))
+_HORIZON: Final = statement(
+    select(
+        _company.business_date,
+        _company.allocation_horizon,
+        select(func.aggregate_strings(cast(_product.id, Text()), " "))
+        .where(_product.id.in_(select(integer_set("products"))), _product.tracked == LOT)
+        .scalar_subquery()
+        .label("by_lot"),
+    )
+)
 
 
-def last_day(work: Work) -> str:
-    """Give the last day, ISO, within the allocation horizon."""
-    row = work.run(_HORIZON)[0]
-    return within(row.business_date, row.allocation_horizon)
+class Horizon(NamedTuple):
+    """Which lines take stock by now, and of which products they take it lot by lot."""
+
+    last: str
+    """The last day, ISO, within the allocation horizon: what is needed later takes nothing yet."""
+    today: str
+    by_lot: frozenset[int] = frozenset()
+    """Products (ids)."""
+
+
+def horizon(work: Work, products: Iterable[int] = ()) -> Horizon:
+    """Give the allocation horizon, and which of these products (ids) have lots."""
+    row = work.run(_HORIZON, {"products": json.dumps(sorted(set(products)))})[0]
+    last = within(row.business_date, row.allocation_horizon)
+    return Horizon(last, row.business_date, frozenset(map(int, (row.by_lot or "").split())))
 
 
 def within(today: str, horizon: int) -> str:

@@ -9,10 +9,12 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
+from orderdesk.domain.stock import LOT
+from orderdesk.models.products import Product
 from orderdesk.models.stock import Demand, Stock
 from orderdesk.services import goods, rights
 from orderdesk.services.allocation import serving
-from orderdesk.services.allocation.ranking import last_day
+from orderdesk.services.allocation.ranking import Horizon, horizon
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -23,15 +25,17 @@ PRODUCTS: Final = 20
 
 _stock = table_of(Stock).c
 _demand = table_of(Demand).c
+_product = table_of(Product).c
 
 _due = (
-    select(_demand.product_id)
+    select(_demand.product_id, _product.tracked)
     .distinct()
     .join_from(
         table_of(Demand),
         table_of(Stock),
         (_stock.product_id == _demand.product_id) & (_stock.warehouse == _demand.warehouse),
     )
+    .join(table_of(Product), _product.id == _demand.product_id)
     .where(_stock.on_hand > _stock.allocated, _demand.day <= bindparam("last"))
     .order_by(_demand.product_id)
     .limit(bindparam("most"))
@@ -73,11 +77,11 @@ def piece(work: Work, after: int, named: tuple[int, ...], cause: str) -> Piece:
     Only of the `named` products (ids), or of all where none are. Raises Refused for who may not.
     """
     may(work)
-    last = last_day(work)
-    rows = _next(work, after, named, last)
+    now = horizon(work)
+    rows = _next(work, after, named, now.last)
     left, done = LINES, 0
     for row in rows:
-        served = serving.serve_some(work, [row.product_id], last, left)
+        served = serving.serve_some(work, [row.product_id], _of(now, row), left)
         serving.note(work, served, cause)
         left -= len(served)
         if not left:
@@ -93,14 +97,19 @@ def ahead(work: Work, named: tuple[int, ...]) -> tuple[int, int]:
     Raises Refused for who may not run the allocation.
     """
     may(work)
-    last, after = last_day(work), 0
+    now, after = horizon(work), 0
     served = products = 0
-    while rows := _next(work, after, named, last):
+    while rows := _next(work, after, named, now.last):
         for row in rows:
-            served += serving.would_serve(work, [row.product_id], last)
+            served += serving.would_serve(work, [row.product_id], _of(now, row))
         products += len(rows)
         after = rows[-1].product_id
     return served, products
+
+
+def _of(now: Horizon, row: Row) -> Horizon:
+    """Give the horizon for one product: with lots, or without."""
+    return now._replace(by_lot=frozenset([row.product_id] if row.tracked == LOT else ()))
 
 
 def _next(work: Work, after: int, named: tuple[int, ...], last: str) -> list[Row]:

@@ -6,17 +6,16 @@ unit of work.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, cast, func, select, update
 from sqlalchemy.sql import literal_column
 
-from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.stock import Stock
-from orderdesk.services.allocation import decisions, demand
+from orderdesk.services.allocation import by_lot, decisions, demand, lots
 from orderdesk.services.allocation.decisions import Rank, Served
 from orderdesk.services.allocation.demand import Waiting
 from orderdesk.services.allocation.ranking import (
@@ -24,8 +23,8 @@ from orderdesk.services.allocation.ranking import (
     OPEN,
     RANKED,
     UNPROMISED,
-    WORST_FIRST,
-    last_day,
+    Horizon,
+    horizon,
 )
 from orderdesk.store.statements import Row, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
@@ -50,7 +49,7 @@ LOCK: Final = lock(
     .with_for_update()
 )
 
-_RANK: Final = (
+RANK: Final = (
     _order.priority,
     UNPROMISED.label("unpromised"),
     RANKED.label("ranked"),
@@ -59,7 +58,7 @@ _RANK: Final = (
 _WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
 
 
-def _ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> Any:
+def ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> Any:
     """Give the sum of a quantity over the lines that come earlier at the same shelf."""
     earlier = func.sum(quantity).over(
         partition_by=(_line.product_id, _line.warehouse), order_by=rank, rows=(None, -1)
@@ -81,11 +80,11 @@ _ranked = (
         _line.warehouse,
         _line.allocated,
         _line.needed,
-        *_RANK,
+        *RANK,
         _wanted.label("wanted"),
         _later.label("later"),
-        _ahead(_wanted, BEST_FIRST).label("ahead"),
-        _ahead(_wanted * _later, BEST_FIRST).label("kept"),
+        ahead(_wanted, BEST_FIRST).label("ahead"),
+        ahead(_wanted * _later, BEST_FIRST).label("kept"),
         (_stock.on_hand - _stock.allocated).label("available"),
         func.row_number().over(order_by=BEST_FIRST).label("place"),
     )
@@ -137,47 +136,6 @@ _WOULD_BE_SERVED: Final = statement(
     .where(_ranked.c.ahead < _ranked.c.available, _ranked.c.later == literal_column("0"))
 )
 
-_promised = (
-    select(
-        _line.order_id,
-        _order.number,
-        _line.line,
-        _line.allocated,
-        _line.needed,
-        *_RANK,
-        _wanted.label("wanted"),
-        _ahead(_line.allocated, WORST_FIRST).label("ahead"),
-        func.row_number().over(order_by=WORST_FIRST).label("place"),
-    )
-    .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
-    .where(
-        _line.product_id == bindparam("product_id"),
-        _line.warehouse == bindparam("warehouse"),
-        OPEN,
-        _line.allocated > literal_column("0"),
-    )
-    .subquery()
-)
-_NEXT_LOSING: Final = statement(
-    select(
-        _promised.c.order_id,
-        _promised.c.number,
-        _promised.c.line,
-        _promised.c.allocated,
-        _promised.c.needed,
-        _promised.c.priority,
-        _promised.c.unpromised,
-        _promised.c.ranked,
-        _promised.c.entered_at,
-        _promised.c.wanted,
-        (bindparam("quantity", type_=BigInteger()) - _promised.c.ahead).label("left"),
-    )
-    .where(_promised.c.ahead < bindparam("quantity", type_=BigInteger()))
-    .order_by(_promised.c.place)
-    .limit(bindparam("piece"))
-)
-"""The lines that give back what is lost, the worst rank first."""
-
 _GRANT: Final = statement(
     update(table_of(OrderLine))
     .where(
@@ -226,10 +184,11 @@ def serve_waiting(
 
     Orders that are passed over get nothing now, though they wait.
     """
-    last = last_day(work)
+    wanted = list(products)
+    now = horizon(work, wanted)
     served: list[Served] = []
     while True:
-        piece = serve_some(work, products, last, PIECE, passed_over)
+        piece = serve_some(work, wanted, now, PIECE, passed_over)
         served += piece
         if len(piece) < PIECE:
             return served
@@ -238,24 +197,41 @@ def serve_waiting(
 def serve_some(
     work: Work,
     products: Iterable[int],
-    last: str,
+    now: Horizon,
     most: int,
     passed_over: Iterable[int] = (),
 ) -> list[Served]:
     """Serve at most so many waiting lines of these products, the best rank first.
 
-    `last` is the last day, ISO, of the allocation horizon. Fewer than `most` were served where no
-    more can be.
+    Fewer than `most` were served where no more can be.
     """
-    wanted = json.dumps(sorted(set(products)))
+    wanted = set(products)
+    over = sorted(passed_over)
+    if now.by_lot & wanted:
+        work.run_all([(LOCK, {"products": json.dumps(sorted(now.by_lot & wanted))})])
+        piece = by_lot.plan(work, now.by_lot & wanted, now, most, over)
+        move(work, piece)
+        if len(piece) == most or not wanted - now.by_lot:
+            return piece
+        return piece + _serve_plain(work, wanted - now.by_lot, now.last, most - len(piece), over)
+    return _serve_plain(work, wanted, now.last, most, over)
+
+
+def _serve_plain(
+    work: Work, products: Iterable[int], last: str, most: int, passed_over: Sequence[int]
+) -> list[Served]:
+    """Serve lines of products without lots: any piece is as good as another."""
+    wanted = json.dumps(sorted(products))
     asked = {
         "products": wanted,
-        "passed_over": json.dumps(sorted(passed_over)),
+        "passed_over": json.dumps(passed_over),
         "last": last,
         "piece": most,
     }
     [rows] = work.run_all([(LOCK, {"products": wanted}), (_NEXT_SERVED, asked)])
-    piece = [_served(row, row.product_id, row.warehouse, min(row.wanted, row.left)) for row in rows]
+    piece = [
+        served_of(row, row.product_id, row.warehouse, min(row.wanted, row.left)) for row in rows
+    ]
     piece = [
         each._replace(free=row.left + row.kept, kept=row.kept)
         for each, row in zip(piece, rows, strict=True)
@@ -264,14 +240,18 @@ def serve_some(
     return piece
 
 
-def would_serve(work: Work, products: Iterable[int], last: str) -> int:
+def would_serve(work: Work, products: Iterable[int], now: Horizon) -> int:
     """Give how many waiting lines of these products could be served, and change nothing."""
-    asked = {"products": json.dumps(sorted(set(products))), "passed_over": "[]", "last": last}
+    wanted = set(products)
+    lots = by_lot.plan(work, wanted & now.by_lot, now, None) if wanted & now.by_lot else []
+    plain = json.dumps(sorted(wanted - now.by_lot))
+    asked = {"products": plain, "passed_over": "[]", "last": now.last}
     found: int = work.run(_WOULD_BE_SERVED, asked)[0].lines
-    return found
+    return found + len(lots)
 
 
-def _served(row: Row, product_id: int, warehouse: str, quantity: int) -> Served:
+def served_of(row: Row, product_id: int, warehouse: str, quantity: int) -> Served:
+    """Give what a line gets, or with a quantity below zero loses, by its row with its rank."""
     return Served(
         row.order_id,
         row.line,
@@ -284,55 +264,6 @@ def _served(row: Row, product_id: int, warehouse: str, quantity: int) -> Served:
         Rank(row.priority, 1 - row.unpromised, row.ranked, row.entered_at),
         row.wanted,
     )
-
-
-def deallocate(work: Work, product_id: int, warehouse: str, quantity: int) -> list[Served]:
-    """Take promised stock back from its lines, the worst rank first; give what each lost.
-
-    For a loss of stock only: the quantity (thousandths) is at most what is promised there, and
-    whoever calls has locked that stock.
-    """
-    lost: list[Served] = []
-    remaining = quantity
-    while remaining > 0:
-        place = {"product_id": product_id, "warehouse": warehouse}
-        rows = work.run(_NEXT_LOSING, {**place, "quantity": remaining, "piece": PIECE})
-        piece = [
-            _served(row, product_id, warehouse, -min(row.allocated, row.left))._replace(
-                free=-row.left
-            )
-            for row in rows
-        ]
-        if not piece:
-            raise Refused(
-                "allocation_disagrees",
-                "more stock is marked as promised than order lines hold; run `orderdesk doctor`",
-                product_id=product_id,
-                warehouse=warehouse,
-            )
-        move(work, piece)
-        remaining += sum(each.quantity for each in piece)
-        lost += piece
-    return lost
-
-
-def give_back(
-    work: Work, lines: Iterable[Row], order: Row, free: Mapping[tuple[int, str], int]
-) -> list[Served]:
-    """Take back what these lines of one order hold; give what each lost.
-
-    `free` is what nobody has of each product (id) at each warehouse. Whoever calls has locked the
-    order and the stock, and serves those who wait for it.
-    """
-    lost: list[Served] = []
-    for line in lines:
-        if line.allocated:
-            shelf = (line.product_id, line.warehouse)
-            had = free.get(shelf, 0)
-            had -= sum(each.quantity for each in lost if (each.product_id, each.warehouse) == shelf)
-            lost.append(decisions.returned(order, line, line.allocated, had))
-    move(work, lost)
-    return lost
 
 
 def move(work: Work, piece: Sequence[Served]) -> None:
@@ -352,6 +283,9 @@ def move(work: Work, piece: Sequence[Served]) -> None:
         work,
         [Waiting(each.product_id, each.warehouse, each.needed, -each.quantity) for each in piece],
     )
+    shares = [share for each in piece for share in lots.shares_of(each)]
+    if shares:
+        lots.keep(work, shares)
 
 
 def note(work: Work, moved: Sequence[Served], cause: str, own: int | None = None) -> None:

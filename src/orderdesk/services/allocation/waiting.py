@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.models.company import Company
+from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
 from orderdesk.services.allocation.ranking import BEST_FIRST, OPEN
@@ -19,6 +20,7 @@ from orderdesk.store.work import Work
 _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 _product = table_of(Product).c
+_customer = table_of(Customer).c
 _company = table_of(Company).c
 
 _WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
@@ -34,6 +36,9 @@ LINE: Final = statement(
         _line.product_id,
         _product.code.label("product"),
         _product.unit,
+        _product.tracked,
+        _customer.shelf_life,
+        func.coalesce(_line.promised, _line.requested).label("arrives"),
         _line.kind,
         _line.warehouse,
         _line.open,
@@ -47,6 +52,7 @@ LINE: Final = statement(
     .select_from(table_of(OrderLine))
     .join(table_of(SalesOrder), _order.id == _line.order_id)
     .join(table_of(Product), _product.id == _line.product_id)
+    .join(table_of(Customer), _customer.id == _order.customer_id)
     .join(table_of(Company), _company.id == literal_column("1"))
     .where(_order.number.in_(select(text_set("numbers"))), _line.line == bindparam("line_no"))
 )

@@ -176,10 +176,7 @@ def _summary(row: Row) -> dict[str, Any]:
         "fax": row.fax,
         "email": row.email,
         "rep": row.rep,
-        "disposition": row.disposition,
-        "delivery_rule": row.delivery_rule,
-        "most_deliveries": row.most_deliveries,
-        "substitutes": bool(row.substitutes),
+        **_delivered(row),
         "po_required": bool(row.po_required),
         "minimum_order": amount(row.minimum_order),
         "minimum_charge": amount(row.minimum_charge),
@@ -189,6 +186,17 @@ def _summary(row: Row) -> dict[str, Any]:
         "archived": bool(row.archived),
         "external_key": row.external_key,
         **_taxed_and_trusted(row, amount),
+    }
+
+
+def _delivered(row: Row) -> dict[str, Any]:
+    """Give how a customer's orders are delivered."""
+    return {
+        "disposition": row.disposition,
+        "delivery_rule": row.delivery_rule,
+        "most_deliveries": row.most_deliveries,
+        "substitutes": bool(row.substitutes),
+        "shelf_life": row.shelf_life,
     }
 
 

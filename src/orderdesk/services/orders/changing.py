@@ -16,10 +16,11 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
 from orderdesk.domain.orders import AddressRequest, OrderView
 from orderdesk.domain.products import CARRYING, KIT
+from orderdesk.domain.stock import LOT
 from orderdesk.domain.tax import tax
 from orderdesk.domain.text import fold_code
 from orderdesk.services import availability, rights
-from orderdesk.services.allocation import decisions, demand, serving
+from orderdesk.services.allocation import decisions, demand, losing, lots, serving
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import allowed, checking, entry, holds, kits, promising, rejection
 from orderdesk.services.orders.context import Context, read_context
@@ -350,6 +351,7 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
     """Give back what lines need no more, then serve whoever waits, these lines among them."""
     was = {line.line: line for line in change.found.lines}
     returned, waiting, moved = [], [], set()
+    with_lots = {row.id for row in change.context.goods.values() if row.tracked == LOT}
     for line in change.lines.values():
         before = was.get(line.line)
         if line == before:
@@ -359,7 +361,10 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
         if before is not None and less > 0:
             shelf = (before.product_id, before.warehouse)
             free = change.context.free.get(shelf, 0)
-            returned.append(decisions.returned(change.order, before, less, free))
+            gone = decisions.returned(change.order, before, less, free)
+            if before.product_id in with_lots:
+                gone = losing.lots_back(work, gone)
+            returned.append(gone)
             change.context.free[shelf] = free + less
         if line.kind == "product" and (less > 0 or _wants(before, line)):
             moved.add(line.product_id)
@@ -368,6 +373,8 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
         [serving.Taking(each.product_id, each.warehouse, each.quantity) for each in returned],
     )
     demand.keep(work, waiting)
+    if with_lots:
+        lots.keep(work, [share for each in returned for share in lots.shares_of(each)])
     served = serving.serve_waiting(work, moved) if moved else []
     serving.note(work, [*returned, *served], cause, own=change.order.id)
 

@@ -15,8 +15,9 @@ from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue, prices, taxes
 from orderdesk.services import goods as stocked
 from orderdesk.services import kits as made_of
-from orderdesk.services.allocation import granting, ranking
+from orderdesk.services.allocation import by_lot, granting, ranking
 from orderdesk.services.allocation.granting import Shelf
+from orderdesk.services.allocation.lots import Lots
 from orderdesk.services.kits import Made
 from orderdesk.services.orders import warehouses as sources
 from orderdesk.services.promises import ways
@@ -51,6 +52,8 @@ class Context:
     """The tax rules of those places."""
     tax_free: Taxed | None
     """Why this customer bears no tax at all, where it does not."""
+    lots: Lots
+    """What is left of the lots of products that have some; grants are taken off."""
     ways: Mapping[str, Ways]
     """How the goods come to each place, and how long it takes, by warehouse."""
     warehouses: Mapping[str | None, Row] = field(default_factory=dict)
@@ -132,6 +135,7 @@ def _context(
     """Put together what was read; `other` are the codes of products by other names for them."""
     goods = {row.code: row for row in answers.goods}
     buyer = answers.buyers[0]
+    last = ranking.within(buyer.business_date, buyer.allocation_horizon)
     places = _places(buyer, answers.places, elsewhere)
     return Context(
         buyer=buyer,
@@ -140,7 +144,8 @@ def _context(
         prices=prices.by_product(answers.listed),
         free=granting.free(answers.goods),
         most=granting.most(work, answers.goods),
-        last=ranking.within(buyer.business_date, buyer.allocation_horizon),
+        lots=by_lot.unclaimed(work, answers.goods, ranking.Horizon(last, buyer.business_date)),
+        last=last,
         addresses={row.code for row in answers.places},
         incomplete=_incomplete(buyer, answers.places),
         places=places,

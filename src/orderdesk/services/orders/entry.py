@@ -16,7 +16,9 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
 )
 from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.domain.stock import LOT
 from orderdesk.domain.text import fold_code, stored
+from orderdesk.services.allocation import lots
 from orderdesk.services.orders import pricing, quantities, standing_in, warehouses
 from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.rows import LineRow
@@ -82,7 +84,9 @@ def new_line(
     disposition = disposition_of(context, request.disposition, where)
     fetched, ways = not DISPOSITIONS[disposition].carried, context.ways[source]
     needed = ways.needed(place, requested, fetched=fetched)
-    grant = grant_of(context, product, source, quantity, needed, where, disposition)
+    if product.tracked == LOT:
+        lasting(context, number, ways.dates(place, requested, fetched=fetched)[0] or requested)
+    grant = grant_of(context, product, source, quantity, needed, where, disposition, number)
     dates = ways.dates(place, requested, fetched=fetched) if grant == quantity else _NONE
     return LineRow(
         order_id,
@@ -103,6 +107,12 @@ def new_line(
         entered_unit=ordered.unit,
         entered_quantity=ordered.entered,
     )
+
+
+def lasting(context: Context, number: int, arrival: str) -> None:
+    """Note until when the goods of a new line must last that arrive on a day, ISO."""
+    buyer = context.buyer
+    context.lots.until[number] = lots.until(arrival, buyer.business_date, buyer.shelf_life)
 
 
 def dates_of(context: Context, line: Any) -> tuple[str | None, str | None]:
@@ -187,9 +197,11 @@ def grant_of(
     needed: str,
     where: str,
     disposition: str,
+    number: int = 0,
 ) -> int:
     """Give what a line gets of the free stock, by the day its goods are needed; take it off.
 
+    Of a product with lots it gets what lasts as long as the line with this `number` wants.
     Raises Refused where a discontinued product would have to wait for goods that never come;
     a line of which nothing waits takes what is left.
     """
@@ -200,6 +212,9 @@ def grant_of(
     free = max(0, context.free.get(shelf, 0))
     if shelf in context.most:
         free = min(free, context.most[shelf])
+    if product.tracked == LOT:
+        until = context.lots.until.get(number, "")
+        free = min(free, context.lots.usable(shelf, until))
     if product.discontinued and quantity > free and waits:
         raise Refused(
             "discontinued",
@@ -216,6 +231,8 @@ def grant_of(
     grant = min(quantity, free)
     if grant:
         context.free[shelf] -= grant
+        if product.tracked == LOT:
+            context.lots.take(shelf, until, grant)
         if shelf in context.most:
             context.most[shelf] -= grant
     return grant

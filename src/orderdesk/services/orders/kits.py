@@ -15,6 +15,7 @@ from orderdesk.domain.kits import ONE, whole
 from orderdesk.domain.numbers import half_up, quantity_decimal
 from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.products import KIT
+from orderdesk.domain.stock import LOT
 from orderdesk.domain.text import fold_code
 from orderdesk.services.orders import entry
 from orderdesk.services.orders.context import Context
@@ -94,8 +95,10 @@ def _parts(context: Context, kit: Any, code: str, where: str) -> Iterator[tuple[
             )
         quantity, rest = divmod(kit.ordered * made.quantity, ONE)
         _check_exact(product, quantity, rest, f"{where}{quantity_decimal(kit.ordered)} {kit.unit}")
+        if product.tracked == LOT:
+            entry.lasting(context, number, entry.dates_of(context, kit)[0] or kit.requested)
         grant = entry.grant_of(
-            context, product, kit.warehouse, quantity, kit.needed, where, kit.disposition
+            context, product, kit.warehouse, quantity, kit.needed, where, kit.disposition, number
         )
         dates: tuple[str | None, str | None] = (None, None)
         if grant == quantity:

@@ -15,7 +15,7 @@ from orderdesk.domain.text import fold_code
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import BuyerPO, SalesOrder
 from orderdesk.services import catalogue, rates, rights
-from orderdesk.services.allocation import granting
+from orderdesk.services.allocation import granting, lots
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import (
     allowed,
@@ -267,6 +267,8 @@ def _write(work: Work, rows: OrderRows, context: Context) -> None:
     if rows.holds:
         work.insert(HOLDS, [hold[1:] for hold in rows.holds])
     granting.take(work, order, rows.lines, context.free, context.most)
+    if context.lots.shelves:
+        lots.at_entry(work, context.lots, rows.lines)
     exposure.move(work, buyer.id, buyer.holder_id, order.exposed)
     decimals = currency_decimals(order.currency)
     exposed = buyer.exposure + order.exposed

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
 from orderdesk.domain.numbers import (
@@ -13,12 +13,13 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
 )
 from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.domain.products import KIT
 from orderdesk.domain.promising import Origin
 from orderdesk.domain.text import fold_code
 from orderdesk.services import prices
 from orderdesk.services.orders import (
     allowed,
-    entry,
+    kits,
     pricing,
     promising,
     quantities,
@@ -102,10 +103,23 @@ def product(work: Work, customer: str, name: str, warehouse: str = "") -> Produc
         price=price_decimal(listed.price, context.decimals) if listed else None,
         price_source=listed.source if listed else "",
         available=quantity_decimal(
-            context.free.get((row.id, fold_code(warehouse) or context.buyer.warehouse), 0)
+            _free(context, row, fold_code(warehouse) or context.buyer.warehouse)
         ),
         alert=_alert(row),
     )
+
+
+def _free(context: Context, row: Row, warehouse: str) -> int:
+    """Give what nobody has of a product at a warehouse, of a kit the whole ones it makes."""
+    if row.kind != KIT:
+        return context.free.get((row.id, warehouse), 0)
+    goods = [(context.goods[made.code], made.quantity) for made in context.kits[row.id]]
+    kept = [
+        max(0, context.free.get((part.id, warehouse), 0)) // quantity
+        for part, quantity in goods
+        if part.kind == "product"
+    ]
+    return min(kept, default=0) * _ONE
 
 
 def line(
@@ -158,21 +172,68 @@ def _all_seen(
     work: Work, context: Context, numbered: Sequence[tuple[int, LineRequest]], header: Defaults
 ) -> tuple[LinePreview, ...]:
     """Give lines as they would be, by their numbers, each after what those before it take."""
-    rows, free = [], []
-    for number, request in numbered:
-        [row] = short.cut(context, [entry.new_line(context, request, 0, number, header)])
-        left = context.free.get((row.product_id, row.warehouse), 0)
-        rows.append(row)
-        free.append(max(0, left + row.allocated))
+    groups = [_group(context, number, request, header) for number, request in numbered]
+    rows: list[Row] = []
+    for group in groups:
+        # Numbered through: the parts of kits are lines too.
+        first = len(rows) + 1
+        rows += [
+            row._replace(line=place, kit_line=row.kit_line and first)
+            for place, row in enumerate(group.rows, first)
+        ]
     # Only where a line is short is anything read for its promise.
     rows = promising.at_entry(work, context, rows)
     offers = standing_in.offers(work, context, rows)
-    return tuple(
-        replace(
-            _seen(context, context.goods[fold_code(request.product)], row, left),
-            substitutes=offers.get(row.line, ()),
-        )
-        for (_, request), row, left in zip(numbered, rows, free, strict=True)
+    found, first = [], 0
+    for group in groups:
+        own = rows[first : first + len(group.rows)]
+        seen = [
+            _seen(context, context.goods[code], row, free)
+            for row, code, free in zip(own, group.codes, group.free, strict=True)
+        ]
+        found.append(replace(seen[0], substitutes=offers.get(own[0].line, ())))
+        if own[0].kind == KIT:
+            found[-1] = _of_kit(found[-1], own, group.free, tuple(seen[1:]))
+        first += len(own)
+    return tuple(found)
+
+
+class _Group(NamedTuple):
+    """What one request comes to: its line, and where it is a kit those of the parts behind it."""
+
+    rows: Sequence[Row]
+    codes: Sequence[str]
+    """The product code of each."""
+    free: Sequence[int]
+    """What nobody had of each before, thousandths."""
+
+
+def _group(context: Context, number: int, request: LineRequest, header: Defaults) -> _Group:
+    made, codes = kits.new_lines(context, (request,), 0, number, header)
+    rows = short.cut(context, made)
+    free = [
+        max(0, context.free.get((row.product_id, row.warehouse), 0) + row.allocated) for row in rows
+    ]
+    return _Group(rows, codes, free)
+
+
+def _of_kit(
+    line: LinePreview, rows: Sequence[Row], free: Sequence[int], parts: tuple[LinePreview, ...]
+) -> LinePreview:
+    """Give a kit's line with what its parts make of it: how many can be had, and when."""
+    [kit] = [row for row in kits.seen(rows) if row.kind == KIT]
+    made = [
+        there * kit.ordered // row.ordered
+        for row, there in zip(rows, free, strict=True)
+        if row.kind == "product"
+    ]
+    return replace(
+        line,
+        available=quantity_decimal(min(made, default=0) // _ONE * _ONE),
+        allocated=quantity_decimal(kit.allocated),
+        backordered=quantity_decimal(kit.open - kit.allocated),
+        promised=None if kit.promised is None else date.fromisoformat(kit.promised),
+        parts=parts,
     )
 
 

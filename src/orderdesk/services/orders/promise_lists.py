@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Boolean, bindparam, literal_column, select, tuple_
+from sqlalchemy import Boolean, Select, bindparam, func, literal_column, select, tuple_
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.promises import SOON, PromisedLine, PromisePage
+from orderdesk.domain.promises import COUNTED, SOON, PromisedLine, PromisePage
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
@@ -83,6 +83,34 @@ LISTS: Final = {
 """Every list by its name."""
 
 
+def _narrowed(found: Select[Any], which: str) -> Select[Any]:
+    """Give a select of open lines narrowed to those of a list."""
+    found = found.where(
+        literal_column("order_line.open > 0"), literal_column(LISTS[which].condition)
+    )
+    if which == "late":
+        found = found.where(_line.requested > bindparam("today"))
+    if which == "risk":
+        short = literal_column("order_line.allocated < order_line.open", Boolean)
+        found = found.where(
+            _line.ship_by <= bindparam("soon"), (_line.ship_by < bindparam("today")) | short
+        )
+    return found
+
+
+COUNTS: Final = {
+    which: statement(
+        select(func.count().label("lines")).select_from(
+            _narrowed(select(_line.order_id), which)
+            .limit(literal_column(str(COUNTED + 1)))
+            .subquery()
+        )
+    )
+    for which in LISTS
+}
+"""Count the lines of each list, but never more than is shown."""
+
+
 @cache
 def statement_of(which: str, *, before: bool, including: bool) -> Statement:
     """Give the statement of a page of a list; pages `before` a key come in reverse."""
@@ -106,18 +134,11 @@ def statement_of(which: str, *, before: bool, including: bool) -> Statement:
         .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
         .join(table_of(Product), _product.id == _line.product_id)
         .join(table_of(Customer), table_of(Customer).c.id == _order.customer_id)
-        .where(literal_column("order_line.open > 0"), literal_column(wanted.condition), ahead)
+        .where(ahead)
         .order_by(*(each.desc() if before else each for each in columns))
         .limit(bindparam("count"))
     )
-    if which == "late":
-        found = found.where(_line.requested > bindparam("today"))
-    if which == "risk":
-        short = literal_column("order_line.allocated < order_line.open", Boolean)
-        found = found.where(
-            _line.ship_by <= bindparam("soon"), (_line.ship_by < bindparam("today")) | short
-        )
-    return statement(found)
+    return statement(_narrowed(found, which))
 
 
 def page(
@@ -144,13 +165,28 @@ def page(
     day, order, line = key or (LAST if before else FIRST)
     values: dict[str, str | int] = {"key_order": order, "key_line": line, "count": limit + 1}
     if LISTS[which].day:
-        values |= {"key_day": day, "today": today.isoformat()}
-    if which == "risk":
-        values["soon"] = (today + timedelta(days=SOON)).isoformat()
+        values["key_day"] = day
+    values |= _days(which, today)
     rows = work.run(statement_of(which, before=before, including=including), values)
     why = LISTS[which].why
     lines = [line_view(row, row, row.code, row.customer, why(row, today)) for row in rows[:limit]]
     return PromisePage(tuple(reversed(lines) if before else lines), len(rows) > limit)
+
+
+def _days(which: str, today: date) -> dict[str, str]:
+    """Give the days that a list is narrowed by."""
+    days = {"today": today.isoformat()} if LISTS[which].day else {}
+    if which == "risk":
+        days["soon"] = (today + timedelta(days=SOON)).isoformat()
+    return days
+
+
+def counts(work: Work) -> dict[str, int]:
+    """Give how many lines each list has; one more than COUNTED stands for all beyond."""
+    today = date.fromisoformat(work.run(_TODAY)[0].business_date)
+    return {
+        which: work.run(wanted, _days(which, today))[0].lines for which, wanted in COUNTS.items()
+    }
 
 
 def key_of(which: str, line: PromisedLine) -> Key:

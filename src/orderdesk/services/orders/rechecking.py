@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, exists, literal_column, select, update
 
+from orderdesk.domain.stock import LOT
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services import rights
-from orderdesk.services.allocation import decisions, serving
+from orderdesk.services.allocation import decisions, losing, serving
 from orderdesk.services.orders import checking, holds, passing
 from orderdesk.services.orders.context import read_context
 from orderdesk.services.orders.differences import order_changes
@@ -160,7 +161,8 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
         return ()
     products = {line.product_id for line in lines}
     wanting = work.run(_ALSO_HELD, {"products": json.dumps(sorted(products)), "before": before})
-    lost = serving.give_back(work, lines, rows.order, context.free)
+    with_lots = {row.id for row in context.goods.values() if row.tracked == LOT}
+    lost = losing.give_back(work, lines, rows.order, context.free, with_lots)
     served = serving.serve_waiting(work, products, {each.order_id for each in wanting})
     kept = serving.serve_waiting(work, products)
     own = {each.line: each.quantity for each in kept if each.order_id == rows.order.id}

@@ -77,7 +77,7 @@ def _line_view(rows: OrderRows, line: Row, product: str, decimals: int) -> LineV
         line.ship_to,
         line.warehouse,
         date.fromisoformat(line.requested),
-        _day(line.promised),
+        (promised := _day(line.promised)),
         _day(line.ship_by),
         line.note,
         line.tax_reason,
@@ -87,6 +87,9 @@ def _line_view(rows: OrderRows, line: Row, product: str, decimals: int) -> LineV
         rows.offers.get(line.line, ()),
         line.entered_unit or None,
         quantity_decimal(line.entered_quantity) if line.entered_unit else None,
+        promised if line.first_promised == line.promised else _day(line.first_promised),
+        bool(line.pinned),
+        line.slips,
         line.kit_line,
     )
 

@@ -12,7 +12,7 @@ from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import OrderView
 from orderdesk.domain.text import stored
 from orderdesk.models.company import Company
-from orderdesk.models.orders import LineCall, OrderLine, SalesOrder
+from orderdesk.models.orders import LineCall, OrderLine
 from orderdesk.services import rights
 from orderdesk.services.orders.differences import order_changes, refuse_stale
 from orderdesk.services.orders.heading import text_of
@@ -20,21 +20,15 @@ from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.rows import OrderRows, read_order, rows_of
 from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head
+from orderdesk.services.queues import lines
 from orderdesk.services.queues.held import is_taken
-from orderdesk.services.queues.to_call import LINES
 from orderdesk.store.statements import Row, insert_or, statement, table_of
 from orderdesk.store.work import Work
 
 _line = table_of(OrderLine).c
-_order = table_of(SalesOrder).c
 _call = table_of(LineCall).c
 
 _TODAY: Final = statement(select(table_of(Company).c.business_date))
-_PLACE: Final = statement(
-    select(_order.number, _line.line)
-    .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
-    .where(_line.order_id == bindparam("order"), _line.line == bindparam("line_no"))
-)
 _CALL_OF: Final = statement(
     select(table_of(LineCall)).where(
         _call.order_id == bindparam("order"), _call.line == bindparam("line_no")
@@ -90,12 +84,6 @@ _SHIP: Final = statement(
     )
     .values(disposition=bindparam("now"))
 )
-
-
-def place_of(work: Work, key: int) -> Row | None:
-    """Give the order's number and the line that a key of the queue stands for; None for nothing."""
-    order, line = divmod(key, LINES)
-    return work.one(_PLACE, {"order": order, "line_no": line})
 
 
 def take(work: Work, key: int) -> None:
@@ -159,7 +147,7 @@ def _waiting(work: Work, key: int) -> tuple[OrderRows, Row, Row | None]:
 
     Calling is everybody's work who enters orders, whoever entered this one.
     """
-    named = place_of(work, key)
+    named = lines.place_of(work, key)
     if named is None:
         raise NotFound(
             "unknown_item",

@@ -18,7 +18,7 @@ from orderdesk.services.orders import holds, rejection
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.services.orders.views import order_view
-from orderdesk.services.queues import calling, to_call
+from orderdesk.services.queues import calling, held, lines, slipped, telling, to_call
 from orderdesk.services.queues.held import is_taken
 from orderdesk.services.queues.reading import key_of, one, unknown
 from orderdesk.store.statements import Row, statement, table_of
@@ -49,8 +49,11 @@ def take(work: Work, id: str) -> QueueItem:
     After ten minutes they fall back; who takes them again has ten minutes more. Raises NotFound,
     Refused where it does not wait any more, and Conflict, told who has it since when.
     """
-    if key_of(id)[0] == to_call.NAME:
-        calling.take(work, key_of(id)[1])
+    name, key = key_of(id)
+    if name == to_call.NAME:
+        calling.take(work, key)
+    elif name == slipped.NAME:
+        telling.take(work, key)
     else:
         _take_holds(work, id)
     found = one(work, id)
@@ -81,7 +84,8 @@ def approve(
 ) -> OrderView:
     """Release a hold that waits, as `order release` does, and give its order.
 
-    A line in the calling queue is released to ship: its customer was called and wants it now.
+    A line in the calling queue is released to ship: its customer was called and wants it now. Of a
+    line in the queue of promises the customer was told, and the reason says what.
 
     The ceiling is the total up to which the order may grow, today's where it is left out; of a hold
     that measures something else it is that, a shortfall, a quantity or a percentage, and as it
@@ -89,14 +93,17 @@ def approve(
     date of the release, the company's usual days from now where it is left out. Raises as the
     release does, and Conflict where somebody else has taken it.
     """
-    if key_of(id)[0] == to_call.NAME:
-        if ceiling is not None or until is not None:
-            raise Refused(
-                "no_ceiling",
-                "a line that was called about is released whole and for good; leave ceiling and "
-                "until out",
-            )
-        return calling.release(work, key_of(id)[1], reason, version)
+    name, key = key_of(id)
+    if name != held.NAME and (ceiling is not None or until is not None):
+        raise Refused(
+            "no_ceiling",
+            "a line that its customer was called or told about is decided whole and for good; "
+            "leave ceiling and until out",
+        )
+    if name == to_call.NAME:
+        return calling.release(work, key, reason, version)
+    if name == slipped.NAME:
+        return telling.told(work, key, reason, None, version)
     hold, rows = _waiting(work, id)
     _refuse_taken(work, hold, rows)
     return holds.release(
@@ -117,10 +124,12 @@ def reject(work: Work, id: str, reason: str = "", version: int | None = None) ->
     without a reason or the right to release, and Conflict where somebody else has taken it or the
     order has another version by now than the one that was read.
     """
-    if key_of(id)[0] == to_call.NAME:
+    name, _ = key_of(id)
+    if name != held.NAME:
+        verb = "called" if name == to_call.NAME else "told"
         raise Refused(
             "not_a_hold",
-            "a line to call about is not rejected; note the call with `orderdesk queue called "
+            f"a line to call or tell about is not rejected; note it with `orderdesk queue {verb} "
             f"{id}`, or close the line with `orderdesk order close-line`",
         )
     hold, rows = _waiting(work, id)
@@ -141,10 +150,29 @@ def called(work: Work, id: str, reason: str, next: str | None = None) -> OrderVi
     if name != to_call.NAME:
         raise Refused(
             "not_to_call",
-            f"{id} is a hold, and nobody is called about it; approve, reject or note it",
+            f"{id} is in another queue than the calling one; approve or note it",
         )
     calling.called(work, key, reason, next)
     return order_view(read_order(work, _order_of(work, id).number))
+
+
+def told(
+    work: Work, id: str, reason: str, requested: str | None = None, version: int | None = None
+) -> OrderView:
+    """Note what the customer of a line that slipped was told; give the line's order.
+
+    It leaves the queue until it has slipped twice again. With an ISO date the line is `requested`
+    then from now on. Raises NotFound, Refused without a reason, for a bad date and for what is no
+    promise, and Conflict where somebody else has taken it, or where the order has another version
+    by now than the one that was read.
+    """
+    name, key = key_of(id)
+    if name != slipped.NAME:
+        raise Refused(
+            "not_to_tell",
+            f"{id} is in another queue than that of promises; approve or note it",
+        )
+    return telling.told(work, key, reason, requested, version)
 
 
 def note(work: Work, id: str, text: str, audience: str = "inside") -> NoteView:
@@ -161,9 +189,7 @@ def _order_of(work: Work, id: str) -> Row:
     """Give the number of the order, and the line, that an id stands for. Raises NotFound."""
     name, key = key_of(id)
     found = (
-        calling.place_of(work, key)
-        if name == to_call.NAME
-        else work.one(_ORDER_OF, {"hold_id": key})
+        work.one(_ORDER_OF, {"hold_id": key}) if name == held.NAME else lines.place_of(work, key)
     )
     if found is None:
         raise unknown(id)

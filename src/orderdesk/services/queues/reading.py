@@ -12,7 +12,7 @@ from orderdesk.domain.queues import COUNTED, QueueCount, QueueFilter, QueueItem,
 from orderdesk.domain.text import fold_code
 from orderdesk.services import notes
 from orderdesk.services.orders.rows import order_row
-from orderdesk.services.queues import held, to_call
+from orderdesk.services.queues import held, slipped, to_call
 from orderdesk.store.statements import Row, Statement
 from orderdesk.store.work import Work
 
@@ -36,6 +36,7 @@ class Queue(NamedTuple):
 QUEUES: Final = {
     held.NAME: Queue(held.page, held.item, held.COUNT, tuple(HOLDS), {"confirmed": "confirmed"}),
     to_call.NAME: Queue(to_call.page, to_call.item, to_call.COUNT, (to_call.REASON,), {}),
+    slipped.NAME: Queue(slipped.page, slipped.item, slipped.COUNT, (slipped.REASON,), {}),
 }
 """Every queue by its name."""
 

@@ -7,23 +7,17 @@ costs the same at any length. A call in vain takes a line out of it until the ne
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 
-from orderdesk.domain.numbers import (
-    amount_decimal,
-    currency_decimals,
-    quantity_decimal,
-)
+from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.queues import COUNTED, QueueItem
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
-from orderdesk.models.customers import Customer
-from orderdesk.models.orders import LineCall, OrderLine, SalesOrder
-from orderdesk.models.products import Product
+from orderdesk.models.orders import LineCall, OrderLine
 from orderdesk.models.stock import Decision
-from orderdesk.services.queues.held import is_taken
+from orderdesk.services.queues import lines
 from orderdesk.store.statements import Row, Statement, statement, table_of
 from orderdesk.store.work import Work
 
@@ -32,16 +26,9 @@ NAME: Final = "calling"
 REASON: Final = "call_when_available"
 """Why everything in it waits."""
 
-LINES: Final = 10_000
-"""Beyond the number of any line: a key is the order's id times this, and the line."""
-
 _line = table_of(OrderLine).c
-_order = table_of(SalesOrder).c
-_customer = table_of(Customer).c
 _call = table_of(LineCall).c
 _decision = table_of(Decision).c
-
-_product = table_of(Product).c
 _today = select(table_of(Company).c.business_date).scalar_subquery()
 
 _WAITING: Final[tuple[ColumnElement[bool], ...]] = (
@@ -57,18 +44,6 @@ _JOINED: Final = table_of(OrderLine).outerjoin(
     table_of(LineCall), and_(_call.order_id == _line.order_id, _call.line == _line.line)
 )
 
-_key = bindparam("key", type_=_line.order_id.type)
-_one = bindparam("one", type_=_line.order_id.type)
-_size = literal_column(str(LINES), type_=_line.order_id.type)
-
-_DRIVEN: Final[dict[str, ColumnElement[bool]]] = {
-    "subject": _line.order_id == bindparam("subject"),
-    "customer": _order.customer_id == bindparam("customer"),
-    "one": and_(_line.order_id == _one // _size, _line.line == _one % _size),
-}
-
-_OF_LINE: Final = "order_id line description unit open requested promised".split()
-_OF_ORDER: Final = "number total currency entered_by entered_at contact version".split()
 _OF_CALL: Final = "calls reason called_by called_at taken_by taken_at".split()
 
 COUNT: Final = statement(
@@ -86,55 +61,24 @@ COUNT: Final = statement(
 
 @cache
 def page(driver: str, *, before: bool, including: bool) -> Statement:
-    """Give the statement of one page, of all or by one of the drivers.
-
-    `key` is what to go on from, `count` is how many; the driver has a parameter of its name. Pages
-    `before` the key come the newest first.
-    """
-    columns: list[ColumnElement[Any]] = [_line.order_id, _line.line]
-    left, right = tuple_(*columns), tuple_(_key // _size, _key % _size)
-    wanted = (
-        select(
-            *(_line[name] for name in _OF_LINE),
-            *(_order[name] for name in _OF_ORDER),
-            *(_call[name] for name in _OF_CALL),
-            _customer.code.label("customer"),
-            _customer.name.label("customer_name"),
-            _customer.phone,
-            _product.code.label("product"),
-            select(func.max(_decision.at))
-            .where(_decision.order_id == _line.order_id, _decision.line == _line.line)
-            .scalar_subquery()
-            .label("served_at"),
-        )
-        .select_from(
-            _JOINED.join(table_of(SalesOrder), _order.id == _line.order_id)
-            .join(table_of(Customer), _customer.id == _order.customer_id)
-            .join(table_of(Product), _product.id == _line.product_id)
-        )
-        .where(*_WAITING, _DUE)
-        .limit(bindparam("count"))
+    """Give the statement of one page, of all or by one of the drivers; see `lines.page`."""
+    served = (
+        select(func.max(_decision.at))
+        .where(_decision.order_id == _line.order_id, _decision.line == _line.line)
+        .scalar_subquery()
+        .label("served_at")
     )
-    if driver in _DRIVEN:
-        wanted = wanted.where(_DRIVEN[driver])
-    if before:
-        ahead = left <= right if including else left < right
-        return statement(wanted.where(ahead).order_by(*(each.desc() for each in columns)))
-    ahead = left >= right if including else left > right
-    return statement(wanted.where(ahead).order_by(*columns))
+    more = [*(_call[name] for name in _OF_CALL), served]
+    waiting = (*_WAITING, _DUE)
+    return lines.page(_JOINED, waiting, more, driver, before=before, including=including)
 
 
 def item(work: Work, row: Row) -> QueueItem:
     """Show a line that its customer is to be called about."""
-    taken = is_taken(work, row)
     quantity = quantity_decimal(row.open)
     since = row.served_at or row.entered_at
     again = f"; call {row.calls + 1}: {row.reason}" if row.calls else ""
     return QueueItem(
-        id=f"{NAME}-{row.order_id * LINES + row.line}",
-        queue=NAME,
-        subject=row.number,
-        customer=row.customer,
         reason=REASON,
         details={
             "product": row.product,
@@ -150,16 +94,8 @@ def item(work: Work, row: Row) -> QueueItem:
             "called_at": moment(row.called_at).isoformat() if row.called_at else None,
         },
         waiting_seconds=max(0, (work.now - since) // 1_000_000),
-        taken_by=row.taken_by if taken else None,
         message=f"{quantity} {row.unit} of {row.product} are there: call "
         + " ".join(word for word in (row.contact or row.customer_name, row.phone) if word)
         + again,
-        line=row.line,
-        total=amount_decimal(row.total, currency_decimals(row.currency)),
-        currency=row.currency,
-        entered_by=row.entered_by,
-        placed_by=row.entered_by,
-        customer_name=row.customer_name,
-        taken_at=moment(row.taken_at) if taken else None,
-        version=row.version,
+        **lines.of_line(work, NAME, row),
     )

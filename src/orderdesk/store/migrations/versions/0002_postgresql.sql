@@ -119,7 +119,6 @@ CREATE TABLE product_unit (
 	unit TEXT NOT NULL,
 	numerator BIGINT NOT NULL,
 	denominator BIGINT NOT NULL,
-	ean TEXT,
 	PRIMARY KEY (product_id, unit),
 	CONSTRAINT unit_not_nothing CHECK (numerator > 0 AND denominator > 0),
 	FOREIGN KEY(product_id) REFERENCES product (id),
@@ -229,6 +228,19 @@ CREATE TABLE line_call (
 	called_by TEXT NOT NULL,
 	called_at BIGINT,
 	next_call TEXT NOT NULL,
+	taken_by TEXT NOT NULL,
+	taken_at BIGINT,
+	PRIMARY KEY (order_id, line),
+	FOREIGN KEY(order_id) REFERENCES sales_order (id)
+)
+--
+CREATE TABLE line_told (
+	order_id BIGINT NOT NULL,
+	line BIGINT NOT NULL,
+	slips BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	told_by TEXT NOT NULL,
+	told_at BIGINT,
 	taken_by TEXT NOT NULL,
 	taken_at BIGINT,
 	PRIMARY KEY (order_id, line),
@@ -366,6 +378,8 @@ CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slip
 CREATE INDEX line_to_call ON order_line (order_id, line) WHERE open > 0 AND allocated = open AND disposition = 'call when available'
 --
 CREATE INDEX line_to_leave ON order_line (ship_by, order_id, line) WHERE open > 0 AND ship_by IS NOT NULL
+--
+CREATE INDEX line_to_tell ON order_line (order_id, line) WHERE open > 0 AND slips > 1
 --
 CREATE INDEX line_unpromised ON order_line (order_id, line) WHERE open > 0 AND kind = 'product' AND promised IS NULL
 --

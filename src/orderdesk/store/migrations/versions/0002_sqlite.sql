@@ -128,7 +128,6 @@ CREATE TABLE product_unit (
 	unit TEXT NOT NULL,
 	numerator INTEGER NOT NULL,
 	denominator INTEGER NOT NULL,
-	ean TEXT,
 	PRIMARY KEY (product_id, unit),
 	CONSTRAINT unit_not_nothing CHECK (numerator > 0 AND denominator > 0),
 	FOREIGN KEY(product_id) REFERENCES product (id),
@@ -244,6 +243,20 @@ CREATE TABLE line_call (
 	called_by TEXT NOT NULL,
 	called_at INTEGER,
 	next_call TEXT NOT NULL,
+	taken_by TEXT NOT NULL,
+	taken_at INTEGER,
+	PRIMARY KEY (order_id, line),
+	FOREIGN KEY(order_id) REFERENCES sales_order (id)
+) WITHOUT ROWID,
+ STRICT
+--
+CREATE TABLE line_told (
+	order_id INTEGER NOT NULL,
+	line INTEGER NOT NULL,
+	slips INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	told_by TEXT NOT NULL,
+	told_at INTEGER,
 	taken_by TEXT NOT NULL,
 	taken_at INTEGER,
 	PRIMARY KEY (order_id, line),
@@ -383,6 +396,8 @@ CREATE INDEX line_slipped ON order_line (order_id, line) WHERE open > 0 AND slip
 CREATE INDEX line_to_call ON order_line (order_id, line) WHERE open > 0 AND allocated = open AND disposition = 'call when available'
 --
 CREATE INDEX line_to_leave ON order_line (ship_by, order_id, line) WHERE open > 0 AND ship_by IS NOT NULL
+--
+CREATE INDEX line_to_tell ON order_line (order_id, line) WHERE open > 0 AND slips > 1
 --
 CREATE INDEX line_unpromised ON order_line (order_id, line) WHERE open > 0 AND kind = 'product' AND promised IS NULL
 --

@@ -1,0 +1,1 @@
+"""Promises that need somebody: at risk, late, slipped, none."""

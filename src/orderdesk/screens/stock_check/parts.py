@@ -1,0 +1,267 @@
+"""The parts of a stock check: the columns of each, its rows, and the pages of what is long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from orderdesk.domain.backorders import LineKey
+from orderdesk.domain.stock import PlaceView
+from orderdesk.domain.stock_check import CheckedStock
+from orderdesk.screens.link import DeskApp
+from orderdesk.screens.stock_check.about import free
+from orderdesk.screens.widgets.table import Column
+from orderdesk.screens.widgets.window import Page, Row
+
+
+class Part(NamedTuple):
+    """One table of the screen."""
+
+    title: str
+    columns: Sequence[Column]
+    empty: str
+
+
+PARTS: Final = {
+    "days": Part(
+        "DAY BY DAY",
+        (
+            Column("At", 5),
+            Column("Day", 10),
+            Column("Comes", 9, "right"),
+            Column("Needed", 9, "right"),
+            Column("Free", 10, "right"),
+            Column("Promise", 10, "right"),
+            Column(""),
+        ),
+        "A kit lies nowhere itself; s shows what it is made of.",
+    ),
+    "who": Part(
+        "WHO HAS IT, WHO WAITS",
+        (
+            Column("Rank", 4, "right"),
+            Column("Order", 10),
+            Column("Ln", 3, "right"),
+            Column("Customer"),
+            Column("Needed", 10),
+            Column("Promised", 10),
+            Column("Open", 7, "right"),
+            Column("Has", 7, "right"),
+            Column("At", 4),
+        ),
+        "No open order line wants it.",
+    ),
+    "expected": Part(
+        "EXPECTED",
+        (
+            Column("Id", 6, "right"),
+            Column("Due", 10),
+            Column("Still to come", 13, "right"),
+            Column("At", 5),
+            Column("Paper"),
+            Column("", 5),
+        ),
+        "Nothing is expected.",
+    ),
+    "others": Part(
+        "IN ITS PLACE, OR WITH IT",
+        (
+            Column("Item", 12),
+            Column("Description"),
+            Column("Available", 12, "right"),
+            Column("", 24),
+        ),
+        "Nothing stands in for it or goes with it.",
+    ),
+    "places": Part(
+        "WHERE IT LIES",
+        (
+            Column("At", 5),
+            Column("Bin", 10),
+            Column("Lot"),
+            Column("Status", 10),
+            Column("On hand", 9, "right"),
+            Column("Has lines", 9, "right"),
+            Column("Expires", 10),
+        ),
+        "It lies nowhere.",
+    ),
+    "moves": Part(
+        "MOVEMENTS",
+        (
+            Column("When, UTC", 16),
+            Column("Kind", 10),
+            Column("Quantity", 9, "right"),
+            Column("At", 10),
+            Column("Why"),
+            Column("By", 10),
+        ),
+        "Nothing has moved yet.",
+    ),
+}
+"""The tables by their names, in the order of the key bar."""
+
+KnownRow = tuple[str, tuple[str, ...]]
+
+
+def days(seen: CheckedStock) -> list[KnownRow]:
+    """Give the rows of what comes and goes day by day."""
+    rows: list[KnownRow] = [
+        (
+            f"{each.warehouse} {each.date}",
+            (
+                each.warehouse,
+                each.date.isoformat(),
+                f"{each.comes:f}" if each.comes else "",
+                f"{each.needed:f}" if each.needed else "",
+                free(each.free),
+                f"{each.promisable:f}",
+                "",
+            ),
+        )
+        for each in seen.days
+    ]
+    if seen.bought_from:
+        day = seen.bought_from.isoformat()
+        rows.append(("bought", ("", day, "", "", "", "any", "it can be bought by then")))
+    return rows
+
+
+def expected(seen: CheckedStock) -> list[KnownRow]:
+    """Give the rows of what is still to come."""
+    return [
+        (
+            str(each.id),
+            (
+                str(each.id),
+                each.due.isoformat(),
+                f"{each.quantity:f} {seen.unit}",
+                each.warehouse,
+                each.reference,
+                "!late" if each.late else "",
+            ),
+        )
+        for each in seen.supplies
+    ]
+
+
+def others(seen: CheckedStock) -> list[KnownRow]:
+    """Give the rows of what it is made of, of what stands in for it, and of what goes with it."""
+    said = {"substitute": "stands in for it", "complement": "goes with it"}
+    made_of: list[KnownRow] = [
+        (
+            each.product,
+            (
+                each.product,
+                each.name,
+                f"{each.available:f} {each.unit}",
+                f"{each.quantity:f} of it are in one",
+            ),
+        )
+        for each in seen.parts
+    ]
+    return made_of + [
+        (
+            each.product,
+            (each.product, each.name, f"{each.available:f} {each.unit}", said[each.kind]),
+        )
+        for each in seen.others
+    ]
+
+
+def places(found: Sequence[PlaceView]) -> list[KnownRow]:
+    """Give the rows of where it lies."""
+    return [
+        (
+            f"{each.warehouse} {each.bin} {each.lot} {each.status}",
+            (
+                each.warehouse,
+                each.bin or "-",
+                each.lot or "-",
+                each.status if each.status == "free" else f"!{each.status}",
+                f"{each.on_hand:f}",
+                "" if each.allocated is None else f"{each.allocated:f}",
+                each.expires.isoformat() if each.expires else "",
+            ),
+        )
+        for each in found
+    ]
+
+
+class LinePages:
+    """The open lines of a product, the best rank first."""
+
+    def __init__(self, app: DeskApp, product: str, warehouse: str) -> None:
+        self._app, self._of = app, (product, warehouse)
+
+    async def fetch(
+        self, key: LineKey | None, *, before: bool, limit: int, including: bool
+    ) -> Page[LineKey]:
+        """Read one page."""
+        from orderdesk.services import backorders
+        from orderdesk.services.allocation.shelves import Which
+
+        found = await self._app.read(
+            backorders.lines,
+            Which.OPEN,
+            *self._of,
+            key,
+            before=before,
+            limit=limit,
+            including=including,
+        )
+        rows = [
+            Row(
+                LineKey(each.rank, each.order, each.line),
+                (
+                    str(each.rank),
+                    each.order,
+                    str(each.line),
+                    each.customer,
+                    each.needed.isoformat(),
+                    each.promised.isoformat() if each.promised else "!none",
+                    f"{each.open:f}",
+                    f"{each.allocated:f}" if not each.backordered else f"!{each.allocated:f}",
+                    each.warehouse,
+                ),
+            )
+            for each in found.lines
+        ]
+        return Page(rows, found.more)
+
+
+class MovePages:
+    """The entries of a product's ledger, the newest first."""
+
+    def __init__(self, app: DeskApp, product: str) -> None:
+        self._app, self._product = app, product
+
+    async def fetch(
+        self, key: int | None, *, before: bool, limit: int, including: bool
+    ) -> Page[int]:
+        """Read one page."""
+        from orderdesk.services import stock_check
+
+        found = await self._app.read(
+            stock_check.moves,
+            self._product,
+            key,
+            before=before,
+            limit=limit,
+            including=including,
+        )
+        rows = [
+            Row(
+                each.id,
+                (
+                    f"{each.at:%Y-%m-%d %H:%M}",
+                    each.kind,
+                    f"{each.quantity:+f}",
+                    each.warehouse,
+                    " ".join(word for word in (each.reason, each.reference) if word),
+                    each.actor,
+                ),
+            )
+            for each in found.entries
+        ]
+        return Page(rows, found.more)

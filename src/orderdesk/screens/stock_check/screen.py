@@ -1,0 +1,386 @@
+"""Stock check: one product, whether and when somebody can have it, and why not sooner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Label, Static
+
+from orderdesk.domain.backorders import LineKey
+from orderdesk.domain.errors import OrderDeskError
+from orderdesk.domain.stock_check import CheckedStock
+from orderdesk.screens.commands import bindings
+from orderdesk.screens.lists import source_of
+from orderdesk.screens.looking import LooksAtStock
+from orderdesk.screens.stock_check import parts
+from orderdesk.screens.stock_check.about import answers, beside, head
+from orderdesk.screens.stock_check.parts import PARTS
+from orderdesk.screens.widgets.choices import ChoiceList
+from orderdesk.screens.widgets.field import Field
+from orderdesk.screens.widgets.known_rows import KnownRows
+from orderdesk.screens.widgets.table import PagedTable
+
+_FIELDS: Final = {
+    "product": ("Item", 14, True, "A code or an EAN, such as 11; F4 lists what fits."),
+    "quantity": ("Qty", 9, False, "How many are wanted, in the product's unit; empty is 1."),
+    "on": ("On", 11, False, "When it is to go, such as 2026-03-14; empty is today."),
+    "at": ("At", 6, True, "A warehouse's code; empty is all of them, each for itself."),
+}
+"""The fields, in the order of typing: label, width, whether a code, help."""
+
+_LISTS: Final = {"product": "item", "at": "warehouse"}
+"""Which fields F4 has a list for, and which one."""
+
+_WIDE: Final = 110
+_BESIDE: Final = 44
+"""From so many cells on, so many of them are the panel's beside the table."""
+
+_PLACES: Final = 200
+"""How many places are shown; the command lists all."""
+
+
+class StockCheck(LooksAtStock):
+    """One product, its answers always in view, and one of its parts in the table."""
+
+    DEFAULT_CSS = """
+    StockCheck {
+        #stock-head, #stock-answers { height: auto; }
+        #stock-answers { color: $text-accent; }
+        #stock-title { text-style: bold; color: $text-muted; }
+        #stock-beside { display: none; }
+        &.-wide #stock-beside {
+            display: block; dock: right; width: 44; height: 1fr; padding: 0 1;
+            border-left: solid $panel;
+        }
+    }
+    """
+
+    TITLE_TEXT = "STOCK CHECK"
+    KEYS = (
+        "help",
+        "leave",
+        "choices",
+        "ask_atp",
+        "show_days",
+        "show_who",
+        "show_expected",
+        "show_others",
+        "show_places",
+        "show_moves",
+        "why",
+        "open_order",
+        "filter",
+        "back",
+    )
+    BINDINGS = [
+        *bindings(*KEYS[2:-1]),
+        Binding("tab", "step(1)", show=False),
+        Binding("shift+tab", "step(-1)", show=False),
+        Binding("down", "into", show=False),
+    ]
+
+    def __init__(self, code: str = "") -> None:
+        """Make the check of a product, or one that asks of which."""
+        super().__init__()
+        self.code = code
+        self._seen: CheckedStock | None = None
+        self._came_with = False
+        """A product was picked where this was opened: one step back leads there again."""
+        self._part = "days"
+        self._taken: dict[str, str] = {}
+        """What the fields said when they were read last."""
+        self._rows = {name: KnownRows() for name in ("days", "expected", "others", "places")}
+
+    def room(self) -> ComposeResult:
+        """Lay the fields over the answers, and those over the table."""
+        # It is drawn once for the right width, not first for none and then for this one.
+        self.set_class(self.app.size.width >= _WIDE, "-wide")
+        with Horizontal(classes="row"):
+            for name, (label, width, code, hint) in _FIELDS.items():
+                yield Label(label)
+                yield Field(f"stock-{name}", width=width, code=code, hint=hint, accept=self._accept)
+        with Container(id="stock-room"):
+            yield Static("", id="stock-beside", markup=False)
+            with Vertical():
+                yield Static("", id="stock-head", markup=False)
+                yield Static("", id="stock-answers", markup=False)
+                yield Static("", id="stock-title", markup=False)
+                for name, part in PARTS.items():
+                    yield PagedTable[Any](part.columns, empty=part.empty, id=f"part-{name}")
+
+    def on_mount(self) -> None:
+        """Read the product, or ask for one."""
+        super().on_mount()
+        for name in PARTS:
+            self.table_of(name).display = name == self._part
+        if not self.code:
+            # Whatever is picked on the screen below is meant.
+            self.code = getattr(self.app.screen_stack[-2], "product_here", "")
+        self._came_with = bool(self.code)
+        self.field("product").put(self.code)
+        if self.code:
+            self.table.focus()
+            self.read_first(self._begin())
+        else:
+            self.field("product").focus()
+
+    def title_left(self) -> str:
+        """Name the product."""
+        return f"{self.TITLE_TEXT} {self.code}"
+
+    def field(self, name: str) -> Field:
+        """Give a field by its name."""
+        return self.query_one(f"#stock-{name}", Field)
+
+    def table_of(self, name: str) -> PagedTable[Any]:
+        """Give the table of a part."""
+        return self.query_one(f"#part-{name}", PagedTable)
+
+    @property
+    def table(self) -> PagedTable[Any]:
+        """Give the table that is in view."""
+        return self.table_of(self._part)
+
+    @property
+    def line_here(self) -> tuple[str, int] | None:
+        """Give the picked line of an order."""
+        row = self.table.cursor_row if self._part == "who" else None
+        return (row.key.order, row.key.line) if row and isinstance(row.key, LineKey) else None
+
+    @property
+    def product_here(self) -> str:
+        """Give the product that is checked."""
+        return self._seen.product if self._seen else ""
+
+    # Reading --------------------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        try:
+            await self._take()
+        except OrderDeskError:
+            self.field("product").focus()
+            raise
+        self.table.focus()
+
+    async def refresh_live(self) -> None:
+        """Read it all again; what is being typed stays, and so does the cursor."""
+        if self._seen is None:
+            return
+        with self.failing_softly():
+            await self._read(self._taken)
+            await self.table.reload()
+
+    async def _take(self) -> None:
+        """Read what the fields say, where that is not what was read last.
+
+        Raises what is wrong with it; what was read last is shown then.
+        """
+        typed = {name: self.field(name).typed for name in _FIELDS}
+        if typed == self._taken or not typed["product"]:
+            return
+        await self._read(typed)
+        self.field("product").put(self.code)
+        same = all(self._taken.get(name) == typed[name] for name in ("product", "at"))
+        self._taken = {**typed, "product": self.code}
+        await (self.table.reload() if same else self._show_part(self._part))
+
+    async def _read(self, asked: Mapping[str, str]) -> None:
+        """Read a product, with its answers for what is asked, and show all but long tables."""
+        await self.desk_app.ready.wait()
+        from orderdesk.domain.atp import AtpRequest
+        from orderdesk.services import stock, stock_check
+
+        given = {name: asked[name] for name in ("quantity", "on") if asked[name]}
+        request = AtpRequest(product=asked["product"], **given)
+        seen = await self.desk_app.read(stock_check.check, request, asked["at"] or None)
+        lying = await self.desk_app.read(stock.places, seen.product, limit=_PLACES)
+        if self.is_gone:
+            return
+        self._seen, self.code = seen, seen.product
+        for name, rows in (
+            ("days", parts.days(seen)),
+            ("expected", parts.expected(seen)),
+            ("others", parts.others(seen)),
+            ("places", parts.places(lying)),
+        ):
+            self._rows[name].put(rows)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Show the texts as wide as there is room."""
+        if self._seen is None:
+            return
+        wide = self.size.width >= _WIDE
+        width = self.size.width - (_BESIDE if wide else 0)
+        for name, text in (
+            ("head", head(self._seen, width)),
+            ("answers", answers(self._seen.asked, width)),
+            ("title", f" {PARTS[self._part].title}"),
+            ("beside", beside(self._seen, _BESIDE - 3, self._part) if wide else ""),
+        ):
+            self.query_one(f"#stock-{name}", Static).update(Content(text))
+        self.retitle()
+
+    def on_resize(self) -> None:
+        """Show what there is room for now."""
+        self._lay_out()
+
+    async def _show_part(self, name: str) -> None:
+        """Show another part in the table, read from its beginning."""
+        await self.table_of(name).show(self._source(name))
+        self._part = name
+        for each in PARTS:
+            self.table_of(each).display = each == name
+        self._lay_out()
+
+    def _source(self, name: str) -> Any:
+        if name == "who":
+            return parts.LinePages(self.desk_app, self.code, self._taken["at"])
+        if name == "moves":
+            return parts.MovePages(self.desk_app, self.code)
+        return self._rows[name]
+
+    # Fields ---------------------------------------------------------------------------------
+
+    async def _accept(self, field: Field) -> None:
+        """Read what was typed and go to the next field, from the last one to the table."""
+        if not self.field("product").typed:
+            self.fail("item is empty: type a code, F4 lists what fits")
+            return
+        await self._step(field, 1)
+
+    async def action_step(self, step: int) -> None:
+        """Go to the next field, or the one before; the table is the last."""
+        await self._step(self.focused, step)
+
+    async def _step(self, here: Widget | None, step: int) -> None:
+        """Go from a field to the next one, or the one before, if it is right."""
+        with self.doing(partial(self._step, here, step)):
+            await self._take()
+            order: list[Widget] = [self.field(name) for name in _FIELDS]
+            if self._seen is not None:
+                order.append(self.table)
+            at = order.index(here) if here in order else -1
+            order[(at + step) % len(order)].focus()
+
+    async def action_into(self) -> None:
+        """Go from a field straight to the table."""
+        with self.doing(self.action_into):
+            await self._take()
+            if self._seen is not None:
+                self.table.focus()
+
+    async def step_back(self) -> None:
+        """Go back from the answers' fields to the table, from there to the item, then leave."""
+        here = self.focused
+        if isinstance(here, Field) and here.id != "stock-product" and self._seen is not None:
+            self.table.focus()
+        elif isinstance(here, Field) or self._came_with:
+            await super().step_back()
+        else:
+            self.field("product").focus()
+
+    async def action_filter(self) -> None:
+        """Go to the item's field."""
+        self.field("product").focus()
+
+    async def action_choices(self) -> None:
+        """List what fits the field, or the item where none has the cursor."""
+        if self.query(ChoiceList):
+            return
+        here = self.focused
+        field = here if isinstance(here, Field) else self.field("product")
+        kind = _LISTS.get((field.id or "").removeprefix("stock-"))
+        if kind is None:
+            self.fail(f"this field has no list; {field.hint}")
+            return
+        room = self.query_one("#stock-room")
+
+        async def picked(value: str | None) -> None:
+            await self.query_one(ChoiceList).remove()
+            room.display = True
+            field.focus()
+            if value is not None:
+                field.put(value)
+                await self._accept(field)
+
+        self.hush()
+        room.display = False
+        whole = bool(field.value) and len(field.selected_text) == len(field.value)
+        source = source_of(self.desk_app, kind, None)
+        await self.mount(ChoiceList(field.typed, source, picked, replace=whole), before="#message")
+
+    # What can be done -----------------------------------------------------------------------
+
+    def _is_read(self) -> bool:
+        """Tell whether a product is in view, and say so where none is."""
+        if self._seen is None:
+            self.fail("the item comes first: type a code, F4 lists them")
+        return self._seen is not None
+
+    def action_ask_atp(self) -> None:
+        """Go to the field of the quantity."""
+        if self._is_read():
+            self.field("quantity").focus()
+
+    async def _turn_to(self, name: str) -> None:
+        if self._is_read():
+            with self.doing(partial(self._turn_to, name)):
+                await self._show_part(name)
+                self.table.focus()
+
+    async def action_show_days(self) -> None:
+        """Show what comes and goes day by day."""
+        await self._turn_to("days")
+
+    async def action_show_who(self) -> None:
+        """Show who has it and who waits."""
+        await self._turn_to("who")
+
+    async def action_show_expected(self) -> None:
+        """Show what is still to come."""
+        await self._turn_to("expected")
+
+    async def action_show_others(self) -> None:
+        """Show what stands in for it, or goes with it."""
+        await self._turn_to("others")
+
+    async def action_show_places(self) -> None:
+        """Show where it lies."""
+        await self._turn_to("places")
+
+    async def action_show_moves(self) -> None:
+        """Show what came in and went out."""
+        await self._turn_to("moves")
+
+    async def action_open_order(self) -> None:
+        """Open the order of the picked line."""
+        if self.line_here is None:
+            self.fail("no order line is picked; w lists them")
+            return
+        from orderdesk.screens.orders.sheet import OrderSheet
+
+        await self.app.push_screen(OrderSheet(self.line_here[0]))
+
+    @on(PagedTable.RowSelected)
+    async def _selected(self, event: PagedTable.RowSelected) -> None:
+        """Open the order of a line, or check what stands in for the product."""
+        if self._part == "who":
+            await self.action_open_order()
+        elif self._part == "others":
+            self.field("product").put(event.row.key[1])
+            with self.doing(self._take):
+                await self._take()
+
+    @on(PagedTable.LoadFailed)
+    def _failed(self, event: PagedTable.LoadFailed) -> None:
+        """Say what stands against reading on."""
+        self.fail(event.error.message)

@@ -1,0 +1,148 @@
+"""What is done to a line in the queue of promises: taken, or its customer told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, literal_column, select
+
+from orderdesk.domain.errors import Conflict, NotFound, Refused
+from orderdesk.domain.orders import AmendRequest, LineChange, OrderView
+from orderdesk.models.orders import LineTold
+from orderdesk.services import rights
+from orderdesk.services.orders.amend import amend
+from orderdesk.services.orders.differences import refuse_stale
+from orderdesk.services.orders.heading import text_of
+from orderdesk.services.orders.rows import OrderRows, read_order
+from orderdesk.services.orders.views import order_view
+from orderdesk.services.queues import lines
+from orderdesk.services.queues.held import is_taken
+from orderdesk.services.queues.slipped import TASK
+from orderdesk.store.statements import Row, insert_or, statement, table_of
+from orderdesk.store.work import Work
+
+_told = table_of(LineTold).c
+
+_KNOWN: Final = statement(
+    select(table_of(LineTold)).where(
+        _told.order_id == bindparam("order"), _told.line == bindparam("line_no")
+    )
+)
+_new = insert_or(table_of(LineTold))
+# The PostgreSQL form of the clause is written the same for SQLite.
+_TAKE: Final = statement(
+    _new.values(
+        order_id=bindparam("order"),
+        line=bindparam("line_no"),
+        slips=literal_column("0"),
+        reason=literal_column("''"),
+        told_by=literal_column("''"),
+        taken_by=bindparam("by"),
+        taken_at=bindparam("at"),
+    ).on_conflict_do_update(
+        index_elements=[_told.order_id, _told.line],
+        set_={"taken_by": _new.excluded.taken_by, "taken_at": _new.excluded.taken_at},
+    )
+)
+_TELL: Final = statement(
+    _new.values(
+        order_id=bindparam("order"),
+        line=bindparam("line_no"),
+        slips=bindparam("dealt_with"),
+        reason=bindparam("why"),
+        told_by=bindparam("by"),
+        told_at=bindparam("at"),
+        taken_by=literal_column("''"),
+    ).on_conflict_do_update(
+        index_elements=[_told.order_id, _told.line],
+        set_={
+            "slips": _new.excluded.slips,
+            "reason": _new.excluded.reason,
+            "told_by": _new.excluded.told_by,
+            "told_at": _new.excluded.told_at,
+            "taken_by": literal_column("''"),
+            "taken_at": literal_column("NULL"),
+        },
+    )
+)
+
+
+def take(work: Work, key: int) -> None:
+    """Note that the acting user looks into a line. Raises as `told` does."""
+    rows, line = _waiting(work, key)
+    of_line = {"order": line.order_id, "line_no": line.line}
+    work.change(_TAKE, {**of_line, "by": work.actor, "at": work.now})
+    body = {"number": rows.order.number, "line": line.line}
+    # The order itself stays as it is: nobody who changes it has to read it again for this.
+    work.event("order", rows.order.id, None, "taken", body)
+
+
+def told(
+    work: Work, key: int, reason: str, requested: str | None, version: int | None
+) -> OrderView:
+    """Note what the customer of a line was told, and give its order.
+
+    With a `requested` date (ISO) the line is wanted then from now on; of a part the whole kit is.
+    Raises NotFound, Refused where nobody is to be told any more, without a reason and for a bad
+    date, and Conflict where somebody else has taken it, or where the order has another version by
+    now than the one that was read.
+    """
+    rows, line = _waiting(work, key)
+    why = text_of(reason, "reason")
+    if not why:
+        raise Refused(
+            "no_reason", "reason is empty; say what the customer was told, and what they said"
+        )
+    asked = {"line": line.line, "reason": why, "requested": requested}
+    refuse_stale(work, rows.order, version, asked)
+    of_line = {"order": line.order_id, "line_no": line.line}
+    work.change(
+        _TELL,
+        {**of_line, "dealt_with": line.slips, "why": why, "by": work.actor, "at": work.now},
+    )
+    body = {
+        "number": rows.order.number,
+        "line": line.line,
+        "reason": why,
+        "promised": line.promised,
+        "slips": line.slips,
+    }
+    work.event("order", rows.order.id, None, "told", body)
+    if requested is None or not requested.strip():
+        return order_view(rows)
+    wanted = LineChange(line=line.kit_line or line.line, requested=requested)
+    return amend(work, AmendRequest(number=rows.order.number, lines=(wanted,), reason=why))
+
+
+def _waiting(work: Work, key: int) -> tuple[OrderRows, Row]:
+    """Lock the order of a line whose customer is to be told; give it and the line.
+
+    Telling is everybody's work who enters orders, whoever entered this one.
+    """
+    named = lines.place_of(work, key)
+    if named is None:
+        raise NotFound(
+            "unknown_item",
+            f"nothing in the queue of promises has the id {key}; list it with "
+            "`orderdesk queue list promises`",
+        )
+    rights.require(work, "enter")
+    rows = read_order(work, named.number, lock=True)
+    line = next(each for each in rows.lines if each.line == named.line)
+    known = work.one(_KNOWN, {"order": line.order_id, "line_no": line.line})
+    where = f"order {rows.order.number}, line {line.line}"
+    if not line.open or line.slips - (known.slips if known else 0) < TASK:
+        raise Refused(
+            "not_to_tell",
+            f"{where}: nobody is to be told about it now; see how it stands with "
+            f"`orderdesk promise show {rows.order.number}`",
+            line=line.line,
+        )
+    if known is not None and known.taken_by != work.actor and is_taken(work, known):
+        raise Conflict(
+            "taken",
+            f"{known.taken_by} took {where}, and tells them; ask them, or wait ten minutes, when "
+            "it falls back",
+            taken_by=known.taken_by,
+        )
+    return rows, line
