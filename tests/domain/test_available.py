@@ -1,11 +1,12 @@
 """Available to promise, beside a plain simulation day by day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderdesk.domain.available import Known, Levels, answers, less, of_levels, together
+from orderdesk.domain.available import Answers, Known, Levels, answers, less, of_levels, together
 
 TODAY = date(2026, 11, 23)
 DAYS = st.integers(-5, 40).map(lambda n: TODAY + timedelta(days=n))
@@ -137,3 +138,64 @@ def test_places_add_up_and_what_is_taken_is_gone_from_every_later_day(
 
 def at_most(levels: Levels, day: date) -> int:
     return [level for on, level in levels if on <= day][-1]
+
+
+def shortage(known: Known, until: int) -> list[int]:
+    """Say day by day what is lacking when the goods that expire first go first: the oracle."""
+    rest = known.free - sum(known.expiring.values())
+    there = [*sorted(known.expiring.items()), (date.max, rest)]
+    lacking, found = 0, []
+    for days in range(until):
+        day = known.today + timedelta(days=days)
+        there += [(date.max, n) for due, n in known.receipts.items() if due == day]
+        lacking += sum(n for due, n in known.demand.items() if due == day)
+        for place, (last, quantity) in enumerate(there):
+            part = min(lacking, quantity) if last >= day else 0
+            there[place] = (last, quantity - part)
+            lacking -= part
+        found.append(lacking)
+    return found
+
+
+in_days = st.integers(0, 9)
+some = st.dictionaries(in_days, st.integers(1, 9), max_size=4)
+
+
+@given(some, st.integers(0, 9), some, some, in_days)
+def test_what_is_promised_of_goods_that_expire_takes_nothing_from_those_who_wait(
+    expiring: dict[int, int], rest: int, receipts: dict[int, int], demand: dict[int, int], on: int
+) -> None:
+    today = date(2026, 11, 23)
+
+    def dated(by_day: dict[int, int]) -> dict[date, int]:
+        return {today + timedelta(days=days): n for days, n in by_day.items()}
+
+    known = Known(
+        today,
+        sum(expiring.values()) + rest,
+        dated(receipts),
+        dated(demand),
+        None,
+        dated(expiring),
+    )
+    day = today + timedelta(days=on)
+    promised = answers(known, 0, day).on_day
+    more = {**known.demand, day: known.demand.get(day, 0) + promised}
+    before, after = shortage(known, 12), shortage(replace(known, demand=more), 12)
+    assert all(then <= now for then, now in zip(after, before, strict=True))
+
+
+def test_goods_count_until_their_last_day_and_those_that_expire_first_go_first() -> None:
+    today = date(2026, 11, 23)
+
+    def on(days: int) -> date:
+        return today + timedelta(days=days)
+
+    known = Known(today, 10, {on(6): 3}, {on(2): 4}, None, {on(3): 7})
+    assert known.available() == [(today, 6), (on(2), 6), (on(4), 3), (on(6), 6)]
+    assert answers(known, 9, today).split == ((today, 6),)
+    assert answers(known, 6, on(4)) == Answers(3, on(6), ((on(4), 3), (on(6), 3)))
+    assert known.lasting(on(4)).free == 3
+    assert less(known.available(), None, [(today, 2)]) == [
+        (today, 4), (on(2), 4), (on(4), 1), (on(6), 4)
+    ]  # fmt: skip

@@ -232,6 +232,18 @@ def test_the_menu_leads_there(app_at: Opener, short: str) -> None:
     assert "STOCK CHECK P2" in said
 
 
+def test_lists_that_are_not_shown_whole_say_where_all_is(
+    app_at: Opener, short: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderdesk.screens.stock_check.screen._PLACES", 1)
+    monkeypatch.setattr("orderdesk.services.stock.SUPPLIES", 0)
+    assert "(more:     stock places P2)" in after(app_at("stock-check"), "p2⏎", "down", "l")[1]
+    assert (
+        "4 ea       later: supply list --product P2"
+        in after(app_at("stock-check"), "p2⏎", "down", "e")[1]
+    )
+
+
 def test_from_order_entry_the_palette_checks_the_item_of_the_line(app_at: Opener) -> None:
     screen, said = after(app_at("order-entry"), "acme⏎⏎p2⏎3⏎", "ctrl+p", "stock check⏎")
     assert isinstance(screen, StockCheck)

@@ -244,3 +244,4 @@ def test_a_supply_that_is_late_is_shared_out_tomorrow(
     first = waiting.read(backorders.waiting, "P2").lines[0]
     assert isinstance(first, WaitingLine)
     assert first.complete_on == date(2026, 11, 24)
+    assert [row.overdue for row in waiting.read(backorders.list_).items] == [True, False]

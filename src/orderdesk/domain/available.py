@@ -3,12 +3,15 @@
 `avail(t)` = free stock + receipts due by t - demand due by t; `ATP(d)` = the least `avail(t)` for t
 from d to the replenishment horizon, never below zero, not capped by what was asked. Demand that is
 past due counts today; receipts that are past due count tomorrow, for nobody knows a better day.
-Stock that is allocated is no longer free, and its lines are no longer demand.
+Stock that is allocated is no longer free, and its lines are no longer demand. Goods with a last day
+count until then; those that expire first are taken first.
 """
+
+from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from operator import itemgetter
@@ -56,15 +59,36 @@ class Known:
     horizon: date | None
     """Within these days no more can be had than is expected; from the next day on, whatever is
     asked. None: nothing more is ever bought."""
+    expiring: Mapping[date, int] = field(default_factory=dict)
+    """What of the free goods has a last day, by that day."""
 
     def available(self) -> list[tuple[date, int]]:
         """Give the days on which what can be promised changes, with what it is from then on.
 
-        Ascending, beginning with today; never negative, never falling.
+        Ascending, beginning with today; never negative, and falling only where goods expire.
         """
         days, _, _, levels = self._levels()
         least = list(accumulate(reversed(levels), min))[::-1]
+        if self.expiring:
+            lost = self._lost()
+            gone = (sum(n for last, n in lost if last < day) for day in days)
+            least = [level - n for level, n in zip(least, gone, strict=True)]
         return [(day, max(0, level)) for day, level in zip(days, least, strict=True)]
+
+    def _lost(self) -> list[tuple[date, int]]:
+        """Give what nobody takes before it expires, by its last day; what expires first goes first.
+
+        What is needed later cannot save it, so it is there for whoever asks until then.
+        """
+        go = self._late(self.demand, self.today)
+        found, taken = [], 0
+        for last, quantity in sorted(self.expiring.items()):
+            needed = sum(n for day, n in go.items() if day <= last) - taken
+            part = min(quantity, max(0, needed))
+            taken += part
+            if quantity > part:
+                found.append((last, quantity - part))
+        return found
 
     def course(self) -> list[Course]:
         """Give the days on which something comes or is needed, today first, up to the horizon."""
@@ -80,11 +104,21 @@ class Known:
         """Give the days on which something changes, what comes and goes, and what is left then."""
         come = self._late(self.receipts, self.today + _DAY)
         go = self._late(self.demand, self.today)
-        days = sorted({self.today, *come, *go})
+        over = (max(last + _DAY, self.today) for last in self.expiring if last < date.max)
+        days = sorted({self.today, *come, *go, *over})
         if self.horizon is not None:
             days = [day for day in days if day <= self.horizon]
         changes = (come.get(day, 0) - go.get(day, 0) for day in days)
         return days, come, go, list(accumulate(changes, initial=self.free))[1:]
+
+    def lasting(self, until: date) -> Known:
+        """Give what is known of goods alone that last until a day, what is expected among them.
+
+        All that waits is served of them: so nobody is promised what another one needs.
+        """
+        kept = {last: n for last, n in self.expiring.items() if last >= until}
+        gone = sum(self.expiring.values()) - sum(kept.values())
+        return replace(self, free=max(0, self.free - gone), expiring=kept)
 
     def left(self) -> int:
         """Give what is left of all that is there or expected, once all that waits is served.
@@ -105,7 +139,8 @@ class Known:
 
 
 Levels = Sequence[tuple[date, int]]
-"""What can be promised from which day on: ascending, never falling, beginning today."""
+"""What can be promised from which day on: ascending, beginning today; it falls only where goods
+expire."""
 
 
 def answers(known: Known, quantity: int, asked: date) -> Answers:
@@ -118,11 +153,10 @@ def of_levels(levels: Levels, horizon: date | None, quantity: int, asked: date) 
     asked = max(asked, levels[0][0])
     if horizon is not None:
         levels = [*levels, (horizon + _DAY, max(quantity, levels[-1][1]))]
-    on_day, had = 0, 0
+    before = [level for day, level in levels if day <= asked]
+    on_day, had = before[-1], 0
     parts: dict[date, int] = {}
-    for day, level in levels:
-        if day <= asked:
-            day, on_day = asked, level
+    for day, level in [(asked, on_day), *levels[len(before) :]]:
         if level > had and had < quantity:
             more = min(quantity, level) - had
             parts[day] = parts.get(day, 0) + more
@@ -191,9 +225,14 @@ def less(levels: Levels, horizon: date | None, taken: Iterable[tuple[date, int]]
     parts = {day: quantity for day, quantity in taken if horizon is None or day <= horizon}
     known = dict(levels)
     days = sorted({*known, *parts})
-    left, level, gone = [], 0, 0
+    left, level, gone = list[int](), 0, 0
     for day in days:
         level, gone = known.get(day, level), gone + parts.get(day, 0)
         left.append(level - gone)
-    least = list(accumulate(reversed(left), min))[::-1]
-    return [(day, max(0, level)) for day, level in zip(days, least, strict=True)]
+    # What is taken on a day was there before it, too; what expires by then is not.
+    found, most = [], None
+    for day, level in reversed(list(zip(days, left, strict=True))):
+        if day in parts:
+            most = level if most is None else min(most, level)
+        found.append((day, max(0, level if most is None else min(most, level))))
+    return found[::-1]

@@ -81,6 +81,8 @@ class BackorderView:
     """The oldest promise among the lines that wait."""
     late: bool
     """Something of it was needed before today."""
+    overdue: bool
+    """What comes next should have come before today."""
 
 
 @dataclass(frozen=True, slots=True)

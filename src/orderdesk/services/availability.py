@@ -16,9 +16,12 @@ from typing import Any, Final
 from sqlalchemy import Text, and_, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.available import Known
+from orderdesk.domain.stock import LOT
 from orderdesk.models.company import Company
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Demand, Stock, Supply
+from orderdesk.services.allocation import lots
+from orderdesk.services.places import FOREVER
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -33,6 +36,7 @@ STOCK: Final = statement(
         _product.id,
         _product.replenishment_days,
         _product.discontinued,
+        _product.tracked,
         _company.business_date,
         (_stock.on_hand - _stock.allocated).label("free"),
     )
@@ -64,6 +68,7 @@ _EVERYWHERE: Final = (
             _product.id,
             _product.replenishment_days,
             _product.discontinued,
+            _product.tracked,
             _company.business_date,
             _stock.warehouse,
             (_stock.on_hand - _stock.allocated).label("free"),
@@ -110,19 +115,39 @@ def everywhere(work: Work, products: Iterable[int], always: str) -> dict[int, di
     waiting = {(row.product_id, row.warehouse): row.days for row in demand}
     free = {(row.id, row.warehouse): row.free for row in stock if row.warehouse is not None}
     about = {row.id: row for row in stock}
+    expiring = _expiring(work, stock)
     found: dict[int, dict[str, Known]] = {product: {} for product in about}
     for shelf in sorted({*free, *receipts, *waiting, *((product, always) for product in about)}):
         row = about[shelf[0]]
         today, horizon = date.fromisoformat(row.business_date), _horizon(row)
-        coming = receipts.get(shelf, {})
+        coming, last = receipts.get(shelf, {}), expiring.get(shelf, {})
         found[shelf[0]][shelf[1]] = Known(
             today=today,
             free=max(0, free.get(shelf, 0)),
             receipts=coming,
-            demand=_between(waiting.get(shelf, ""), coming, today, horizon),
+            demand=_between(waiting.get(shelf, ""), _turns(coming, last), today, horizon),
             horizon=horizon,
+            expiring=last,
         )
     return found
+
+
+def _expiring(work: Work, products: Iterable[Row]) -> dict[lots.Shelf, dict[date, int]]:
+    """Give what of free goods has a last day, by it; nothing is read where none has lots."""
+    ids = {row.id for row in products if row.tracked == LOT}
+    found: dict[lots.Shelf, dict[date, int]] = {}
+    for shelf, theirs in lots.left(work, ids, over=True).shelves.items() if ids else ():
+        days = found.setdefault(shelf, {})
+        for each in theirs:
+            if each.left > 0 and each.last_day != FOREVER:
+                last = date.fromisoformat(each.last_day)
+                days[last] = days.get(last, 0) + each.left
+    return found
+
+
+def _turns(receipts: Iterable[date], expiring: Iterable[date]) -> set[date]:
+    """Give the days from which on something is there, or is there no longer."""
+    return {*receipts, *(last + timedelta(days=1) for last in expiring if last < date.max)}
 
 
 def _between(
@@ -156,6 +181,7 @@ def known(work: Work, products: Iterable[int], warehouse: str) -> dict[int, Know
     asked = {"products": json.dumps(sorted(set(products))), "warehouse": warehouse}
     stock, supply, demand = work.run_all([(STOCK, asked), (SUPPLY, asked), (DEMAND, asked)])
     receipts, waiting = _by_day(supply), _by_day(demand)
+    expiring = _expiring(work, stock)
     return {
         row.id: Known(
             today=date.fromisoformat(row.business_date),
@@ -163,6 +189,7 @@ def known(work: Work, products: Iterable[int], warehouse: str) -> dict[int, Know
             receipts=receipts.get(row.id, {}),
             demand=waiting.get(row.id, {}),
             horizon=_horizon(row),
+            expiring=expiring.get((row.id, warehouse), {}),
         )
         for row in stock
     }

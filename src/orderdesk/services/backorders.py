@@ -278,6 +278,7 @@ def _view(row: Row) -> BackorderView:
         expected_on=_day(row.expected_on),
         promised=_day(row.promised),
         late=row.needed < row.today,
+        overdue=row.expected_on is not None and row.expected_on < row.today,
     )
 
 

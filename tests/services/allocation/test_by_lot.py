@@ -17,7 +17,7 @@ from orderdesk.domain.transfers import TransferRequest
 from orderdesk.models.company import RoleRight, Warehouse
 from orderdesk.models.orders import SalesOrder
 from orderdesk.models.stock import LotAllocation
-from orderdesk.services import doctor, lots, products, statuses, stock, transfers
+from orderdesk.services import availability, doctor, lots, products, statuses, stock, transfers
 from orderdesk.services.allocation import explaining, moving
 from orderdesk.services.customers import save
 from orderdesk.services.orders import closing
@@ -198,3 +198,23 @@ def test_the_doctor_finds_lots_that_do_not_add_up(
     break_rows(desk, breaks)
     assert any(words in each.message for each in desk.read(doctor.examine))
     break_rows(desk, mends)
+
+
+def test_nothing_is_promised_of_what_does_not_last(desk: Desk) -> None:
+    receive(desk, "5", "SOON", 20)
+    choosy, other = order(desk, "3", "ACME"), order(desk, "3")
+    assert (choosy.lines[0].promised, choosy.lines[0].allocated) == (None, 0)
+    assert other.lines[0].promised is not None
+
+
+def test_what_can_be_promised_falls_as_lots_expire(desk: Desk) -> None:
+    receive(desk, "5", "SOON", 20)
+    receive(desk, "4", "LATE", 90)
+    [known] = desk.read(availability.known, [3], "01").values()
+    on = date.fromisoformat(day(desk, 21))
+    assert known.available() == [(known.today, 9_000), (on, 4_000), (on + timedelta(70), 0)]
+    [places] = desk.read(availability.everywhere, [3], "01").values()
+    assert places["01"].available() == known.available()
+    order(desk, "6")
+    [known] = desk.read(availability.known, [3], "01").values()
+    assert [n for _, n in known.available()] == [3_000, 0]

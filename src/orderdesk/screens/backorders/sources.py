@@ -18,7 +18,7 @@ COLUMNS: Final = (
     Column("Waiting", 7, "right"),
     Column("Free", 5, "right"),
     Column("Needed", 11),
-    Column("Comes", 10),
+    Column("Comes", 11),
     Column("Promised", 10),
 )
 
@@ -45,7 +45,12 @@ HOLDING: Final = (
 )
 
 
+def _mark(text: str, is_bad: bool) -> str:
+    return f"!{text}" if is_bad else f" {text}"
+
+
 def _row(each: BackorderView) -> Row[ShelfKey]:
+    bad = each.overdue or each.expected_on is None
     return Row(
         ShelfKey(each.needed.isoformat(), each.product, each.warehouse),
         (
@@ -54,8 +59,8 @@ def _row(each: BackorderView) -> Row[ShelfKey]:
             each.warehouse,
             f"{each.waiting:f}",
             f"{each.free:f}",
-            f"!{each.needed}" if each.late else f" {each.needed}",
-            each.expected_on.isoformat() if each.expected_on else "!nothing",
+            _mark(each.needed.isoformat(), each.late),
+            _mark(each.expected_on.isoformat() if each.expected_on else "nothing", bad),
             each.promised.isoformat() if each.promised else "!none",
         ),
     )
@@ -170,5 +175,4 @@ def _cells(each: ShelfLine) -> tuple[str, ...]:
     all_on = each.complete_on
     late = all_on is None or all_on > each.needed
     when = "unknown" if all_on is None else all_on.isoformat()
-    mark = "!" if late else " "
-    return (*cells, f"{each.backordered:f}", f"{each.allocated:f}", f"{mark}{when}")
+    return (*cells, f"{each.backordered:f}", f"{each.allocated:f}", _mark(when, late))

@@ -129,7 +129,7 @@ def days(seen: CheckedStock) -> list[KnownRow]:
 
 def expected(seen: CheckedStock) -> list[KnownRow]:
     """Give the rows of what is still to come."""
-    return [
+    rows: list[KnownRow] = [
         (
             str(each.id),
             (
@@ -143,6 +143,11 @@ def expected(seen: CheckedStock) -> list[KnownRow]:
         )
         for each in seen.supplies
     ]
+    later = seen.expected - sum(each.quantity for each in seen.supplies)
+    if later:
+        said = f"later: supply list --product {seen.product}"
+        rows.append(("later", ("", "", f"{later:f} {seen.unit}", "", said, "")))
+    return rows
 
 
 def others(seen: CheckedStock) -> list[KnownRow]:
@@ -169,9 +174,9 @@ def others(seen: CheckedStock) -> list[KnownRow]:
     ]
 
 
-def places(found: Sequence[PlaceView]) -> list[KnownRow]:
-    """Give the rows of where it lies."""
-    return [
+def places(found: Sequence[PlaceView], most: int) -> list[KnownRow]:
+    """Give the rows of where it lies; where there are `most` of them, there may be more."""
+    rows: list[KnownRow] = [
         (
             f"{each.warehouse} {each.bin} {each.lot} {each.status}",
             (
@@ -186,6 +191,10 @@ def places(found: Sequence[PlaceView]) -> list[KnownRow]:
         )
         for each in found
     ]
+    if len(found) == most:
+        said = f"stock places {found[0].product}"
+        rows.append(("more", ("", "(more:", f"{said})", "", "", "", "")))
+    return rows
 
 
 class LinePages:

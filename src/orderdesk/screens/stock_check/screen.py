@@ -209,7 +209,7 @@ class StockCheck(LooksAtStock):
             ("days", parts.days(seen)),
             ("expected", parts.expected(seen)),
             ("others", parts.others(seen)),
-            ("places", parts.places(lying)),
+            ("places", parts.places(lying, _PLACES)),
         ):
             self._rows[name].put(rows)
         self._lay_out()

@@ -48,7 +48,7 @@ def at_entry(
     unpromised = any(line.promised is None for line in found if line.kind == "product")
     if not unpromised and rule == PARTIAL and most is None:
         return found
-    days = goods.of_new(work, found)
+    days = goods.of_new(work, found, context.lots.until)
     for place, line in enumerate(found):
         if _is_open(line) and line.promised is None:
             found[place] = reckoned(context.ways, line, days.get(line.line))

@@ -6,23 +6,37 @@ turn by rank: it is served when what is free and what comes cover all who come b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
+
+from sqlalchemy import bindparam, select
 
 from orderdesk.domain.allocation import turns
 from orderdesk.domain.available import Known, answers
+from orderdesk.models.customers import Customer
+from orderdesk.models.orders import SalesOrder
 from orderdesk.services import availability
-from orderdesk.services.allocation import waiting
-from orderdesk.store.statements import Row
+from orderdesk.services.allocation import lots, waiting
+from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
+_order = table_of(SalesOrder).c
+_customer = table_of(Customer).c
+_SHELF_LIFE: Final = statement(
+    select(_customer.shelf_life)
+    .join_from(table_of(SalesOrder), table_of(Customer), _customer.id == _order.customer_id)
+    .where(_order.id == bindparam("order"))
+)
 
-def of_new(work: Work, lines: Sequence[Row]) -> dict[int, date | None]:
+
+def of_new(work: Work, lines: Sequence[Row], until: Mapping[int, str]) -> dict[int, date | None]:
     """Give the day on which all of a new order's line can go, by line; None where none is known.
 
     Only lines are in it that did not get all of their stock at once; the lines are not written yet.
-    Those before a line of the same product have what they take.
+    Those before a line of the same product have what they take. `until` says, by line, how long
+    goods with a last day must last.
     """
     short: dict[str, set[int]] = {}
     for line in lines:
@@ -39,7 +53,8 @@ def of_new(work: Work, lines: Sequence[Row]) -> dict[int, date | None]:
         if line.kind == "product" and shelf in known:
             each = known[shelf]
             if _is_short(line):
-                found[line.line] = answers(each, line.open, each.today).all_on
+                lasts = _lasting(each, until.get(line.line, ""))
+                found[line.line] = answers(lasts, line.open, each.today).all_on
             known[shelf] = _with(each, line)
     return found
 
@@ -55,9 +70,18 @@ def of_waiting(work: Work, lines: Iterable[Row]) -> dict[int, date | None]:
             continue
         place = waiting.place(work, line)
         [known] = availability.known(work, [line.product_id], line.warehouse).values()
+        if known.expiring:
+            life = work.run(_SHELF_LIFE, {"order": line.order_id})[0]
+            arrives = line.promised or line.requested
+            known = _lasting(known, lots.until(arrives, known.today.isoformat(), life.shelf_life))
         before = [] if place is None else [place.before]
         found[line.line] = turns(known, [*before, line.open - line.allocated])[-1]
     return found
+
+
+def _lasting(known: Known, until: str) -> Known:
+    """Give what is known of goods that last until a day, ISO; the empty text is any."""
+    return known.lasting(date.fromisoformat(until)) if until and known.expiring else known
 
 
 def _is_short(line: Row) -> bool:
