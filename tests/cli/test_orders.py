@@ -267,7 +267,7 @@ def test_people_see_an_order_as_a_page(local: Program) -> None:
     [
         (72, ""),
         (80, "Unit"),
-        (200, "Closed Unit Discount Requested Ship Whse Source Shipped Disposition"),
+        (200, "Closed Unit Promised Discount Requested Ship Whse Source Shipped Disposition"),
     ],
 )
 def test_the_lines_of_an_order_fit_a_terminal_and_use_its_room(

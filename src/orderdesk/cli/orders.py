@@ -298,7 +298,7 @@ def _order(wanted: Call) -> Call:
     return wanted.showing(
         id="",
         lines="line product description ordered unit? open allocated=Alloc backordered=Back"
-        " price net discount? requested? ship_to? warehouse=Whse? price_source=Source? shipped?"
+        " price net promised? discount? requested? ship_to? warehouse=Whse? price_source=Source? shipped?"
         " short_closed=Closed? disposition? substitute_for=Instead-of? note?",
         charges="line code description amount",
         holds="code line message placed_by released_by",

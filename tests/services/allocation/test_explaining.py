@@ -63,7 +63,7 @@ def test_a_line_that_waits_knows_who_is_before_it_and_when_it_is_its_turn(
         ("SO-000002", 1, 3, 1)
     ]
     assert (told.ahead_lines, told.ahead_quantity) == (1, Decimal(3))
-    assert told.reason == ("it lacks 3 ea: nothing is free; 1 line comes before it and want 3 ea")
+    assert told.reason == ("it lacks 3 ea: nothing is free; 1 line comes before it and wants 3 ea")
     assert told.expected_on == date(2026, 12, 20)
     assert waiting.read(explain, "SO-000002", 1).expected_on == date(2026, 12, 10)
     assert waiting.read(explain, "SO-000002", 1).reason == (
@@ -100,7 +100,7 @@ def test_what_is_kept_for_those_who_were_promised_it_is_said(desk: Desk) -> None
     desk.run(place, order("GROUP", line("P2", "5"), requested=FAR))
     desk.run(place, order("FREE", line("P2", "2")))
     told = desk.read(explain, "SO-000002", 1)
-    assert told.reason.endswith("5 ea are free, but 1 line comes before it and want 5 ea")
+    assert told.reason.endswith("5 ea are free, but 1 line comes before it and wants 5 ea")
 
 
 @pytest.mark.parametrize(

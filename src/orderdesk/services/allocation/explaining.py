@@ -145,8 +145,10 @@ def _reason(row: Row, place: Row | None, free: int) -> str:
             f"its goods are needed on {row.needed}, and what is needed after {last} takes no "
             f"stock yet: it waits for {want} {unit}"
         )
-    others = "1 line comes" if place.rank == 2 else f"{place.rank - 1} lines come"
-    rivals = f"{others} before it and want {quantity_decimal(place.before)} {unit}"
+    before = f"{quantity_decimal(place.before)} {unit}"
+    rivals = f"{place.rank - 1} lines come before it and want {before}"
+    if place.rank == 2:
+        rivals = f"1 line comes before it and wants {before}"
     if not free:
         said = f"nothing is free; {rivals}" if place.rank > 1 else "nothing is free; it is next"
     elif place.rank > 1:
