@@ -90,7 +90,7 @@ class PromiseExplained:
     """What the chain comes to now; None where nobody knows when the goods come."""
     ship_by: date | None
     """The last day on which the goods may leave to be there as reckoned."""
-    late: bool
+    slipping: bool
     """True where that is later than what is promised."""
     goods: str
     """From where, or from when, the goods are there."""

@@ -90,7 +90,7 @@ def test_goods_that_come_later_slip_the_promise_once_and_the_customer_is_told(ow
     assert owner.run(at_night, "2026-11-02", made.number) == ()
     owner.run(announcing.set_, 1, SupplyRequest(due="2026-11-18"))
     explained = owner.run(told, made.number, 2)
-    assert (explained.late, explained.reckoned) == (True, date(2026, 11, 20))
+    assert (explained.slipping, explained.reckoned) == (True, date(2026, 11, 20))
     assert owner.run(at_night, "2026-11-02", made.number) == (2,)
     seen = owner.read(promise_reading.show, made.number)
     slipped = seen.lines[1]

@@ -57,7 +57,7 @@ def _chain(line: PromisedLine, chain: PromiseExplained) -> Iterator[str]:
     if chain.pinned:
         words.append("FIXED by hand")
     yield ", ".join(words)
-    late = "!LATER THAN PROMISED: " if chain.late else ""
+    late = "!LATER THAN PROMISED: " if chain.slipping else ""
     leave = f", leave by {chain.ship_by}" if chain.ship_by else ""
     yield f"{late}now it would be {chain.reckoned or 'nobody knows when'}{leave}"
     yield f"{line.warehouse}: {chain.goods}"

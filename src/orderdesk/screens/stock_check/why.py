@@ -112,7 +112,7 @@ def _chain(view: PromiseExplained) -> Iterator[str]:
     first = f", first for {view.first_promised}" if view.first_promised != view.promised else ""
     slips = f", slipped {view.slips} times" if view.slips else ""
     fixed = ", fixed by hand" if view.pinned else ""
-    late = "!LATE: " if view.late else ""
+    late = "!LATER THAN PROMISED: " if view.slipping else ""
     yield f"{late}promised for {view.promised or 'no day'}{first}{slips}{fixed}"
     yield f"as reckoned now: {view.reckoned or 'nobody knows'}, ship by {view.ship_by or '-'}"
     yield view.goods

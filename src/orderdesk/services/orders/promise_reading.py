@@ -83,7 +83,7 @@ def explain(work: Work, number: str, line: int) -> PromiseExplained:
         slips=found.slips,
         reckoned=reckoned,
         ship_by=None if chain is None else chain.ship_by,
-        late=promised is not None and (reckoned is None or reckoned > promised),
+        slipping=promised is not None and (reckoned is None or reckoned > promised),
         goods=said,
         steps=() if chain is None else _steps(known, found, chain, said),
     )
