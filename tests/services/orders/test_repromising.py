@@ -74,7 +74,7 @@ def test_a_promise_is_explained_step_by_step(owner: Desk) -> None:
     assert second.reckoned == second.promised == date(2026, 11, 13)
     third = owner.run(told, made.number, 3)
     assert (third.goods, third.reckoned, third.steps) == ("nobody knows when 1 kg come", None, ())
-    assert not third.late
+    assert not third.slipping
 
 
 def test_what_has_no_goods_to_come_is_not_explained(owner: Desk) -> None:
