@@ -135,7 +135,7 @@ def test_a_pinned_day_stays_and_is_flagged_late_until_it_is_released(owner: Desk
     assert owner.read(events, made.number)[-1].kind == "promise pinned"
     owner.run(announcing.set_, 1, SupplyRequest(due="2026-11-18"))
     assert owner.run(at_night, "2026-11-02", made.number) == ()
-    assert owner.run(told, made.number, 1).late
+    assert owner.run(told, made.number, 1).slipping
     release = PinRequest(number=made.number, line=1, release=True)
     seen = owner.run(repromising.pin, release)
     assert not seen.lines[0].pinned
