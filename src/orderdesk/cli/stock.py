@@ -140,7 +140,7 @@ def check(
 
     one = request(AtpRequest, None, {"quantity": quantity, "on": on}, product=product)
     return call(check, one, warehouse).showing(
-        days="warehouse date comes needed free promisable",
+        days="warehouse date comes needed expires? free promisable",
         supplies="id due warehouse quantity reference late",
         others="product name kind available unit",
         parts="product name quantity unit available",

@@ -32,6 +32,7 @@ PARTS: Final = {
             Column("Needed", 9, "right"),
             Column("Free", 10, "right"),
             Column("Promise", 10, "right"),
+            Column("Expires", 9, "right"),
             Column(""),
         ),
         "A kit lies nowhere itself; s shows what it is made of.",
@@ -116,6 +117,7 @@ def days(seen: CheckedStock) -> list[KnownRow]:
                 f"{each.needed:f}" if each.needed else "",
                 free(each.free),
                 f"{each.promisable:f}",
+                f"!{each.expires:f}" if each.expires else "",
                 "",
             ),
         )
@@ -123,7 +125,7 @@ def days(seen: CheckedStock) -> list[KnownRow]:
     ]
     if seen.bought_from:
         day = seen.bought_from.isoformat()
-        rows.append(("bought", ("", day, "", "", "", "any", "it can be bought by then")))
+        rows.append(("bought", ("", day, "", "", "", "any", "", "bought")))
     return rows
 
 
