@@ -23,13 +23,15 @@ async def main() -> None:
         app = OrderDeskApp(
             lambda: Desk(url, "clerk").open(), place="demo.db", user="clerk", screen="order-entry"
         )
-        async with app.run_test(size=(120, 30)):
+        async with app.run_test(size=(120, 30)) as pilot:
             await app.ready.wait()
             for key in TYPED:
                 enter = key == "⏎"
                 app.post_message(Key("enter" if enter else key, None if enter else key))
             app.post_message(Key("f9", None))
             await app.keys_settled()
+            # The rows that the review takes are laid out behind it.
+            await pilot.pause()
             TARGET.write_text(app.export_screenshot(title="OrderDesk"), encoding="utf-8")
 
 

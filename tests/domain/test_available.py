@@ -199,3 +199,13 @@ def test_goods_count_until_their_last_day_and_those_that_expire_first_go_first()
     assert less(known.available(), None, [(today, 2)]) == [
         (today, 4), (on(2), 4), (on(4), 1), (on(6), 4)
     ]  # fmt: skip
+
+
+def test_each_day_says_what_comes_is_needed_and_expires() -> None:
+    known = Known(TODAY, 5, {on(26): 1}, {on(25): 2}, None, {on(27): 4})
+    assert [tuple(each) for each in known.course()] == [
+        (TODAY, 0, 0, 0, 5, 3),
+        (on(25), 0, 2, 0, 3, 3),
+        (on(26), 1, 0, 0, 4, 4),
+        (on(28), 0, 0, 2, 2, 2),
+    ]

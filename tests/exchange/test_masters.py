@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.products import ProductRequest
 from orderdesk.exchange import masters
 from orderdesk.exchange.masters import CUSTOMERS, ITEMS, KINDS, PRICES, PRODUCTS, STOCK, Kind
 from orderdesk.exchange.runs import Controls, ImportResult
 from orderdesk.exchange.sources import inspect
-from orderdesk.services import prices, products, stock
+from orderdesk.services import bins, prices, products, stock
 from orderdesk.services.customers import views as customers
 from orderdesk.store.desk import Desk
+from orderdesk.store.work import Work
 from tests.laws import assert_laws_hold
 
 
@@ -193,3 +195,25 @@ def test_a_rehearsal_adds_nothing(desk: Desk, take: Importing) -> None:
     assert counts(take(PRODUCTS, text, controls=Controls(rehearsal=True))) == (1, 1, 0)
     with pytest.raises(NotFound, match="'NEW'"):
         desk.read(products.show, "NEW")
+
+
+def test_stock_comes_with_its_bin_lot_and_numbers(desk: Desk, take: Importing) -> None:
+    def track(work: Work) -> None:
+        products.set_(work, ProductRequest(code="P3", tracked="lot"))
+        products.add(work, ProductRequest(code="P8", name="Saw", unit="ea", tracked="serial"))
+        bins.add(work, None, "A1", {})
+
+    desk.run(track)
+    text = (
+        "product,quantity,bin,lot,expires,serial\n"
+        "P3,7,A1,L1,2999-01-31,\nP3,2,,,,\nP8,,A1,,,S1\nP8,,A1,,,S2\n"
+    )
+    result = take(STOCK, text)
+    assert counts(result) == (4, 3, 1)
+    assert "tracked by lot" in errors(result)[0]
+    found = [*desk.read(stock.places, "P3"), *desk.read(stock.places, "P8")]
+    assert [(each.bin, each.lot, each.on_hand) for each in found] == [
+        ("A1", "L1", 7),
+        ("A1", "S1", 1),
+        ("A1", "S2", 1),
+    ]

@@ -9,17 +9,34 @@ from dataclasses import fields, is_dataclass, replace
 from types import GeneratorType
 from typing import Any, Final
 
+from orderdesk.domain.counts import CountRequest
 from orderdesk.domain.drafts import DraftRequest
-from orderdesk.domain.errors import OrderDeskError
+from orderdesk.domain.errors import OrderDeskError, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.queues import QueueFilter
-from orderdesk.services import masters
+from orderdesk.domain.supplies import SupplyRequest
+from orderdesk.domain.transfers import TransferRequest
+from orderdesk.services import counts, masters, transfers
 from orderdesk.services.orders import drafts
 from orderdesk.services.orders.place import place
 from orderdesk.services.queues.reading import list_
+from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
-from tests.faults.attack import DRAFT, NEW, ORDER, QUEUED, RECORD, Service, Spot, services
+from tests.faults.attack import (
+    DRAFT,
+    NEW,
+    ORDER,
+    QUEUED,
+    RECORD,
+    SHEET,
+    SUPPLY,
+    TRANSFER,
+    Service,
+    Spot,
+    services,
+)
+from tests.faults.grabs import AWAY, second_warehouse
 from tests.faults.trial import Trial, must
 from tests.processes import Crew, Diary, until
 
@@ -66,6 +83,8 @@ def assault(diary: Diary, url: str, seed: int, n: int, bad: Bad) -> None:
 
 def run(trial: Trial, bad: Bad) -> str:
     """Let one process do it, watch it, and let the doctor examine what it leaves."""
+    with trial.desk("owner") as desk:
+        desk.run(second_warehouse)
     with Crew(trial.folder) as crew:
         worker = crew.start("assault", assault, trial.url, trial.seed, trial.n, bad)
         said = worker.diary
@@ -124,6 +143,33 @@ def _judge(error: OrderDeskError) -> str:
     return "refused"
 
 
+def _transfer(desk: Desk) -> str:
+    asked = TransferRequest(product="TAXED", quantity="1", target=AWAY)
+    return desk.run(transfers.send, asked).number
+
+
+def _sheet(desk: Desk) -> str:
+    """Open a sheet of P1; the one that it stands on already is given up."""
+    asked = CountRequest(products=("P1",))
+    try:
+        return desk.run(counts.open_, asked).number
+    except Refused as error:
+        desk.run(counts.cancel, error.details["sheet"])
+    return desk.run(counts.open_, asked).number
+
+
+def _supply(desk: Desk) -> int:
+    asked = SupplyRequest(product="P2", quantity="5", due="2026-12-01")
+    return desk.run(announcing.add, asked).id
+
+
+_MAKING: Final[dict[Any, Callable[[Desk], Any]]] = {
+    TRANSFER: _transfer,
+    SHEET: _sheet,
+    SUPPLY: _supply,
+}
+
+
 def _fill(desk: Desk, value: Any, key: str, arguments: Any) -> Any:
     """Put fresh records where they are asked for."""
     if value == ORDER:
@@ -139,6 +185,8 @@ def _fill(desk: Desk, value: Any, key: str, arguments: Any) -> Any:
         return desk.run(drafts.save, DraftRequest(id=f"draft {key}", body="{}")).id
     if value == RECORD:
         return desk.run(masters.add, arguments["kind"], f"R {key}", arguments["given"]).code
+    if isinstance(value, str) and value in _MAKING:
+        return _MAKING[value](desk)
     if value == NEW:
         return f"N {key}"
     if is_dataclass(value) and not isinstance(value, type):
@@ -146,7 +194,8 @@ def _fill(desk: Desk, value: Any, key: str, arguments: Any) -> Any:
         filled = {name: _fill(desk, getattr(value, name), key, arguments) for name in names}
         return replace(value, **filled)
     if isinstance(value, tuple):
-        return tuple(_fill(desk, each, key, arguments) for each in value)
+        make = getattr(type(value), "_make", tuple)
+        return make(_fill(desk, each, key, arguments) for each in value)
     return value
 
 

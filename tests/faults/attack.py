@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
@@ -18,9 +19,11 @@ import orderdesk
 from orderdesk.domain.dated import DATED
 from orderdesk.domain.masters import MASTERS
 from orderdesk.store.work import Work
+from tests.faults.grabs import AWAY
 
 INTERNAL: Final = frozenset(
-    "allocation.deallocate catalogue.check_carrier catalogue.check_terms company.found"
+    "allocation.losing.deallocate allocation.lots.given_back allocation.lots.of_line"
+    " catalogue.check_carrier catalogue.check_terms company.found"
     " credit.exposure.enter credit.exposure.leave credit.exposure.move"
     " credit.exposure.move_family nightly.begin nightly.is_finished nightly.move_on"
     " notes.of notes.subject_id orders.changing.lock orders.rows.order_row orders.rows.read_order"
@@ -34,14 +37,25 @@ NEW: Final = "\N{WHITE SQUARE}new"
 DRAFT: Final = "\N{WHITE SQUARE}draft"
 RECORD: Final = "\N{WHITE SQUARE}record"
 QUEUED: Final = "\N{WHITE SQUARE}queued"
+TRANSFER: Final = "\N{WHITE SQUARE}transfer"
+SHEET: Final = "\N{WHITE SQUARE}sheet"
+SUPPLY: Final = "\N{WHITE SQUARE}supply"
 """Stand for fresh things: an order's number, a code nobody has, a draft's id, a record's code, the
-id of a hold in its queue."""
+id of a hold in its queue, the numbers of a transfer, a sheet of a count and expected goods."""
+
+_SUPPLY: Final = ("announcing.set_", "announcing.cancel", "reading.show")
 
 SAMPLES: Final[Mapping[str, Any]] = {
     "product": "P1",
     "products": "P1",
     "customer": "ACME",
     "number": ORDER,
+    "order": ORDER,
+    "to_order": ORDER,
+    "TransferRequest.target": AWAY,
+    **{f"transfers.{name}.number": TRANSFER for name in ("show", "receive", "cancel")},
+    **{f"counts.{name}.number": SHEET for name in ("show", "enter", "post", "cancel")},
+    **{f"supplies.{name}.number": SUPPLY for name in _SUPPLY},
     "draft_id": DRAFT,
     "DraftRequest.id": NEW,
     "code": NEW,
@@ -185,10 +199,28 @@ def _can_be_given(hint: Any) -> bool:
     return all(
         each in (str, int, bool, date, Decimal)
         or (is_dataclass(each) and str(each).startswith("<class 'orderdesk.domain."))
-        or (get_origin(each) in (tuple, Sequence) and _can_be_given(get_args(each)[0]))
+        or _is_choice(each)
+        or (all(map(_can_be_given, _parts(each))) if _parts(each) else _is_many(each))
         or (get_origin(each) is Mapping and get_args(each)[0] is str and _is_given(each))
         for each in options
     )
+
+
+def _is_many(kind: Any) -> bool:
+    return get_origin(kind) in (tuple, Sequence) and _can_be_given(get_args(kind)[0])
+
+
+def _is_choice(kind: Any) -> bool:
+    """Tell whether it is one of a few words, which faces choose from and nobody types."""
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _parts(kind: Any) -> list[Any]:
+    """Give the types of a key's parts, in their places; none for whatever else there is."""
+    if hasattr(kind, "_fields") and kind.__module__.startswith("orderdesk.domain."):
+        return list(get_type_hints(kind).values())
+    parts = get_args(kind) if get_origin(kind) is tuple else ()
+    return [] if Ellipsis in parts else list(parts)
 
 
 def _is_given(hint: Any) -> bool:
@@ -202,13 +234,17 @@ def _sample(hint: Any, name: str, place: str, *, needed: bool = False) -> Any:
     first = _options(hint)[0]
     if is_dataclass(first):
         return _sample_of(first, place)
+    if _is_choice(first):
+        return next(iter(first))
+    if parts := _parts(first):
+        return getattr(first, "_make", tuple)(_sample(each, name, place) for each in parts)
     if get_origin(first) in (tuple, Sequence):
         return (_sample(get_args(first)[0], name, name),)
     found = SAMPLES.get(f"{place}.{name}", SAMPLES.get(name, "x" if first is str else 1))
     if first in (bool, date, Decimal):
         return {bool: False, date: date(2026, 11, 23), Decimal: Decimal(1)}[first]
     if first is int:
-        return found if isinstance(found, int) else 5
+        return found if isinstance(found, int) or found == SUPPLY else 5
     return found if get_origin(first) is None else {}
 
 
@@ -239,6 +275,11 @@ def _spots(hint: Any, value: Any, path: str, place: str) -> Iterator[Spot]:
     for option in options:
         if is_dataclass(option):
             yield from _spots_of(option, value or _sample_of(option, path), path)
+        elif parts := _parts(option):
+            whole = value or _sample(option, path, place)
+            for at, (inner, part) in enumerate(zip(parts, whole, strict=True)):
+                for spot in _spots(inner, part, f"{path}.{at}", place):
+                    yield spot._replace(make=_in_key(whole, at, spot.make))
         elif get_origin(option) in (tuple, Sequence):
             inner = get_args(option)[0]
             first = value[0] if value else _sample(inner, path.rpartition(".")[2], path)
@@ -260,6 +301,11 @@ def _spots_of(kind: Any, value: Any, path: str) -> Iterator[Spot]:
 
 def _in_tuple(make: Make) -> Make:
     return lambda new: (make(new),)
+
+
+def _in_key(value: Any, at: int, make: Make) -> Make:
+    kind = getattr(type(value), "_make", tuple)
+    return lambda new: kind([*value[:at], make(new), *value[at + 1 :]])
 
 
 def _in_mapping(value: Mapping[str, Any], key: str) -> Make:

@@ -1,17 +1,27 @@
-"""The past changed by hand: events edited, taken out, put in, and the whole chain written anew."""
+"""The past changed by hand: events edited, taken out, put in, and the whole chain written anew.
+
+So are the rows that goods and promises are kept in; and what is only added to is not to be edited.
+"""
 
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
+from orderdesk.domain.counts import CountRequest
 from orderdesk.domain.doctor import Broken as Found
-from orderdesk.services import chain
+from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.domain.stock import ReceiveRequest
+from orderdesk.domain.supplies import SupplyRequest
+from orderdesk.domain.transfers import TransferRequest
+from orderdesk.services import chain, counts, stock, transfers
 from orderdesk.services.doctor import examine
 from orderdesk.services.orders.closing import cancel
 from orderdesk.services.orders.place import place
+from orderdesk.services.supplies import announcing
 from orderdesk.store.chain import link
 from orderdesk.store.desk import Desk
 from tests.breaking import break_rows, rewrite_chain
+from tests.faults.grabs import AWAY, second_warehouse
 from tests.faults.trial import Fault, Trial, must, order_of
 
 COLUMNS = "id, subject, subject_id, version, kind, actor, at, body"
@@ -125,16 +135,75 @@ def written_anew(past: Past) -> None:
     must("does not contain the head that was printed" in found.message, found.message)
 
 
+EDITS: tuple[tuple[str, str], ...] = (
+    ("stock_place", "UPDATE stock_place SET on_hand = on_hand + {} WHERE product_id = 1"),
+    ("demand", "UPDATE demand SET quantity = quantity + {}"),
+    ("supply", "UPDATE supply SET received = received + {}, open = open - {} WHERE received > 0"),
+    ("transfer", "UPDATE transfer SET received = received + {}, open = open - {}"),
+    ("count_line", "UPDATE count_line SET counted = counted + {}"),
+    ("stock", "UPDATE stock SET allocated = allocated - {} WHERE product_id = 8"),
+    ("movement", "UPDATE movement SET quantity = quantity + {} WHERE transfer_id IS NOT NULL"),
+)
+"""What somebody may do by hand to each table of goods, by its name, within what it may hold at all;
+so much more (thousandths) is undone by so much less."""
+
+ADDED_TO = ("event", "seal", "movement", "decision")
+"""Tables of which no row is ever changed."""
+
+
+def of_goods(trial: Trial, desk: Desk) -> None:
+    """Change what lies where, what is expected, in transit, counted and waited for, by hand."""
+    for table, statement in EDITS:
+        must(not desk.read(examine), f"before {table} is changed: {desk.read(examine)}")
+        break_rows(desk, statement.replace("{}", "1000"))
+        found = desk.read(examine)
+        must(found, f"{table} was changed by hand, and the doctor finds nothing")
+        break_rows(desk, statement.replace("{}", "(-1000)"))
+    for table in ADDED_TO:
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {_FIRST[table]} = 7"):
+            _refused(desk, statement)
+    must(not desk.read(examine), f"put back, and yet: {desk.read(examine)}")
+
+
+_FIRST = {"event": "actor", "seal": "hash", "movement": "reason", "decision": "granted"}
+
+
+def _refused(desk: Desk, statement: str) -> None:
+    with closing(desk.database.connect()) as connection:
+        try:
+            connection.execute(statement)
+        except Exception as error:
+            must("never" in str(error) or "append" in str(error), f"{statement}: {error}")
+        else:
+            must(False, f"{statement}: it was done")
+
+
+def _goods(desk: Desk) -> None:
+    """Let goods be expected, come, be sent, counted and waited for."""
+    desk.run(second_warehouse)
+    expected = SupplyRequest(product="P2", quantity="9", due="2026-12-01")
+    supply = desk.run(announcing.add, expected).id
+    desk.run(stock.receive, ReceiveRequest(quantity="2", supply=str(supply)))
+    desk.run(transfers.send, TransferRequest(product="TAXED", quantity="5", target=AWAY))
+    sheet = desk.run(counts.open_, CountRequest(products=("P1",))).number
+    desk.run(counts.enter, sheet, "P1", "99")
+    desk.run(counts.post, sheet, "counted")
+    lines = (LineRequest(product="P3", quantity="4"), LineRequest(product="TAXED", quantity="4"))
+    desk.run(place, OrderRequest(customer="FREE", lines=lines))
+
+
 WAYS: tuple[Callable[[Past], None], ...] = (edited, taken_out, put_in, written_anew)
 
 
 def run(trial: Trial) -> str:
     """Change the past in each way so often; what was touched must be named every time."""
-    with trial.desk() as desk:
+    with trial.desk("owner") as desk:
         for number in range(4):
             desk.run(place, order_of(f"audit-{number}", trial.seed))
         desk.run(cancel, "SO-000002")
+        _goods(desk)
         desk.run(chain.seal)
+        of_goods(trial, desk)
         past = Past(trial, desk)
         for _ in range(trial.n):
             for way in WAYS:
@@ -144,12 +213,14 @@ def run(trial: Trial) -> str:
         desk.run(chain.seal)
         must(not past.found(past.head), "a desk that goes on breaks its own chain")
     trial.laws_hold()
-    return f"{trial.n * len(WAYS)} changes of {len(past.events)} events, each named"
+    told = f"{len(EDITS)} tables of goods changed by hand"
+    return f"{told}, {trial.n * len(WAYS)} changes of {len(past.events)} events, each named"
 
 
 FAULT = Fault(
     "an event is edited, taken out or put in by hand, or the chain written anew: the doctor names "
-    "the event, or says that the head that was printed is gone",
+    "the event, or says that the head that was printed is gone; it finds what of goods is "
+    "changed by hand",
     run,
     full=50,
     short=4,

@@ -64,6 +64,41 @@ def test_every_line_shows_available_promise_and_disposition(app_at: Opener, expe
     ]
 
 
+def test_a_line_that_is_late_or_closed_says_so_in_its_row(app_at: Opener, expecting: str) -> None:
+    to_date = ("tab",) * 4
+    rows = shown_after(
+        app_at("order-entry"),
+        "acme⏎⏎p2⏎9",
+        *to_date,
+        "2026-11-25⏎p1⏎1",
+        *to_date,
+        "2026-12-01⏎p3⏎2",
+        *to_date,
+        "tab",
+        "cancel⏎",
+    )
+    assert [row[61:] for row in rows if row[:4].strip().isdigit()] == [
+        "    !5 !30 Nov part",
+        "   100   1 Dec part",
+        "     0  closed cut",
+    ]
+
+
+def test_a_draft_is_taken_up_with_its_warehouse_and_its_cut_off(
+    app_at: Opener, expecting: str
+) -> None:
+    with_02(expecting)
+    desk = Desk(expecting, "owner").open()
+    desk.run(masters.set_, "warehouse", "02", {"cut_off": "15:02"})
+    keys = ("acme⏎⏎", "f7", *["tab"] * 7, "02⏎", "f2", "f2", "⏎")
+    assert "today if posted in 1:00" in shown_after(app_at("order-entry"), *keys)[0]
+    # One that is no longer there is told by the review; the draft is taken up all the same.
+    desk.run(masters.set_, "warehouse", "02", {"archived": "yes"})
+    desk.close()
+    rows = shown_after(app_at("order-entry"), "f2", "⏎")
+    assert any("draft taken up, 0 lines" in row for row in rows)
+
+
 def test_lines_that_go_together_show_their_common_day(app_at: Opener, expecting: str) -> None:
     desk = Desk(expecting, "clerk").open()
     desk.run(save.set_, CustomerRequest(code="ACME", delivery_rule="order complete"))

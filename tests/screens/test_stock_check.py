@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from orderdesk.app import OrderDeskApp
-from orderdesk.domain.stock import AdjustRequest
+from orderdesk.domain.products import ProductRequest
+from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.menu import Menu
@@ -17,7 +18,7 @@ from orderdesk.screens.order_entry.screen import OrderEntry
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.stock_check.screen import StockCheck
 from orderdesk.screens.stock_check.why import Why
-from orderdesk.services import stock, substitutes
+from orderdesk.services import products, stock, substitutes
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
@@ -136,6 +137,17 @@ def test_each_part_is_a_letter_away_in_the_same_burst(
     assert row in said
     assert here is not None
     assert here.startswith("part-")
+
+
+def test_lots_stand_where_they_lie_and_in_the_movements(app_at: Opener, short: str) -> None:
+    done(short, "admin", products.set_, ProductRequest(code="P3", tracked="lot"))
+    came = ReceiveRequest(product="P3", quantity="4", lot="L-7", expires="2026-12-24")
+    done(short, "warehouse", stock.receive, came)
+    lying = after(app_at("stock-check"), "p3⏎", "down", "l")[1]
+    assert "L-7" in lying
+    assert "2026-12-24" in lying
+    assert "lot L-7" in after(app_at("stock-check"), "p3⏎", "down", "m")[1]
+    assert "!4" in after(app_at("stock-check"), "p3⏎", "down", "d")[1]
 
 
 def test_at_full_width_other_parts_stand_beside_the_table(app_at: Opener, short: str) -> None:

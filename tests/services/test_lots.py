@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from orderdesk.domain.counts import CountRequest
 from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest, StatusRequest
 from orderdesk.domain.transfers import Arrived, TransferRequest
 from orderdesk.models.company import Warehouse
-from orderdesk.services import lots, products, statuses, stock, transfers
+from orderdesk.services import counts, lots, products, statuses, stock, transfers
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
 from tests.company import put
@@ -233,3 +234,49 @@ def test_only_what_is_in_stock_is_tracked(desk: Desk) -> None:
         desk.run(products.set_, ProductRequest(code="WORK", tracked="lot"))
     with pytest.raises(Refused, match="tracked 'batch' is not one of nothing, lot, serial"):
         desk.run(products.set_, ProductRequest(code="P1", tracked="batch"))
+
+
+def counted(desk: Desk, sheet: str) -> list[tuple[str, str, Decimal | None]]:
+    view = desk.read(counts.show, sheet)
+    return [(line.lot, line.state, line.difference) for line in view.lines]
+
+
+def test_lots_are_counted_one_by_one(desk: Desk) -> None:
+    receive(desk, "5", "L1", expires="2999-01-01")
+    receive(desk, "5", "L2")
+    sheet = desk.run(counts.open_, CountRequest(products=("P3",))).number
+    with pytest.raises(Refused, match="'P3' is tracked by lot: name it"):
+        desk.run(counts.enter, sheet, "P3", "5")
+    desk.run(counts.enter, sheet, "P3", "5", "L1")
+    for _ in range(2):
+        desk.run(counts.enter, sheet, "P3", "3", "L2")
+        desk.run(counts.enter, sheet, "P3", "1", "L3")
+    assert counted(desk, sheet) == [(lot, "counted", None) for lot in ("L1", "L2", "L3")]
+    desk.run(counts.post, sheet, "Counted")
+    assert counted(desk, sheet) == [
+        ("L1", "counted", 0),
+        ("L2", "counted", -2),
+        ("L3", "counted", 1),
+    ]
+    assert lies(desk) == [
+        ("01", "L1", "free", 5),
+        ("01", "L2", "free", 3),
+        ("01", "L3", "free", 1),
+    ]
+
+
+def test_pieces_are_counted_by_their_numbers(desk: Desk) -> None:
+    pieces(desk, "S1", "S2", "S3")
+    sheet = desk.run(counts.open_, CountRequest(products=("P9",))).number
+    for _ in range(2):
+        desk.run(counts.enter, sheet, "P9", "", None, ("S1", "S3", "S4"))
+    desk.run(counts.post, sheet, "Counted")
+    assert lies(desk, "P9") == [("01", each, "free", 1) for each in ("S1", "S3", "S4")]
+
+
+def test_what_lies_nowhere_is_counted_too(desk: Desk) -> None:
+    sheet = desk.run(counts.open_, CountRequest(products=("P3", "P9"))).number
+    for _ in range(2):
+        desk.run(counts.enter, sheet, "P9", "1", None, ("S1",))
+    desk.run(counts.post, sheet, "Counted")
+    assert (lies(desk), lies(desk, "P9")) == ([], [("01", "S1", "free", 1)])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, select
 
-from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.stock import LineMoved, ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
@@ -259,3 +259,14 @@ def test_the_doctor_finds_that_a_transfer_is_missing(desk: Desk) -> None:
     found = [each.message for each in desk.read(doctor.examine)]
     assert any("transfers are missing between rows 1 and 7" in each for each in found)
     break_rows(desk, "UPDATE transfer SET id = 2 WHERE id = 7")
+
+
+def test_who_read_an_older_transfer_is_told_what_came_meanwhile(desk: Desk) -> None:
+    number = send(desk, "30").number
+    desk.run(transfers.receive, number, "10", version=1)
+    with pytest.raises(Conflict, match="received is '10' now, you gave '30'") as caught:
+        desk.run(transfers.receive, number, "20", version=1)
+    assert caught.value.details["fields"]["open"] == {"stored": "20", "given": "0"}
+    with pytest.raises(Conflict, match="returned is '0' now, you gave '20'"):
+        desk.run(transfers.cancel, number, version=1)
+    assert desk.run(transfers.cancel, number, version=2).returned == 20

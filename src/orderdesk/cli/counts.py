@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import request
+from orderdesk.cli.errors import Usage
+from orderdesk.cli.given import Serial, Serials, request, serials
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.counts import CountRequest
 
@@ -17,7 +18,7 @@ Reason = Annotated[
     str,
     typer.Option(help="Of kind stock, by its code or name; any words where none is kept."),
 ]
-_LINES = "product name state counted unit tries counted_by? book? difference?"
+_LINES = "product lot? name state counted unit tries counted_by? book? difference?"
 
 
 @app.changes(
@@ -44,16 +45,32 @@ def open_(
     return call(open_, wanted).showing(lines=_LINES)
 
 
-@app.changes("orderdesk stock count enter CT-000001 11 118")
+@app.changes("""\
+orderdesk stock count enter CT-000001 11 118
+orderdesk stock count enter CT-000001 11 40 --lot L-0815
+orderdesk stock count enter CT-000001 90 --serial SN-1 --serial SN-2""")
 def enter(
     sheet: Sheet,
     product: Annotated[str, typer.Argument(help="Its code or EAN.", metavar="PRODUCT")],
-    quantity: Annotated[str, typer.Argument(help="What lies there.", metavar="QUANTITY")],
+    quantity: Annotated[
+        str | None,
+        typer.Argument(help="What lies there; left out with --serial.", metavar="QUANTITY"),
+    ] = None,
+    lot: Annotated[str | None, typer.Option(help="Of which lot.")] = None,
+    serial: Serial = None,
+    serials_file: Serials = None,
 ) -> Call:
-    """Enter what was found of a product; where it is far off, it is to be counted again."""
+    """Enter what was found of a product; where it is far off, it is to be counted again.
+
+    Of goods with lots each lot is counted; of pieces with serial numbers those that are there.
+    """
     from orderdesk.services.counts import enter
 
-    return call(enter, sheet, product, quantity).showing(lines=_LINES)
+    pieces = serials(serial, serials_file)
+    if quantity is None and pieces is None:
+        raise Usage("how much lies there? Give the quantity, or --serial for each piece")
+    found = tuple(pieces or ())
+    return call(enter, sheet, product, quantity or "", lot, found).showing(lines=_LINES)
 
 
 @app.changes("orderdesk stock count post CT-000001 --reason COUNT")

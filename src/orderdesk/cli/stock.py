@@ -19,7 +19,13 @@ from orderdesk.cli.given import (
 )
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.atp import AtpRequest, BasketRequest
-from orderdesk.domain.stock import STATUSES, AdjustRequest, ReceiveRequest, StatusRequest
+from orderdesk.domain.stock import (
+    STATUSES,
+    AdjustRequest,
+    BinMoveRequest,
+    ReceiveRequest,
+    StatusRequest,
+)
 
 app = Noun("Show stock, take goods in and put stock right.")
 
@@ -140,7 +146,7 @@ def check(
 
     one = request(AtpRequest, None, {"quantity": quantity, "on": on}, product=product)
     return call(check, one, warehouse).showing(
-        days="warehouse date comes needed free promisable",
+        days="warehouse date comes needed expires? free promisable",
         supplies="id due warehouse quantity reference late",
         others="product name kind available unit",
         parts="product name quantity unit available",
@@ -277,6 +283,33 @@ def status(
     pieces = serials(serial, serials_file)
     typed = {**given, "before": before, "after": after, "serials": pieces}
     return call(status, request_named(StatusRequest, product, "product", typed))
+
+
+@app.changes(
+    """\
+orderdesk stock move-bin 11 --from RECEIVING --to A-01
+orderdesk stock move-bin 11 --quantity 12 --from A-01 --to B-07 --lot L-0815""",
+    name="move-bin",
+)
+@options(BinMoveRequest, without="product bin serials")
+def move_bin(
+    product: ProductOrFile,
+    bin: Annotated[
+        str | None,
+        typer.Option("--from", metavar="BIN", help="Left out, what lies in none."),
+    ] = None,
+    serial: Serial = None,
+    serials_file: Serials = None,
+    **given: Any,
+) -> Call:
+    """Move goods from one bin of a warehouse to another.
+
+    In JSON the two are `bin` and `to`. What is promised of the goods stays promised.
+    """
+    from orderdesk.services.bin_moves import move
+
+    typed = {**given, "bin": bin, "serials": serials(serial, serials_file)}
+    return call(move, request_named(BinMoveRequest, product, "product", typed))
 
 
 def _lots() -> Noun:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import Serial, Serials, options, request_named, serials
+from orderdesk.cli.given import Serial, Serials, Version, options, request_named, serials
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.transfers import Arrived, TransferRequest
 
@@ -72,21 +72,30 @@ def receive(
     lot: Annotated[str | None, typer.Option(help="The lot that has come.")] = None,
     serial: Serial = None,
     serials_file: Serials = None,
+    version: Version = None,
 ) -> Call:
     """Take in what has come; what is missing stays on the way, or is written off."""
     from orderdesk.services.transfers import receive
 
     pieces = tuple(serials(serial, serials_file) or ())
     came = Arrived(bin=bin, lot=lot, serials=pieces)
-    return call(receive, number, quantity, write_off=write_off, reason=reason, goods_in=came)
+    return call(
+        receive,
+        number,
+        quantity,
+        write_off=write_off,
+        reason=reason,
+        goods_in=came,
+        version=version,
+    )
 
 
 @app.changes("orderdesk stock transfer cancel TR-000001 --reason 'Sent by mistake'")
-def cancel(number: Number, reason: Reason = "") -> Call:
+def cancel(number: Number, reason: Reason = "", version: Version = None) -> Call:
     """Bring what is on the way back to where it was sent from."""
     from orderdesk.services.transfers import cancel
 
-    return call(cancel, number, reason)
+    return call(cancel, number, reason, version)
 
 
 @app.reads("orderdesk stock transfer show TR-000001 --json")

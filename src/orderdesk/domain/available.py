@@ -40,6 +40,8 @@ class Course(NamedTuple):
     day: date
     comes: int
     needed: int
+    expires: int
+    """What nobody takes and was to be used until the day before."""
     left: int
     """What is there at its end and nobody has; below zero so much is lacking."""
     promisable: int
@@ -91,11 +93,22 @@ class Known:
         return found
 
     def course(self) -> list[Course]:
-        """Give the days on which something comes or is needed, today first, up to the horizon."""
+        """Give the days on which something comes, is needed or expires, today first.
+
+        Up to the horizon.
+        """
         days, come, go, levels = self._levels()
+        over: dict[date, int] = {}
+        for last, quantity in self._lost():
+            day = max(last + _DAY, self.today) if last < date.max else last
+            over[day] = over.get(day, 0) + quantity
+        gone = accumulate(over.get(day, 0) for day in days)
+        found = zip(days, levels, gone, self.available(), strict=True)
         return [
-            Course(day, come.get(day, 0), go.get(day, 0), left, promisable)
-            for day, left, (_, promisable) in zip(days, levels, self.available(), strict=True)
+            Course(
+                day, come.get(day, 0), go.get(day, 0), over.get(day, 0), level - lost, promisable
+            )
+            for day, level, lost, (_, promisable) in found
         ]
 
     def _levels(

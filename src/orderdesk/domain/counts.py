@@ -68,6 +68,8 @@ class CountLineView:
     """What the books said when it was counted; None before the sheet is posted."""
     difference: Decimal | None = None
     """What the books were changed by; None before the sheet is posted."""
+    lot: str = ""
+    """Or the serial number of the piece; empty where the product has none."""
 
 
 @dataclass(frozen=True, slots=True)

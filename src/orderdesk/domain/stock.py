@@ -16,6 +16,8 @@ REVERSAL: Final = "reversal"
 ADJUSTMENT: Final = "adjustment"
 TRANSFER: Final = "transfer"
 STATUS: Final = "status"
+MOVE: Final = "move"
+"""From one bin to another."""
 
 FREE: Final = "free"
 """The status of goods that can be used: only they are promised, allocated, sent and counted."""
@@ -117,6 +119,32 @@ class StatusRequest:
     """The lot, of a product that is tracked by lot; left out, the one that expires first."""
     serials: tuple[str, ...] = ()
     """The pieces by their numbers, of a product that is tracked by them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BinMoveRequest:
+    """Goods that go from one bin of a warehouse to another."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    product: str
+    """Our code or an EAN."""
+    quantity: str = ""
+    """Left out, all that lies there."""
+    bin: str = ""
+    """The bin that they leave; left out, what lies in none."""
+    to: str = ""
+    """The bin that they are put in; left out, none."""
+    warehouse: str | None = None
+    """Left out, the company's own."""
+    lot: str | None = None
+    """The lot, of a product that is tracked by lot; left out, any."""
+    serials: tuple[str, ...] = ()
+    """The pieces by their numbers, of a product that is tracked by them."""
+    status: str = FREE
+    """What the goods are: free, quarantine, damaged or expired."""
+    reason: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +255,7 @@ class MovementView:
     quantity: Decimal
     """More is positive, less is negative."""
     kind: str
-    """opening, receipt, reversal, adjustment, transfer or status."""
+    """opening, receipt, reversal, adjustment, transfer, status or move."""
     reason: str
     reference: str
     at: datetime

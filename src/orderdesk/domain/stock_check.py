@@ -11,17 +11,22 @@ from orderdesk.domain.kits import KitPartView
 from orderdesk.domain.stock import MovementView, StockView
 from orderdesk.domain.substitutes import OtherProduct
 
+Day = date
+"""A date by another name, for a field that is called so itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class DayStock:
     """A day on which something of a product comes to a warehouse or is needed there."""
 
     warehouse: str
-    date: date
+    date: Day
     """Today is always among them; what is past due counts today, and comes tomorrow."""
     comes: Decimal
     needed: Decimal
     """What lines wait for that need it on that day."""
+    expires: Decimal
+    """What nobody takes and may be used no more from that day on."""
     free: Decimal
     """What is left at its end; below zero so much is lacking."""
     promisable: Decimal

@@ -189,11 +189,20 @@ def _price(row: dict[str, str]) -> PriceRequest:
     return PriceRequest(**row)
 
 
-_RECEIPT: Final = tuple("product quantity warehouse supply reference reason opening".split())
+_RECEIPT: Final = tuple(
+    "product quantity warehouse supply reference reason opening bin lot expires supplier_lot"
+    " serial".split()
+)
 
 
 def _stock(row: dict[str, Any]) -> ReceiveRequest | AdjustRequest:
-    """Make a receipt of what has a quantity, and a count of what has been counted."""
+    """Make a receipt of what has a quantity, and a count of what has been counted.
+
+    A column can name one piece (`serial`), a JSON object several (`serials`).
+    """
+    if "serial" in row:
+        row = {**row, "serials": [row["serial"]]}
+        del row["serial"]
     if "counted" in row:
         return read_object(AdjustRequest, row)
     return read_object(ReceiveRequest, row)

@@ -34,7 +34,7 @@ from orderdesk.models.company import Company, ProductGroup
 from orderdesk.models.counts import CountLine, CountSheet
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import catalogue, goods, ledger, places, rights
+from orderdesk.services import catalogue, count_lines, goods, ledger, rights
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.numbering import numbers_of
 from orderdesk.store.statements import Row, insertion, statement, table_of, text_set
@@ -48,7 +48,6 @@ PAGE: Final = 100
 NEWEST: Final = 2**63 - 1
 
 SHEETS: Final = insertion(CountSheet)
-LINES: Final = insertion(CountLine)
 _sheet = table_of(CountSheet).c
 _line = table_of(CountLine).c
 _product = table_of(Product).c
@@ -70,7 +69,7 @@ _LINES: Final = statement(
     select(table_of(CountLine), _product.code, _product.name, _product.unit, _product.cost)
     .join_from(table_of(CountLine), table_of(Product), _product.id == _line.product_id)
     .where(_line.sheet_id == bindparam("sheet"))
-    .order_by(_product.code)
+    .order_by(_product.code, _line.lot)
 )
 _TAKEN: Final = statement(
     select(_sheet.number, _product.code)
@@ -104,7 +103,11 @@ _TOLERANCE: Final = statement(
 )
 _ENTER: Final = statement(
     update(table_of(CountLine))
-    .where(_line.sheet_id == bindparam("sheet"), _line.product_id == bindparam("product"))
+    .where(
+        _line.sheet_id == bindparam("sheet"),
+        _line.product_id == bindparam("product"),
+        _line.lot == bindparam("of_lot"),
+    )
     .values(
         counted=bindparam("found"),
         book=bindparam("books"),
@@ -181,41 +184,59 @@ def open_(work: Work, request: CountRequest) -> CountView:
         opened_by=work.actor,
     )
     work.insert(SHEETS, [tuple(getattr(sheet, c.name) for c in SHEETS.columns)])
-    lines = [
-        CountLine(sheet_id=number.id, product_id=product, lot="", warehouse=place)
-        for product in sorted(products)
-    ]
-    work.insert(LINES, [tuple(getattr(line, c.name) for c in LINES.columns) for line in lines])
+    count_lines.open_(work, number.id, place, products.values())
     body = {"number": number.text, "warehouse": place, "products": json.loads(codes)}
     work.event(SUBJECT, number.id, 1, "opened", body)
     return _view(work, _found(work, number.text))
 
 
-def enter(work: Work, number: str, product: str, quantity: str) -> CountView:
+def enter(
+    work: Work,
+    number: str,
+    product: str,
+    quantity: str,
+    lot: str | None = None,
+    serials: tuple[str, ...] = (),
+) -> CountView:
     """Enter what was found of a product; where it is far off, it is to be counted again.
 
-    A count that is made again goes if it is near the books, or off by what the one before was.
-    Raises NotFound and Refused.
+    Of goods with lots that is one lot, of pieces all that are there, by their numbers. A count that
+    is made again goes if it is near the books, or off by what the one before was. Raises NotFound
+    and Refused.
     """
     rights.require(work, RIGHT)
     sheet = _open_sheet(work, number)
     row = goods.find(work, [product])[product]
-    line = next((each for each in _lines(work, sheet) if each.product_id == row.id), None)
-    if line is None:
-        raise NotFound(
-            "not_on_sheet",
-            f"product {row.code!r} is not on sheet {sheet.number}; open another sheet for it",
-            product=row.code,
-        )
-    found = goods.quantity(quantity, row)
-    book = ledger.lock(work, [(row.id, sheet.warehouse)])[row.id, sheet.warehouse].on_hand
+    lines = _lines(work, sheet)
+    ledger.lock(work, [(row.id, sheet.warehouse)])
+    counts = list(count_lines.entered(work, sheet, lines, row, (quantity, lot, serials)))
+    doubted = {line.lot: line.doubted for line in lines if line.product_id == row.id}
+    for name, found, book in counts:
+        _enter(work, sheet, row, name, (found, book), doubted.get(name))
+    work.change(_TOUCH, {"sheet": sheet.id, "read": sheet.version}, expect=1)
+    after = [line for line in _lines(work, sheet) if line.product_id == row.id]
+    again = any(not line.settled for line in after if line.lot in {name for name, *_ in counts})
+    counted = sum(found for _, found, _ in counts)
+    told = {"product": row.code, "counted": str(quantity_decimal(counted)), "again": again}
+    if lot is not None or serials:
+        told["lots"] = [name for name, found, _ in counts if found]
+    work.event(SUBJECT, sheet.id, sheet.version + 1, "counted", {"number": sheet.number, **told})
+    return _view(work, _found(work, sheet.number))
+
+
+def _enter(
+    work: Work, sheet: Row, row: Row, lot: str, count: tuple[int, int], doubted: int | None
+) -> None:
+    """Enter what was found on one line, beside what the books say, both in thousandths."""
+    found, book = count
     off = found - book
-    again = line.doubted != off and _doubtful(work, found, book, row.cost)
+    again = doubted != off and _doubtful(work, found, book, row.cost)
     work.change(
         _ENTER,
         {
             "sheet": sheet.id,
             "product": row.id,
+            "of_lot": lot,
             "found": found,
             "books": book,
             "off": off if again else None,
@@ -224,10 +245,6 @@ def enter(work: Work, number: str, product: str, quantity: str) -> CountView:
         },
         expect=1,
     )
-    work.change(_TOUCH, {"sheet": sheet.id, "read": sheet.version}, expect=1)
-    told = {"product": row.code, "counted": str(quantity_decimal(found)), "again": again}
-    work.event(SUBJECT, sheet.id, sheet.version + 1, "counted", {"number": sheet.number, **told})
-    return _view(work, _found(work, sheet.number))
 
 
 def post(work: Work, number: str, reason: str = "") -> CountView:
@@ -273,27 +290,11 @@ def _adjust(work: Work, sheet: Row, lines: Sequence[Row], why: str) -> list[Entr
     shelves = ledger.lock(work, [(line.product_id, sheet.warehouse) for line in lines])
     products = goods.find(work, [line.code for line in lines])
     words = ledger.words(why, sheet.number)
-    moves = []
-    for line in sorted(lines, key=lambda line: int(line.product_id)):
-        difference = line.counted - line.book
-        move = Move(
-            products[line.code], sheet.warehouse, difference, ADJUSTMENT, *words, count_id=sheet.id
-        )
-        if difference > 0:
-            moves.append(move)
-            continue
-        on_hand = shelves[move.shelf].on_hand
-        if on_hand + difference < 0:
-            raise Refused(
-                "below_zero",
-                f"product {line.code!r} was {quantity_decimal(-difference)} {line.unit} short when "
-                f"it was counted, and only {quantity_decimal(on_hand)} are left by now: "
-                "count it again",
-                product=line.code,
-            )
-        rows = places.lying(work, line.product_id, sheet.warehouse)
-        for piece in places.taken(rows, -difference):
-            moves.append(move._replace(bin=piece.bin, lot=piece.lot, quantity=-piece.quantity))
+    moves: list[Move] = []
+    for line in sorted(lines, key=lambda line: (int(line.product_id), line.lot)):
+        product = products[line.code]
+        move = Move(product, sheet.warehouse, 0, ADJUSTMENT, *words, count_id=sheet.id)
+        moves += count_lines.adjusting(work, move, line)
     lost = ledger.lose(work, moves, shelves)
     return ledger.enter(work, moves, shelves, lost) if moves else []
 
@@ -374,6 +375,7 @@ def _line_view(row: Row, *, posted: bool) -> CountLineView:
         row.counted_by,
         quantity_decimal(row.book) if posted else None,
         quantity_decimal(row.counted - row.book) if posted else None,
+        lot=row.lot,
     )
 
 

@@ -15,6 +15,7 @@ from orderdesk.services.laws import (
     demand,
     documents,
     journal,
+    kits,
     lots,
     places,
     supply,
@@ -47,6 +48,7 @@ def findings(work: Work, printed: str = "") -> Iterator[Broken]:
         yield from lots.shares(work)
         yield from demand.waits(work)
     for law in (
+        kits.parts,
         supply.supplies,
         transit.transfers,
         transit.numbers,

@@ -16,7 +16,7 @@ from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import EXPIRED, STATUS, ExpiredLot
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Lot, StockPlace
-from orderdesk.services import goods, ledger, lots, places, rights
+from orderdesk.services import goods, ledger, lots, places, rights, stock
 from orderdesk.services.ledger import Move
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
@@ -60,13 +60,6 @@ class Piece:
     """Behind which place the next piece begins; None where nothing is left to do."""
 
 
-@dataclass(slots=True)
-class _Apart:
-    """What lay expired before, as a shelf has it."""
-
-    on_hand: int
-
-
 def piece(work: Work, after: Key, cause: str) -> Piece:
     """Let some goods whose last day is over be expired, behind a place; their lines lose them.
 
@@ -92,7 +85,7 @@ def piece(work: Work, after: Key, cause: str) -> Piece:
         moves += [out, back]
         if back.shelf not in apart:
             lying = places.lying(work, row.product_id, row.warehouse, EXPIRED)
-            apart[back.shelf] = _Apart(sum(each.on_hand for each in lying))
+            apart[back.shelf] = stock.Lying(sum(each.on_hand for each in lying))
     lost = ledger.lose(work, moves[::2], shelves)
     ledger.enter(work, moves, {**shelves, **apart}, lost)
     last = rows[-1]

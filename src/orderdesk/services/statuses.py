@@ -6,7 +6,7 @@ loss for the orders that had it, what is free again serves those that wait.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.stock import EXPIRED, FREE, STATUS, STATUSES, StatusRequest, StockChangeView
@@ -15,12 +15,6 @@ from orderdesk.services.ledger import Move
 from orderdesk.store.work import Work
 
 RIGHT: Final = "stock"
-
-
-class _Shelf(NamedTuple):
-    """What lies apart, as a shelf has it."""
-
-    on_hand: int
 
 
 def status(work: Work, request: StatusRequest) -> StockChangeView:
@@ -48,7 +42,7 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
     for move in (out, back):
         if move.status != FREE:
             rows = places.lying(work, product.id, place, move.status)
-            shelves[move.shelf] = _Shelf(sum(row.on_hand for row in rows))
+            shelves[move.shelf] = stock.Lying(sum(row.on_hand for row in rows))
     outs = tracking.go(work, out, tracking.named(product, request), quantity)
     if before == EXPIRED and after == FREE:
         _check_days(work, outs)

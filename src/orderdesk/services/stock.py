@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select, tuple_
 
@@ -89,6 +89,13 @@ _PLACES: Final = statement(
     .limit(bindparam("count"))
 )
 _TODAY: Final = statement(select(table_of(Company).c.business_date))
+
+
+class Lying(NamedTuple):
+    """What lies somewhere that is in no balance of `stock`, as the ledger reads it."""
+
+    on_hand: int
+    """Thousandths."""
 
 
 def show(work: Work, product: str) -> StockView:

@@ -86,7 +86,12 @@ def named(product: Row, asked: Asked, where: str = "", *, incoming: bool = False
             product=product.code,
             field=what,
         )
-    return Named(None if asked.bin is None else code(asked.bin, "bin", where), found)
+    return Named(None if asked.bin is None else bin_code(asked.bin, where), found)
+
+
+def bin_code(typed: str, where: str = "") -> str:
+    """Give the code of a bin; the empty text is no bin. Raises Refused."""
+    return code(typed, "bin", where) if typed.strip() else ""
 
 
 def code(typed: str, what: str, where: str = "") -> str:

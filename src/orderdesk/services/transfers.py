@@ -6,6 +6,7 @@ transit. Each change moves ledger, balances and what is expected in one unit of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -28,7 +29,7 @@ from orderdesk.domain.transfers import (
 from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import Product
 from orderdesk.models.transfers import Transfer
-from orderdesk.services import catalogue, goods, ledger, rights, tracking, transit
+from orderdesk.services import catalogue, fields, goods, ledger, rights, tracking, transit
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.numbering import numbers_of
 from orderdesk.services.supplies import rows as supplies
@@ -156,16 +157,18 @@ def receive(
     write_off: bool = False,
     reason: str = "",
     goods_in: Arrived = ALL_OF_IT,
+    version: int | None = None,
 ) -> TransferDone:
     """Take in what has arrived of a transfer, left out all of it, and serve who waits there.
 
     What is missing stays on the way, or with `write_off` is written off with its reason. Of goods
-    with lots the one that expires first came, unless `goods_in` names another. Raises NotFound, and
-    Refused for more than is on the way.
+    with lots the one that expires first came, unless `goods_in` names another. Raises NotFound,
+    Refused for more than is on the way, and Conflict where another `version` was read.
     """
     rights.require(work, RIGHT)
     row = _locked(work, number)
     came = _came(row, quantity, goods_in)
+    _check_version(version, row, {"received": row.received + came, "open": row.open - came})
     if came > row.open:
         most = quantity_decimal(row.open)
         raise Refused(
@@ -184,6 +187,15 @@ def receive(
     return _move(work, row, came, gone, 0, why, goods_in)
 
 
+def _check_version(version: int | None, row: Row, given: Mapping[str, int]) -> None:
+    """Raise Conflict, with what stands and what would (thousandths), unless this was read."""
+    shown = {
+        name: [str(quantity_decimal(getattr(row, name))), str(quantity_decimal(quantity))]
+        for name, quantity in given.items()
+    }
+    fields.check_version(version, row, shown, f"transfer {row.number}")
+
+
 def _came(row: Row, quantity: str | None, arrived: Arrived) -> int:
     """Give how much has arrived of a transfer, in thousandths. Raises Refused."""
     if quantity is not None:
@@ -193,13 +205,14 @@ def _came(row: Row, quantity: str | None, arrived: Arrived) -> int:
     return int(row.open)
 
 
-def cancel(work: Work, number: str, reason: str = "") -> TransferDone:
+def cancel(work: Work, number: str, reason: str = "", version: int | None = None) -> TransferDone:
     """Bring back what is on the way of a transfer to where it was sent from.
 
-    Raises NotFound, and Refused where nothing is.
+    Raises NotFound, Refused where nothing is, and Conflict where another `version` was read.
     """
     rights.require(work, RIGHT)
     row = _locked(work, number)
+    _check_version(version, row, {"returned": row.returned + row.open, "open": 0})
     return _move(work, row, 0, 0, row.open, catalogue.reason_of(work, reason, "stock"))
 
 

@@ -15,6 +15,7 @@ from orderdesk.domain.orders import (
     OrderView,
 )
 from orderdesk.domain.products import ProductRequest
+from orderdesk.domain.queues import QueueFilter
 from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.models.company import ProductGroup
@@ -27,6 +28,8 @@ from orderdesk.services.orders.copying import copy
 from orderdesk.services.orders.differences import difference
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import place
+from orderdesk.services.queues import deciding
+from orderdesk.services.queues.reading import list_
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
@@ -331,3 +334,18 @@ def test_the_desk_sees_a_kits_parts_and_how_many_can_be_made(desk: Desk) -> None
         preview.line, "FREE", asked[1], 2, Defaults("01", "2026-11-23", 0), ((1, line("P1", "98")),)
     )
     assert (alone.available, alone.allocated) == (1, 1)
+
+
+def test_a_kit_is_called_about_once_all_of_it_is_there_and_goes_whole(desk: Desk) -> None:
+    number = desk.run(place, order("FREE", line("KIT", "7", disposition="call"))).number
+    assert desk.read(list_, QueueFilter(queue="calling")).items == ()
+    desk.run(stock.receive, ReceiveRequest(product="P2", quantity="2"))
+    [item] = desk.read(list_, QueueFilter(queue="calling")).items
+    assert (item.line, item.details["product"], item.details["quantity"]) == (1, "KIT", "7")
+    assert item.message.startswith("7 ea of KIT are there: call")
+    with pytest.raises(Refused, match="nobody is to be called about it"):
+        desk.run(deciding.take, item.id[:-1] + "3")
+    shipped = desk.run(deciding.approve, item.id)
+    assert {each.disposition for each in shipped.lines} == {"ship available"}
+    assert desk.read(list_, QueueFilter(queue="calling")).items == ()
+    assert shipped.number == number

@@ -4,14 +4,17 @@ import pytest
 
 from orderdesk.domain.customers import CustomerRequest
 from orderdesk.domain.errors import Refused
-from orderdesk.domain.orders import AmendRequest, OrderView
+from orderdesk.domain.orders import AmendRequest, ChargeRequest, OrderView
 from orderdesk.services import substitutes
 from orderdesk.services.customers import save
 from orderdesk.services.orders.amend import amend
+from orderdesk.services.orders.copying import copy
+from orderdesk.services.orders.differences import difference
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.preview import buyer, lines
 from orderdesk.services.orders.reading import show
+from orderdesk.services.orders.rows import read_order
 from orderdesk.store.desk import Desk
 from tests.laws import assert_laws_hold
 from tests.services.orders.asking import line, order
@@ -93,3 +96,39 @@ def test_the_preview_offers_what_the_order_would(willing: Desk) -> None:
         True,
         False,
     )
+
+
+def test_what_was_ordered_stays_on_copies_differences_and_charges(willing: Desk) -> None:
+    asked = line("P1", "4", substitute_for="P2")
+    freight = ChargeRequest(code="freight", amount="5")
+    placed = willing.run(place, order("FREE", asked, charges=(freight,)))
+    rows = willing.read(read_order, placed.number)
+    assert [row.substitute_for for row in rows.lines] == [2, None]
+    changed = willing.run(amend, AmendRequest(number=placed.number, add=(asked,)))
+    told = willing.read(difference, placed.number, 1).changes["lines"]
+    assert told["3"]["substitute_for"] == [None, "P2"]
+    copied = willing.run(copy, changed.number)
+    assert [found.substitute_for for found in copied.lines] == ["P2", "P2"]
+    willing.run(save.set_, CustomerRequest(code="FREE", substitutes="no"))
+    plain = willing.run(copy, changed.number)
+    assert [(found.product, found.substitute_for) for found in plain.lines] == [
+        ("P1", None),
+        ("P1", None),
+    ]
+    assert willing.read(show, changed.number).lines[0].substitute_for == "P2"
+
+
+def test_a_customer_who_takes_none_is_never_offered_any(willing: Desk) -> None:
+    willing.run(save.set_, CustomerRequest(code="FREE", substitutes="no"))
+    short = line("P2", "9")
+    assert offered(willing.run(place, order("FREE", short))) == [[]]
+    assert not willing.read(lines, "FREE", (short,), HEADER)[0].substitutes
+    number = willing.run(place, order("FREE", line("P1"))).number
+    assert offered(willing.run(amend, AmendRequest(number=number, add=(short,))))[1] == []
+    instead = line("P1", "1", substitute_for="P2")
+    with pytest.raises(Refused, match="takes no substitutes"):
+        willing.run(place, order("FREE", instead))
+    with pytest.raises(Refused, match="takes no substitutes"):
+        willing.run(amend, AmendRequest(number=number, add=(instead,)))
+    with pytest.raises(Refused, match="takes no substitutes"):
+        willing.read(lines, "FREE", (instead,), HEADER)

@@ -214,7 +214,7 @@ def test_a_line_to_call_about_is_neither_rejected_nor_released_up_to_something(d
 
 def test_nobody_is_called_about_a_hold(desk: Desk) -> None:
     held(desk)
-    with pytest.raises(Refused, match="nobody is called about it"):
+    with pytest.raises(Refused, match="in another queue than the calling one"):
         desk.run(called, waiting(desk)[0].id, "busy")
 
 

@@ -7,6 +7,7 @@ desk is open, for its opener imports them in another thread.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from orderdesk.domain.errors import NotFound, Refused
@@ -256,6 +257,8 @@ async def resume(app: DeskApp, draft_id: str) -> tuple[Draft, dict[str, str]]:
     if "customer" in header:
         draft.buyer = await buyer(app, header["customer"])
         if "warehouse" in header:
-            await check_heading(app, draft)
+            # What became wrong of the header meanwhile is told by its review, as for any draft.
+            with suppress(NotFound, Refused):
+                await check_heading(app, draft)
         draft.lines.extend(await lines(app, draft, requests))
     return draft, row

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from orderdesk.domain.backorders import LineKey
-from orderdesk.domain.stock import PlaceView
+from orderdesk.domain.stock import FREE, MovementView, PlaceView
 from orderdesk.domain.stock_check import CheckedStock
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.stock_check.about import free
@@ -32,6 +32,7 @@ PARTS: Final = {
             Column("Needed", 9, "right"),
             Column("Free", 10, "right"),
             Column("Promise", 10, "right"),
+            Column("Expires", 9, "right"),
             Column(""),
         ),
         "A kit lies nowhere itself; s shows what it is made of.",
@@ -81,7 +82,7 @@ PARTS: Final = {
             Column("Lot"),
             Column("Status", 10),
             Column("On hand", 9, "right"),
-            Column("Has lines", 9, "right"),
+            Column("Promised", 9, "right"),
             Column("Expires", 10),
         ),
         "It lies nowhere.",
@@ -116,6 +117,7 @@ def days(seen: CheckedStock) -> list[KnownRow]:
                 f"{each.needed:f}" if each.needed else "",
                 free(each.free),
                 f"{each.promisable:f}",
+                f"!{each.expires:f}" if each.expires else "",
                 "",
             ),
         )
@@ -123,7 +125,7 @@ def days(seen: CheckedStock) -> list[KnownRow]:
     ]
     if seen.bought_from:
         day = seen.bought_from.isoformat()
-        rows.append(("bought", ("", day, "", "", "", "any", "it can be bought by then")))
+        rows.append(("bought", ("", day, "", "", "", "any", "", "bought")))
     return rows
 
 
@@ -183,7 +185,7 @@ def places(found: Sequence[PlaceView], most: int) -> list[KnownRow]:
                 each.warehouse,
                 each.bin or "-",
                 each.lot or "-",
-                each.status if each.status == "free" else f"!{each.status}",
+                each.status if each.status == FREE else f"!{each.status}",
                 f"{each.on_hand:f}",
                 "" if each.allocated is None else f"{each.allocated:f}",
                 each.expires.isoformat() if each.expires else "",
@@ -266,11 +268,18 @@ class MovePages:
                     f"{each.at:%Y-%m-%d %H:%M}",
                     each.kind,
                     f"{each.quantity:+f}",
-                    each.warehouse,
-                    " ".join(word for word in (each.reason, each.reference) if word),
+                    f"{each.warehouse} {each.bin}",
+                    _words(each),
                     each.actor,
                 ),
             )
             for each in found.entries
         ]
         return Page(rows, found.more)
+
+
+def _words(each: MovementView) -> str:
+    """Give what is said of an entry beside its quantity."""
+    lot = f"lot {each.lot}" if each.lot else ""
+    status = each.status if each.status != FREE else ""
+    return " ".join(word for word in (status, lot, each.reason, each.reference) if word)

@@ -28,6 +28,7 @@ _lines = (
     select(
         _line.sheet_id,
         _line.product_id,
+        _line.lot,
         _sheet.number,
         _product.code,
         case((_POSTED, func.coalesce(_line.counted, _line.book) - _line.book), else_=_ZERO).label(
@@ -43,6 +44,7 @@ _lines = (
             _movement.count_id == _line.sheet_id,
             literal_column("movement.count_id IS NOT NULL"),
             _movement.product_id == _line.product_id,
+            _movement.lot == _line.lot,
             _movement.warehouse == _sheet.warehouse,
         )
         .scalar_subquery()
@@ -61,13 +63,15 @@ _lines = (
 )
 _LINES: Final = Pages(
     select(_lines).where(or_(_lines.c.off != _lines.c.moved, _lines.c.strange != _ZERO)),
-    {"sheet_id": _lines.c.sheet_id, "product_id": _lines.c.product_id},
+    {"sheet_id": _lines.c.sheet_id, "product_id": _lines.c.product_id, "lot": _lines.c.lot},
 )
 _STRAYS: Final = Pages(
     select(_movement.id, _movement.quantity).where(
         literal_column("movement.count_id IS NOT NULL"),
         ~exists().where(
-            _line.sheet_id == _movement.count_id, _line.product_id == _movement.product_id
+            _line.sheet_id == _movement.count_id,
+            _line.product_id == _movement.product_id,
+            _line.lot == _movement.lot,
         ),
     ),
     {"id": _movement.id},
@@ -77,7 +81,7 @@ _STRAYS: Final = Pages(
 def counts(work: Work) -> Iterator[Broken]:
     """Give counts that the ledger knows otherwise, and movements of no count (1)."""
     for row in _LINES.rows(work):
-        key = f"{row.number} {row.code}"
+        key = f"{row.number} {row.code}" + f" {row.lot}" * bool(row.lot)
         if row.off != row.moved:
             yield Broken(
                 1,

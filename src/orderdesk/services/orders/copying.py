@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import (
@@ -21,6 +22,7 @@ from orderdesk.domain.orders import (
     OrderView,
 )
 from orderdesk.services import catalogue, goods
+from orderdesk.services.orders import standing_in
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.store.statements import Row
@@ -38,14 +40,29 @@ def copy(
 
     Prices are today's; a price or charge by hand, and every discount, is kept. Short-closed
     quantities are left out, unless nothing else is there: a cancelled order is copied as it was
-    ordered. The date is today's unless one is given, and the copy has no buyer PO unless one is
-    given or the other order was cancelled. Raises what placing it raises; a reason that a price
-    by hand lacks can be given to the other order's line first.
+    ordered. Kits are taken apart as they are made today, and what stands in for something else does
+    so on the copy too, where it still may. The date is today's unless one is given, and the copy
+    has no buyer PO unless one is given or the other order was cancelled. Raises what placing it
+    raises; a reason that a price by hand lacks can be given to the other order's line first.
     """
     rows = read_order(work, number)
-    reasons = {line.price_reason: _kept(work, line.price_reason) for line in rows.lines}
-    sources = goods.places(work, {rows.order.warehouse, *(line.warehouse for line in rows.lines)})
-    return place(work, _request(rows, requested, buyer_po, channel, reasons, sources))
+    known = _Known(
+        {line.price_reason: _kept(work, line.price_reason) for line in rows.lines},
+        goods.places(work, {rows.order.warehouse, *(line.warehouse for line in rows.lines)}),
+        standing_in.still(work, rows),
+    )
+    return place(work, _request(rows, requested, buyer_po, channel, known))
+
+
+class _Known(NamedTuple):
+    """What of the other order's may still stand on the copy."""
+
+    reasons: Mapping[str, str]
+    """For prices by hand."""
+    sources: Mapping[str | None, Row]
+    """Warehouses, by code."""
+    stand_ins: Mapping[int, str]
+    """What was ordered (its code), by the line of what stands in for it."""
 
 
 def _own(known: Mapping[str | None, Row], order: Row, line: Row) -> str | None:
@@ -72,8 +89,7 @@ def _request(
     requested: str | None,
     buyer_po: str | None,
     channel: str | None,
-    reasons: Mapping[str, str],
-    sources: Mapping[str | None, Row],
+    known: _Known,
 ) -> OrderRequest:
     order = rows.order
     pairs = list(zip(rows.lines, rows.products, strict=True))
@@ -88,16 +104,14 @@ def _request(
         buyer_po = rows.buyer_po
     return OrderRequest(
         customer=rows.customer,
-        lines=tuple(
-            _line(order, line, code, reasons, sources, whole=whole) for line, code in kept or wanted
-        ),
+        lines=tuple(_line(order, line, code, known, whole=whole) for line, code in kept or wanted),
         buyer_po=buyer_po,
         channel=order.channel if channel is None else channel,
         contact=order.contact,
         ship_to=order.ship_to or None,
         address=AddressRequest(**json.loads(order.ship_address)) if order.ship_address else None,
         requested=requested,
-        warehouse=_open(sources, order.warehouse),
+        warehouse=_open(known.sources, order.warehouse),
         terms=order.terms or None,
         carrier=order.carrier or None,
         rep=order.rep,
@@ -113,8 +127,7 @@ def _line(
     order: Row,
     line: Row,
     code: str,
-    reasons: Mapping[str, str],
-    sources: Mapping[str | None, Row],
+    known: _Known,
     *,
     whole: bool,
 ) -> LineRequest:
@@ -124,11 +137,12 @@ def _line(
         product=code,
         quantity=str(quantity_decimal(quantity)),
         price=str(price_decimal(line.price)) if by_hand else None,
-        price_reason=reasons.get(line.price_reason, "") if by_hand else "",
+        price_reason=known.reasons.get(line.price_reason, "") if by_hand else "",
         discount=str(percent_decimal(line.discount)),
         ship_to=None if line.ship_to in ("", order.ship_to) else line.ship_to,
-        warehouse=_own(sources, order, line),
+        warehouse=_own(known.sources, order, line),
         disposition=line.disposition,
+        substitute_for=known.stand_ins.get(line.line),
         note=line.note,
     )
 

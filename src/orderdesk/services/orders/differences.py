@@ -130,6 +130,8 @@ def order_changes(before: OrderRows, after: OrderRows) -> Body:
         fields = _fields(known, line, _LINE, decimals)
         if known is None:
             fields = {"product": [None, product], **fields}
+            if line.substitute_for is not None:
+                fields["substitute_for"] = [None, after.ordered[line.substitute_for]]
         if fields:
             lines[str(line.line)] = fields
     if lines:

@@ -155,10 +155,7 @@ def page(
     By orders the oldest come first, by days the earliest. Raises Refused for an unknown list and
     a page that is too long.
     """
-    if which not in LISTS:
-        raise Refused(
-            "unknown_list", f"{which!r} is not one of {', '.join(LISTS)}", known=list(LISTS)
-        )
+    _check(which)
     if not 1 <= limit <= PAGE:
         raise Refused("bad_limit", f"limit {limit} is not between 1 and {PAGE}")
     today = date.fromisoformat(work.run(_TODAY)[0].business_date)
@@ -171,6 +168,13 @@ def page(
     why = LISTS[which].why
     lines = [line_view(row, row, row.code, row.customer, why(row, today)) for row in rows[:limit]]
     return PromisePage(tuple(reversed(lines) if before else lines), len(rows) > limit)
+
+
+def _check(which: str) -> None:
+    if which not in LISTS:
+        raise Refused(
+            "unknown_list", f"{which!r} is not one of {', '.join(LISTS)}", known=list(LISTS)
+        )
 
 
 def _days(which: str, today: date) -> dict[str, str]:
@@ -200,5 +204,6 @@ def list_(
     work: Work, which: str, *, after: PromisedLine | None = None, limit: int = PAGE
 ) -> tuple[PromisedLine, ...]:
     """Give the lines of a list behind another one of it. Raises as `page` does."""
+    _check(which)
     key = None if after is None else key_of(which, after)
     return page(work, which, key, limit=limit).lines

@@ -9,12 +9,13 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.substitutes import OtherProduct
 from orderdesk.domain.text import fold_code
-from orderdesk.services import substitutes
+from orderdesk.services import catalogue, substitutes
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
 if TYPE_CHECKING:
     from orderdesk.services.orders.context import Context
+    from orderdesk.services.orders.rows import OrderRows
 
 
 def read(work: Work, context: Context, requests: Iterable[LineRequest]) -> None:
@@ -32,6 +33,25 @@ def read(work: Work, context: Context, requests: Iterable[LineRequest]) -> None:
             f"then `orderdesk customer set {context.buyer.code} --substitutes yes`",
         )
     context.stand_ins = substitutes.pairs(work, asked)
+
+
+def still(work: Work, rows: OrderRows) -> dict[int, str]:
+    """Give what was ordered (its code) of lines that something stands in for, by their numbers.
+
+    Only of those where it still may: the customer takes substitutes, and the products are a pair.
+    """
+    asked = {
+        line.line: (rows.ordered[line.substitute_for], code)
+        for line, code in zip(rows.lines, rows.products, strict=True)
+        if line.substitute_for is not None
+    }
+    if not asked:
+        return {}
+    buyer = work.one(catalogue.BUYER_SEEN, {"customer": rows.customer})
+    if buyer is None or not buyer.substitutes:
+        return {}
+    pairs = substitutes.pairs(work, [code for code, _ in asked.values()])
+    return {number: pair[0] for number, pair in asked.items() if pair in pairs}
 
 
 def ordered(context: Context, request: LineRequest, product: Row, where: str) -> int | None:

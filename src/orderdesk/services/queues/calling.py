@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select, update
+from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from orderdesk.domain.dispositions import CALL, SHIP_AVAILABLE
 from orderdesk.domain.errors import Conflict, NotFound, Refused
@@ -84,6 +84,17 @@ _SHIP: Final = statement(
     )
     .values(disposition=bindparam("now"))
 )
+_SHIP_KIT: Final = statement(
+    update(table_of(OrderLine))
+    .where(
+        _line.order_id == bindparam("order"),
+        _line.line != bindparam("line_no"),
+        or_(_line.line == bindparam("kit"), _line.kit_line == bindparam("kit")),
+        _line.disposition == bindparam("was"),
+    )
+    .values(disposition=bindparam("now"))
+)
+"""What else of a kit goes with the part that stands for it."""
 
 
 def take(work: Work, key: int) -> None:
@@ -129,7 +140,10 @@ def release(work: Work, key: int, reason: str, version: int | None) -> OrderView
     """
     rows, line, _ = _waiting(work, key)
     refuse_stale(work, rows.order, version, {"line": line.line, "disposition": SHIP_AVAILABLE})
-    work.change(_SHIP, {**_of(line), "was": CALL, "now": SHIP_AVAILABLE}, expect=1)
+    now = {"was": CALL, "now": SHIP_AVAILABLE}
+    work.change(_SHIP, {**_of(line), **now}, expect=1)
+    if line.kit_line is not None:
+        work.change(_SHIP_KIT, {**_of(line), **now, "kit": line.kit_line})
     after = rows_of(work, write_head(work, rows.order))
     why = text_of(reason, "reason")
     body = {"number": rows.order.number, **({"reason": why} if why else {})}
@@ -157,7 +171,7 @@ def _waiting(work: Work, key: int) -> tuple[OrderRows, Row, Row | None]:
     rights.require(work, "enter")
     rows = read_order(work, named.number, lock=True)
     line = next(each for each in rows.lines if each.line == named.line)
-    if line.disposition != CALL or not line.open or line.allocated != line.open:
+    if not _is_there(rows, line):
         raise Refused(
             "not_to_call",
             f"order {rows.order.number}, line {line.line}: nobody is to be called about it now; "
@@ -173,6 +187,18 @@ def _waiting(work: Work, key: int) -> tuple[OrderRows, Row, Row | None]:
             taken_by=known.taken_by,
         )
     return rows, line, known
+
+
+def _is_there(rows: OrderRows, line: Row) -> bool:
+    """Tell whether all is there of what a line stands for: its own goods, or the kit's."""
+    if line.disposition != CALL or not line.open or line.allocated != line.open:
+        return False
+    goods = [
+        each for each in rows.lines if each.kit_line == line.kit_line and each.kind == line.kind
+    ]
+    return line.kit_line is None or all(
+        each.allocated == each.open and each.line >= line.line for each in goods
+    )
 
 
 def _next_day(work: Work, on: str | None) -> str:
