@@ -135,13 +135,14 @@ def written_anew(past: Past) -> None:
     must("does not contain the head that was printed" in found.message, found.message)
 
 
+_STOCK = "UPDATE stock SET allocated = allocated - {}"
 EDITS: tuple[tuple[str, str], ...] = (
     ("stock_place", "UPDATE stock_place SET on_hand = on_hand + {} WHERE product_id = 1"),
     ("demand", "UPDATE demand SET quantity = quantity + {}"),
     ("supply", "UPDATE supply SET received = received + {}, open = open - {} WHERE received > 0"),
     ("transfer", "UPDATE transfer SET received = received + {}, open = open - {}"),
     ("count_line", "UPDATE count_line SET counted = counted + {}"),
-    ("stock", "UPDATE stock SET allocated = allocated - {} WHERE product_id = 8"),
+    ("stock", f"{_STOCK} WHERE product_id = 8 AND warehouse = '01'"),
     ("movement", "UPDATE movement SET quantity = quantity + {} WHERE transfer_id IS NOT NULL"),
 )
 """What somebody may do by hand to each table of goods, by its name, within what it may hold at all;
