@@ -17,7 +17,7 @@ from sqlalchemy.sql.visitors import cloned_traverse, iterate
 import orderdesk
 from orderdesk.domain.orders import ChargeRequest, LineRequest, OrderRequest
 from orderdesk.domain.supplies import SupplyRequest
-from orderdesk.services import laws
+from orderdesk.services import laws, masters
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store import integrity
@@ -135,6 +135,9 @@ def busy_desk(desk: Desk) -> Desk:
     desk.run(
         place, OrderRequest(customer="TIGHT", lines=(LineRequest(product="P1", quantity="1"),) * 20)
     )
+    # By the name that a parameter has where nothing better is known.
+    for noun in ("supplier", "carrier", "calendar"):
+        desk.run(masters.add, noun, "ACME", {"name": "Acme"})
     # More than there is: some of it waits, and some is to come.
     desk.run(
         announcing.add, SupplyRequest(product="P1", quantity="5", due="2026-11-30", warehouse="01")
