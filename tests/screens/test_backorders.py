@@ -230,3 +230,10 @@ def test_a_move_that_is_asked_for(
     snap_compare: Any, desk_at: Opener, size: tuple[int, int]
 ) -> None:
     assert frozen(snap_compare, desk_at(), size, "p2⏎", "down", "m", "down", "⏎")
+
+
+def test_a_change_before_the_list_stands_is_no_fault(desk_at: Opener) -> None:
+    async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
+        await Backorders().refresh_live()
+
+    assert isinstance(after(desk_at(), look=look)[0], Backorders)

@@ -102,8 +102,9 @@ class FindingScreen(DeskScreen, Generic[K]):
         self.query_one("#find", Field).focus()
 
     async def refresh_live(self) -> None:
-        """Read the rows in view again."""
-        await self.table.reload()
+        """Read the rows in view again, if the screen stands already."""
+        if self.query("#found"):
+            await self.table.reload()
 
     async def step_back(self) -> None:
         """Clear what was typed, or leave."""
