@@ -298,8 +298,8 @@ def _order(wanted: Call) -> Call:
     return wanted.showing(
         id="",
         lines="line product description ordered unit? open allocated=Alloc backordered=Back"
-        " price net promised? discount? requested? ship_to? warehouse=Whse? price_source=Source? shipped?"
-        " short_closed=Closed? disposition? substitute_for=Instead-of? note?",
+        " price net promised? discount? requested? ship_to? warehouse=Whse? price_source=Source?"
+        " shipped? short_closed=Closed? disposition? substitute_for=Instead-of? note?",
         charges="line code description amount",
         holds="code line message placed_by released_by",
     )

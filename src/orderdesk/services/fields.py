@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import time
 from functools import lru_cache
 from typing import Any, Final
@@ -267,7 +267,7 @@ def added(
 def check_version(
     read_version: int | None,
     row: Row,
-    differences: Mapping[str, list[Shown]],
+    differences: Mapping[str, Sequence[Shown]],
     what: str,
 ) -> None:
     """Raise Conflict, with both values of each field, unless this version was read."""
