@@ -37,8 +37,10 @@ TAKEN_OUT: Final = (
     "draft",
     "exchange_rate",
     "kit_part",
+    "lot_allocation",
     "product_unit",
     "role_right",
+    "stock_place",
     "substitute",
     "tax_rule",
 )
