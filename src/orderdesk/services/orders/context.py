@@ -69,6 +69,12 @@ class Context:
     tax_included: int | None = None
     """Whether this order's prices include tax: as the list of its first price says."""
 
+    def product(self, name: str) -> Row:
+        """Give the product of this code or other name, as it was typed; it must have been read."""
+        # Most names are typed as codes are: those need no folding.
+        found = self.goods.get(name)
+        return self.goods[fold_code(name)] if found is None else found
+
 
 def codes_of(names: Iterable[str]) -> str:
     """Give product names as one parameter."""

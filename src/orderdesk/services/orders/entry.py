@@ -71,7 +71,7 @@ def new_line(
     Raises Refused or NotFound, naming the line.
     """
     where = f"line {number}: "
-    product = context.goods[fold_code(request.product)]
+    product = context.product(request.product)
     _check_sold(product, request, where)
     ordered = quantities.read(context, request, product, where)
     quantity = ordered.quantity

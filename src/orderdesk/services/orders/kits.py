@@ -16,7 +16,6 @@ from orderdesk.domain.numbers import half_up, quantity_decimal
 from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.products import KIT
 from orderdesk.domain.stock import LOT
-from orderdesk.domain.text import fold_code
 from orderdesk.services.orders import entry
 from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.entry import Defaults
@@ -67,7 +66,7 @@ def new_lines(
         if len(codes) > place - first:
             line = line._replace(line=first + len(codes))
         lines.append(line)
-        codes.append(context.goods[fold_code(request.product)].code)
+        codes.append(context.product(request.product).code)
         if line.kind == KIT:
             parts = list(_parts(context, line, codes[-1], f"line {place}: "))
             lines[-1] = _costing(line, [row for row, _ in parts])

@@ -94,7 +94,7 @@ def product(work: Work, customer: str, name: str, warehouse: str = "") -> Produc
     """
     named = {fold_code(warehouse)} - {""}
     context, _ = read_context(work, fold_code(customer), [name], lock=False, warehouses=named)
-    row = context.goods[fold_code(name)]
+    row = context.product(name)
     listed = prices.choose(context.prices.get(row.id, ()), _ONE)
     return ProductPreview(
         code=row.code,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal, quantity_of
 from orderdesk.domain.orders import LineRequest
-from orderdesk.domain.text import fold_code
 from orderdesk.services import units
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
@@ -28,18 +27,15 @@ class Ordered(NamedTuple):
 
 def read_units(work: Work, context: Context, requests: Iterable[LineRequest]) -> None:
     """Learn the other units of the products of which lines name one. Raises nothing."""
-    asked = set()
-    for each in requests:
-        product = context.goods.get(fold_code(each.product))
-        if product is not None and _other(each, product):
-            asked.add(product.id)
+    named = [(each, context.product(each.product)) for each in requests if each.unit]
+    asked = {product.id for each, product in named if _other(each, product)}
     if asked:
         context.units = units.read(work, asked)
 
 
 def read(context: Context, request: LineRequest, product: Row, where: str) -> Ordered:
     """Read a line's quantity, and check that it is sold so. Raises Refused."""
-    unit = _other(request, product)
+    unit = _other(request, product) if request.unit else ""
     if unit:
         entered, quantity = units.own_quantity(
             context.units, product, unit, request.quantity, where
