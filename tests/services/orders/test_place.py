@@ -175,7 +175,8 @@ def with_tax_included(work: Work) -> None:
     put(work, Price, [{**row, "price": 121_000_000, "price_unit": 1}])
     row["product_id"] = 2
     put(work, Price, [{**row, "price": 400_000_000, "price_unit": 100}])
-    work.change(statement(update(Customer).where(CODE == "FREE").values(price_list="GROSS")))
+    to_gross = update(table_of(Customer)).where(CODE == "FREE").values(price_list="GROSS")
+    work.change(statement(to_gross))
 
 
 def test_a_list_with_tax_included_is_not_taxed_again(desk: Desk) -> None:
