@@ -23,6 +23,7 @@ from orderdesk.store.schema import upgrade
 from tests import kept, postgres
 from tests.cli.conftest import Ran, run
 from tests.laws import assert_laws_hold
+from tests.services.allocation.looking import assert_replayed
 
 ADDED = {"series": {"transfer", "count"}, "role_right": {"supply", "promise"}}
 """Rows that an upgrade adds to a table that was there, by a value each of them has."""
@@ -36,6 +37,9 @@ GROUP BY product_id, warehouse, bin, lot, status HAVING sum(quantity) <> 0
 WAITING = """
 SELECT product_id, warehouse, needed, sum(open - allocated) AS quantity FROM order_line
 WHERE kind = 'product' AND open > allocated GROUP BY product_id, warehouse, needed
+"""
+HELD = """
+SELECT order_id, line, allocated FROM order_line WHERE kind = 'product' AND allocated > 0
 """
 
 
@@ -174,6 +178,38 @@ def test_what_the_later_schema_keeps_is_filled_from_what_was_there(
     assert waiting.total()
     own = kept.value(old, "SELECT warehouse FROM company")
     assert asked(old, "SELECT DISTINCT warehouse FROM sales_order") == [(own,)]
+
+
+def test_why_lines_have_their_stock_is_kept_from_the_upgrade_on(
+    old: str, orderdesk: Callable[..., Ran]
+) -> None:
+    """What was had before came by no decision; the replay of later ones has to begin with it."""
+    lacking = "SELECT order_id, line FROM order_line WHERE open > 1000 AND allocated = open"
+    short, line = asked(old, f"{lacking} ORDER BY order_id, line LIMIT 1")[0]
+    where = f"WHERE order_id = {short} AND line = {line}"
+    product, warehouse = asked(old, f"SELECT product_id, warehouse FROM order_line {where}")[0]
+    shelf = f"WHERE product_id = {product} AND warehouse = '{warehouse}'"
+    with kept.connected(old) as connection, connection.begin():
+        # It lacks some, though some is free: an upgrade takes what it finds.
+        for table, row in (("order_line", where), ("stock", shelf)):
+            less = f"UPDATE {table} SET allocated = allocated - 1000 {row}"
+            connection.exec_driver_sql(less)
+    held = asked(old, HELD)
+    desk = Desk(old, "owner")
+    upgrade(desk.database)
+    decided = "SELECT order_id, line, granted FROM decision WHERE cause = 'upgrade'"
+    assert held
+    assert sorted(asked(old, decided)) == sorted(held)
+    assert_replayed(desk.open())
+    desk.close()
+    today = date.fromisoformat(kept.value(old, "SELECT business_date FROM company"))
+    assert orderdesk("nightly", "--on", str(today + timedelta(days=1))).code == 0
+    waiting = "SELECT code FROM product JOIN demand ON product_id = product.id ORDER BY code"
+    for (code,) in asked(old, waiting)[:1]:
+        assert orderdesk("stock", "receive", str(code), "--quantity", "7").code == 0
+    again = Desk(old, "owner")
+    assert_replayed(again.open())
+    again.close()
 
 
 def test_an_upgrade_adds_what_a_new_company_begins_with(

@@ -1,6 +1,9 @@
 """What promises are made of: calendars, ways, expected goods, demand by day, decisions."""
 
+import time
+
 from alembic import op
+from sqlalchemy import text
 
 from orderdesk.store.migrations import frozen
 
@@ -16,6 +19,39 @@ WHERE open > allocated AND kind = 'product'
 GROUP BY product_id, warehouse, needed
 """
 """Lines that wait already; their promises are made by the next nightly run."""
+
+DECISIONS = """
+INSERT INTO decision (
+    product_id, warehouse, order_id, line, cause, priority, ranked, entered_at, wanted, free,
+    granted, place, at, actor, kept, promised
+)
+SELECT
+    product_id, warehouse, order_id, line, 'upgrade', priority, requested, entered_at, open, free,
+    allocated, place, :now, 'system', CASE WHEN open > allocated THEN free - allocated ELSE 0 END, 0
+FROM (
+    SELECT
+        line.product_id, line.warehouse, line.order_id, line.line, head.priority, line.requested,
+        head.entered_at, line.open, line.allocated,
+        CAST(coalesce(stock.on_hand - stock.allocated, 0) + sum(line.allocated) OVER (
+            PARTITION BY line.product_id, line.warehouse
+            ORDER BY head.priority, line.requested DESC, head.entered_at DESC,
+                line.order_id DESC, line.line DESC
+            ROWS UNBOUNDED PRECEDING
+        ) AS BIGINT) AS free,
+        row_number() OVER (
+            PARTITION BY line.product_id, line.warehouse
+            ORDER BY head.priority DESC, line.requested, head.entered_at, line.order_id, line.line
+        ) AS place
+    FROM order_line AS line
+    JOIN sales_order AS head ON head.id = line.order_id
+    LEFT JOIN stock
+        ON stock.product_id = line.product_id AND stock.warehouse = line.warehouse
+    WHERE line.open > 0 AND line.allocated > 0 AND line.kind = 'product'
+) AS held
+ORDER BY product_id, warehouse, place
+"""
+"""What each line has already, as if shared out by rank at the upgrade: decisions made later go on
+from it. What others had was kept for them, so a line which lacks some comes to what it has."""
 
 PLACES = """
 INSERT INTO stock_place (product_id, warehouse, bin, lot, status, on_hand)
@@ -96,4 +132,5 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(SERIES)
     op.get_bind().exec_driver_sql(PLACES)
     op.get_bind().exec_driver_sql(DEMAND)
+    op.get_bind().execute(text(DECISIONS), {"now": time.time_ns() // 1000})
     op.get_bind().exec_driver_sql(DISPOSITIONS)
