@@ -16,11 +16,23 @@ from orderdesk.domain.stock import AdjustRequest, LineMoved, ReceiveRequest, Sta
 from orderdesk.domain.transfers import TransferRequest
 from orderdesk.models.company import RoleRight, Warehouse
 from orderdesk.models.orders import SalesOrder
+from orderdesk.models.products import Price
 from orderdesk.models.stock import LotAllocation
-from orderdesk.services import availability, doctor, lots, products, statuses, stock, transfers
+from orderdesk.services import (
+    availability,
+    doctor,
+    goods,
+    kits,
+    lots,
+    products,
+    statuses,
+    stock,
+    transfers,
+)
 from orderdesk.services.allocation import explaining, moving
 from orderdesk.services.customers import save
-from orderdesk.services.orders import closing
+from orderdesk.services.orders import closing, preview
+from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
@@ -94,6 +106,27 @@ def test_a_customer_gets_only_what_keeps_as_long_as_they_want(desk: Desk) -> Non
     assert "its customer wants 30 days of life" in said
     other = order(desk, "4")
     assert shares(desk)[-1] == (other.number, "SOON", 4)
+
+
+def test_a_line_behind_a_kit_gets_only_what_lasts_too(desk: Desk) -> None:
+    desk.run(products.add, ProductRequest(code="KIT", name="Kit", kind="kit", unit="ea"))
+    desk.run(kits.keep, "KIT", "P1", "1")
+    desk.run(kits.keep, "KIT", "P2", "1")
+    row = {"price_list": "BASE", "min_quantity": 0, "valid_from": "", "price": 30_000_000}
+    desk.run(
+        lambda work: put(work, Price, [{"product_id": goods.find(work, ["KIT"])["KIT"].id, **row}])
+    )
+    receive(desk, "5", "SOON", 20)
+    receive(desk, "5", "LATE", 90)
+    asked = (LineRequest(product="KIT", quantity="1"), LineRequest(product="P3", quantity="8"))
+    seen = desk.read(preview.lines, "ACME", asked, Defaults("01", day(desk, 0), 0))
+    placed = desk.run(place, OrderRequest(customer="ACME", lines=asked))
+    last = placed.lines[-1]
+    assert (last.line, last.product, last.allocated, last.backordered) == (4, "P3", 5, 3)
+    assert shares(desk) == [(placed.number, "LATE", 5)]
+    # The three that are left are over too soon for them: nobody knows when others come.
+    assert last.promised is None
+    assert (seen[-1].allocated, seen[-1].promised) == (5, None)
 
 
 def test_two_lines_of_an_order_share_what_there_is(desk: Desk) -> None:

@@ -64,13 +64,13 @@ def refusing(where: str, error: ValueError) -> Refused:
 
 
 def new_line(
-    context: Context, request: LineRequest, order_id: int, number: int, defaults: Defaults
+    context: Context, request: LineRequest, order_id: int, line: int, said: int, defaults: Defaults
 ) -> Any:
     """Make the row of a new line: priced, taxed, with what stock it gets at once.
 
-    Raises Refused or NotFound, naming the line.
+    Raises Refused or NotFound, naming the request by the number `said`.
     """
-    where = f"line {number}: "
+    where = f"line {said}: "
     product = context.product(request.product)
     _check_sold(product, request, where)
     ordered = quantities.read(context, request, product, where)
@@ -85,12 +85,12 @@ def new_line(
     fetched, ways = not DISPOSITIONS[disposition].carried, context.ways[source]
     needed = ways.needed(place, requested, fetched=fetched)
     if product.tracked == LOT:
-        lasting(context, number, ways.dates(place, requested, fetched=fetched)[0] or requested)
-    grant = grant_of(context, product, source, quantity, needed, where, disposition, number)
+        lasting(context, line, ways.dates(place, requested, fetched=fetched)[0] or requested)
+    grant = grant_of(context, product, source, quantity, needed, where, disposition, line)
     dates = ways.dates(place, requested, fetched=fetched) if grant == quantity else _NONE
     return LineRow(
         order_id,
-        number,
+        line,
         *(product.id, product.kind, product.name, product.unit),
         *(quantity, 0, 0, 0, quantity, grant, *priced[:4], discount),
         amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),

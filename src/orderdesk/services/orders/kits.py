@@ -53,18 +53,18 @@ def new_lines(
     order_id: int,
     first: int,
     defaults: Defaults,
+    said: int | None = None,
 ) -> tuple[list[Any], list[str]]:
     """Make the rows of new lines, each kit's parts behind it, with the product code of each.
 
     They are numbered from `first` on. Raises Refused or NotFound, naming the request, counted from
-    there too.
+    there too, or from `said` on.
     """
     lines: list[Any] = []
     codes: list[str] = []
-    for place, request in enumerate(requests, first):
-        line = entry.new_line(context, request, order_id, place, defaults)
-        if len(codes) > place - first:
-            line = line._replace(line=first + len(codes))
+    for place, request in enumerate(requests, first if said is None else said):
+        # By its own number, behind the parts of kits, a line's wishes about lots are kept.
+        line = entry.new_line(context, request, order_id, first + len(codes), place, defaults)
         lines.append(line)
         codes.append(context.product(request.product).code)
         if line.kind == KIT:

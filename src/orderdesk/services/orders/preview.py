@@ -172,15 +172,12 @@ def _all_seen(
     work: Work, context: Context, numbered: Sequence[tuple[int, LineRequest]], header: Defaults
 ) -> tuple[LinePreview, ...]:
     """Give lines as they would be, by their numbers, each after what those before it take."""
-    groups = [_group(context, number, request, header) for number, request in numbered]
+    groups: list[_Group] = []
     rows: list[Row] = []
-    for group in groups:
+    for number, request in numbered:
         # Numbered through: the parts of kits are lines too.
-        first = len(rows) + 1
-        rows += [
-            row._replace(line=place, kit_line=row.kit_line and first)
-            for place, row in enumerate(group.rows, first)
-        ]
+        groups.append(_group(context, len(rows) + 1, number, request, header))
+        rows += groups[-1].rows
     # Only where a line is short is anything read for its promise.
     rows = promising.at_entry(work, context, rows)
     offers = standing_in.offers(work, context, rows)
@@ -208,8 +205,11 @@ class _Group(NamedTuple):
     """What nobody had of each before, thousandths."""
 
 
-def _group(context: Context, number: int, request: LineRequest, header: Defaults) -> _Group:
-    made, codes = kits.new_lines(context, (request,), 0, number, header)
+def _group(
+    context: Context, first: int, number: int, request: LineRequest, header: Defaults
+) -> _Group:
+    """Give the lines of a request, from the `first` on; errors name it by its `number`."""
+    made, codes = kits.new_lines(context, (request,), 0, first, header, number)
     rows = short.cut(context, made)
     free = [
         max(0, context.free.get((row.product_id, row.warehouse), 0) + row.allocated) for row in rows
