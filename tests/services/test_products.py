@@ -25,7 +25,7 @@ def product(code: str = "NEW", **more: Any) -> ProductRequest:
 
 
 def test_the_request_has_just_the_fields_of_the_table() -> None:
-    assert {field.name for field in fields(ProductRequest)} - {"code"} == set(FIELDS)
+    assert {field.name for field in fields(ProductRequest)} - {"code", "units"} == set(FIELDS)
 
 
 def test_a_product_is_added_and_shown(desk: Desk) -> None:
