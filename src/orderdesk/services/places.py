@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     and_,
     bindparam,
     cast,
-    delete,
     func,
     literal_column,
     or_,
     select,
     union,
-    update,
 )
 
 from orderdesk.domain.stock import FREE
 from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.stock import Bin, Lot, LotAllocation, Movement, StockPlace
 from orderdesk.models.transfers import Transfer
-from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of, text_set
+from orderdesk.store.balances import Balances
+from orderdesk.store.statements import Row, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 _place = table_of(StockPlace).c
@@ -60,42 +59,7 @@ class Piece(NamedTuple):
     quantity: int
 
 
-_here: Final = (
-    _place.product_id == bindparam("product"),
-    _place.warehouse == bindparam("place"),
-    _place.bin == bindparam("in_bin"),
-    _place.lot == bindparam("of_lot"),
-    _place.status == bindparam("state"),
-)
-_new = insert_or(table_of(StockPlace)).values(
-    product_id=bindparam("product"),
-    warehouse=bindparam("place"),
-    bin=bindparam("in_bin"),
-    lot=bindparam("of_lot"),
-    status=bindparam("state"),
-    on_hand=bindparam("quantity"),
-)
-# The PostgreSQL form of the clause is written the same for SQLite.
-_MORE: Final = statement(
-    _new.on_conflict_do_update(
-        index_elements=[
-            _place.product_id,
-            _place.warehouse,
-            _place.bin,
-            _place.lot,
-            _place.status,
-        ],
-        set_={"on_hand": _place.on_hand + _new.excluded.on_hand},
-    )
-)
-_LESS: Final = statement(
-    update(table_of(StockPlace))
-    .where(*_here)
-    .values(on_hand=_place.on_hand + bindparam("quantity"))
-)
-_NOTHING: Final = statement(
-    delete(table_of(StockPlace)).where(*_here, _place.on_hand == literal_column("0"))
-)
+_BALANCES: Final = Balances(StockPlace, "on_hand")
 
 _WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
 _promised = (
@@ -251,24 +215,4 @@ def shift(work: Work, changes: Mapping[Spot, int]) -> None:
 
     Raises Conflict where one has less than is taken from it.
     """
-    rows: list[dict[str, Any]] = [
-        {
-            "product": spot.product_id,
-            "place": spot.warehouse,
-            "in_bin": spot.bin,
-            "of_lot": spot.lot,
-            "state": spot.status,
-            "quantity": quantity,
-        }
-        for spot, quantity in sorted(changes.items())
-        if quantity
-    ]
-    more = [row for row in rows if row["quantity"] > 0]
-    less = [row for row in rows if row["quantity"] < 0]
-    if more:
-        work.change_each(_MORE, more)
-    if less:
-        work.change_each(_LESS, less, expect=len(less))
-        work.change_each(
-            _NOTHING, [{k: v for k, v in row.items() if k != "quantity"} for row in less]
-        )
+    _BALANCES.move(work, changes)

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, Protocol
 
-from sqlalchemy import BigInteger, and_, bindparam, cast, delete, func, select, update
+from sqlalchemy import BigInteger, and_, bindparam, cast, func, select
 from sqlalchemy.sql import literal_column
 
 from orderdesk.models.company import Company
 from orderdesk.models.stock import Lot, LotAllocation, StockPlace
 from orderdesk.services.places import FOREVER
-from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of
+from orderdesk.store.balances import Balances
+from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
 _place = table_of(StockPlace).c
@@ -67,42 +68,7 @@ _OF_LINE: Final = statement(
     .order_by(_LAST_DAY, _lot.received, _share.lot)
 )
 
-_here: Final = (
-    _share.product_id == bindparam("product"),
-    _share.warehouse == bindparam("place"),
-    _share.lot == bindparam("of_lot"),
-    _share.order_id == bindparam("order"),
-    _share.line == bindparam("line_no"),
-)
-_new = insert_or(table_of(LotAllocation)).values(
-    product_id=bindparam("product"),
-    warehouse=bindparam("place"),
-    lot=bindparam("of_lot"),
-    order_id=bindparam("order"),
-    line=bindparam("line_no"),
-    quantity=bindparam("more"),
-)
-# The PostgreSQL form of the clause is written the same for SQLite.
-_MORE: Final = statement(
-    _new.on_conflict_do_update(
-        index_elements=[
-            _share.product_id,
-            _share.warehouse,
-            _share.lot,
-            _share.order_id,
-            _share.line,
-        ],
-        set_={"quantity": _share.quantity + _new.excluded.quantity},
-    )
-)
-_LESS: Final = statement(
-    update(table_of(LotAllocation))
-    .where(*_here)
-    .values(quantity=_share.quantity + bindparam("more"))
-)
-_NOTHING: Final = statement(
-    delete(table_of(LotAllocation)).where(*_here, _share.quantity == literal_column("0"))
-)
+_SHARES: Final = Balances(LotAllocation, "quantity")
 
 
 class Share(NamedTuple):
@@ -227,19 +193,7 @@ def keep(work: Work, shares: Iterable[Share]) -> None:
     together: dict[tuple[Any, ...], int] = {}
     for share in shares:
         together[share[:-1]] = together.get(share[:-1], 0) + share.quantity
-    names = ("product", "place", "of_lot", "order", "line_no")
-    rows = [
-        {**dict(zip(names, key, strict=True)), "more": quantity}
-        for key, quantity in sorted(together.items())
-        if quantity
-    ]
-    more = [row for row in rows if row["more"] > 0]
-    less = [row for row in rows if row["more"] < 0]
-    if more:
-        work.change_each(_MORE, more)
-    if less:
-        work.change_each(_LESS, less, expect=len(less))
-        work.change_each(_NOTHING, [{name: row[name] for name in names} for row in less])
+    _SHARES.move(work, together)
 
 
 def shares_of(moved: Moved) -> list[Share]:
