@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderdesk.domain.calendars import EVERY_DAY, Calendar
-from orderdesk.domain.promising import Origin, Way, promise
+from orderdesk.domain.promising import Origin, Step, Way, cut_off_day, promise
 from tests.domain.test_calendars import CALENDARS
 
 AT_ONCE = Way("TRUCK", 0)
@@ -41,6 +41,16 @@ def chicago(**others: object) -> Origin:
 )
 def test_the_cut_off_goes_by_the_warehouses_own_clock(entered: datetime, day: date) -> None:
     assert promise(entered, chicago(), AT_ONCE, Calendar()).ship == day
+
+
+def test_what_was_entered_earlier_is_worked_on_from_today_on() -> None:
+    entered = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)  # Friday, half an hour too late
+    assert cut_off_day(entered, chicago(), date(2026, 11, 20)).day == date(2026, 11, 23)
+    assert cut_off_day(entered, chicago(), date(2026, 11, 24)) == Step(
+        "start", date(2026, 11, 24), "entered 2026-11-20 16:30 at 01, still to go on 2026-11-24"
+    )
+    saturday = cut_off_day(entered, chicago(), date(2026, 11, 28))
+    assert saturday.day == date(2026, 11, 30)
 
 
 def test_the_year_ends_in_the_middle_of_the_chain() -> None:

@@ -52,8 +52,8 @@ def at_night(work: Work, day: str, number: str) -> tuple[int, ...]:
     return done.slipped
 
 
-def told(work: Work, number: str, line: int, day: str = "2026-11-02") -> Any:
-    work.now = int(datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()) * 1_000_000
+def told(work: Work, number: str, line: int, day: str = "2026-11-02", at: str = "12:00") -> Any:
+    work.now = int(datetime.fromisoformat(f"{day}T{at}:00+00:00").timestamp()) * 1_000_000
     return promise_reading.explain(work, number, line)
 
 
@@ -113,6 +113,16 @@ def test_goods_that_did_not_leave_slip_the_promise(owner: Desk) -> None:
     made = taken(owner, line("P1", "1"))
     assert owner.run(at_night, "2026-11-03", made.number) == (1,)
     assert owner.read(show, made.number).lines[0].promised == date(2026, 11, 5)
+
+
+def test_the_cut_off_is_that_of_entry_whenever_somebody_asks(owner: Desk) -> None:
+    made = taken(owner, line("P1", "1"))
+    evening = owner.run(told, made.number, 1, at="22:30")
+    assert (evening.slipping, evening.reckoned) == (False, evening.promised)
+    assert evening.steps[0].why == "entered 12:00 at 01, cut-off 16:00"
+    next_day = owner.run(told, made.number, 1, day="2026-11-03", at="22:30")
+    assert str(next_day.steps[0].day) == "2026-11-03"
+    assert next_day.steps[0].why == "entered 2026-11-02 12:00 at 01, still to go on 2026-11-03"
 
 
 def test_what_nobody_promised_is_promised_once_goods_are_expected(owner: Desk) -> None:

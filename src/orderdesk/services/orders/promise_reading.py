@@ -90,7 +90,7 @@ def explain(work: Work, number: str, line: int) -> PromiseExplained:
 
 
 def ways_of(work: Work, rows: OrderRows) -> dict[str, Ways]:
-    """Read how an order's goods come to its places, by warehouse."""
+    """Read how an order's goods come to its places, by warehouse, since it was entered."""
     order = rows.order
     own = AddressRequest(**json.loads(order.ship_address)) if order.ship_address else None
     asked = ways.reads(
@@ -101,7 +101,7 @@ def ways_of(work: Work, rows: OrderRows) -> dict[str, Ways]:
         warehouses=sorted({line.warehouse for line in rows.lines}),
         now=work.now,
     )
-    return ways.of(work, work.run_all(asked))
+    return ways.of(work, work.run_all(asked), order.entered_at)
 
 
 def _line_of(rows: OrderRows, number: int) -> tuple[Row, str]:

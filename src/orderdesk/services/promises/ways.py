@@ -93,7 +93,7 @@ class Ways:
     """How goods of one order come from one warehouse to each of its places."""
 
     entered: datetime
-    """From when on the chain runs, in the warehouse's time zone."""
+    """When the order was entered, in the warehouse's time zone; of a new one, now."""
     today: date
     """The company's business date."""
     start: Start
@@ -101,6 +101,8 @@ class Ways:
     """By address code; the empty one is an address of the order's own."""
     begins: date
     """The first day on which the order is worked on."""
+    day: date
+    """The day that it is: the business date, or a later one by the warehouse's clock."""
 
     @property
     def origin(self) -> Origin:
@@ -150,6 +152,7 @@ class Ways:
             _receiving(leg),
             goods=goods,
             wanted=date.fromisoformat(requested),
+            today=self.day,
         )
 
 
@@ -294,27 +297,26 @@ def reads(
     return found
 
 
-def of(work: Work, answers: Iterable[list[Row]]) -> dict[str, Ways]:
-    """Give the ways that were read, by warehouse."""
+def of(work: Work, answers: Iterable[list[Row]], entered: int | None = None) -> dict[str, Ways]:
+    """Give the ways that were read, by warehouse; `entered` (UTC microseconds) left out, now."""
     found: dict[str, Ways] = {}
     for rows in answers:
         for row in rows:
             ways = found.get(row.warehouse)
             if ways is None:
-                ways = found[row.warehouse] = _ways(work.now, row)
+                ways = found[row.warehouse] = _ways(work.now, row, entered)
             leg = Leg(row.carrier, row.lead_days, row.drives, row.takes)
             ways.legs[row.place or ""] = leg
     return found
 
 
-def _ways(now: int, row: Row) -> Ways:
+def _ways(now: int, row: Row, entered: int | None) -> Ways:
     start = Start(row.warehouse, row.time_zone, row.cut_off, row.handling_days, row.works)
     today = date.fromisoformat(row.business_date)
-    entered = datetime.fromtimestamp(now / 1_000_000, ZoneInfo(start.time_zone))
-    if entered.date() < today:
-        # Never before the business date has begun there.
-        entered = datetime.combine(today, time(), entered.tzinfo)
-    return Ways(entered, today, start, {}, _begins(start, entered))
+    clock = datetime.fromtimestamp(now / 1_000_000, ZoneInfo(start.time_zone))
+    day = max(today, clock.date())
+    since = clock if entered is None else datetime.fromtimestamp(entered / 1_000_000, clock.tzinfo)
+    return Ways(since, today, start, {}, _begins(start, since, day), day)
 
 
 @lru_cache(maxsize=10)
@@ -356,12 +358,13 @@ def _receiving(leg: Leg) -> Calendar:
     return _MON_FRI if leg.takes is None else _calendar(leg.takes)
 
 
-def _begins(start: Start, entered: datetime) -> date:
-    """Give the first day on which an order is worked on; where none is ever open, its own."""
+def _begins(start: Start, entered: datetime, today: date) -> date:
+    """Give the first day on which an order is worked on; where none is ever open, today."""
     origin = _origin(start)
     day = entered.date()
     if entered.time() >= origin.cut_off and origin.calendar.is_open(day):
         day += timedelta(days=1)
+    day = max(day, today)
     try:
         return origin.calendar.on_or_after(day)
     except NeverOpen:
