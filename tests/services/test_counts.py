@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import bindparam, select
 
 from orderdesk.domain.counts import CountRequest, CountView, is_doubtful
-from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import AdjustRequest, LineMoved, ReceiveRequest
@@ -107,6 +107,8 @@ def test_a_count_that_is_far_off_is_made_again(desk: Desk) -> None:
     with pytest.raises(Refused, match="P1 is to be counted"):
         desk.run(counts.post, sheet.number, COUNT)
     assert enter(desk, sheet, "P1", "91") == {"P1": "count again"}
+    assert enter(desk, sheet, "P1", "91") == {"P1": "counted"}
+    # A third one that says the same changes nothing.
     assert enter(desk, sheet, "P1", "91") == {"P1": "counted"}
     desk.run(counts.post, sheet.number, COUNT)
     assert on_hand(desk, "P1") == 91
@@ -274,3 +276,33 @@ def test_the_doctor_finds_a_count_that_does_not_add_up(
     break_rows(desk, breaks)
     assert any(words in each.message for each in desk.read(doctor.examine))
     break_rows(desk, mends)
+
+
+def test_who_read_an_older_sheet_is_told_what_was_counted_meanwhile(desk: Desk) -> None:
+    number = opened(desk, "P1", "P2").number
+    desk.run(counts.enter, number, "P1", "99", version=1)
+    with pytest.raises(Conflict, match="count of P1 is '99' now, you gave '98'") as caught:
+        desk.run(counts.enter, number, "P1", "98", version=1)
+    assert caught.value.details["fields"] == {"count of P1": {"stored": "99", "given": "98"}}
+    with pytest.raises(Conflict, match="count of P2 is None now, you gave '5'"):
+        desk.run(counts.enter, number, "P2", "5", version=1)
+    desk.run(counts.enter, number, "P2", "5", version=2)
+    with pytest.raises(Conflict, match=r"\(version 3, you read 2\): status is 'open' now"):
+        desk.run(counts.post, number, COUNT, version=2)
+    with pytest.raises(Conflict, match="status is 'open' now, you gave 'cancelled'"):
+        desk.run(counts.cancel, number, version=2)
+    assert on_hand(desk, "P1") == 100
+    assert desk.run(counts.post, number, COUNT, version=3).status == "posted"
+    with pytest.raises(Conflict, match="status is 'posted' now, you gave 'cancelled'"):
+        desk.run(counts.cancel, number, version=3)
+
+
+def test_what_an_older_reader_enters_of_lots_and_pieces_leaves_no_line(desk: Desk) -> None:
+    desk.run(products.set_, ProductRequest(code="P3", tracked="serial"))
+    pieces = ReceiveRequest(product="P3", serials=("S1", "S2"))
+    desk.run(stock.receive, pieces)
+    number = opened(desk, "P3").number
+    desk.run(counts.enter, number, "P3", "", serials=("S1", "S2"))
+    with pytest.raises(Conflict, match="count of P3 is '2' now, you gave '1'"):
+        desk.run(counts.enter, number, "P3", "", serials=("S3",), version=1)
+    assert [line.lot for line in desk.read(counts.show, number).lines] == ["S1", "S2"]

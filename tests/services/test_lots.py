@@ -248,6 +248,8 @@ def test_lots_are_counted_one_by_one(desk: Desk) -> None:
     with pytest.raises(Refused, match="'P3' is tracked by lot: name it"):
         desk.run(counts.enter, sheet, "P3", "5")
     desk.run(counts.enter, sheet, "P3", "5", "L1")
+    with pytest.raises(Refused, match="is not done: P3 lot L2 is to be counted"):
+        desk.run(counts.post, sheet, "Counted")
     for _ in range(2):
         desk.run(counts.enter, sheet, "P3", "3", "L2")
         desk.run(counts.enter, sheet, "P3", "1", "L3")

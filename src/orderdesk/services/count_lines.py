@@ -9,7 +9,7 @@ from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import QUANTITY_SCALE, quantity_decimal
 from orderdesk.domain.stock import FREE, SERIAL
 from orderdesk.models.counts import CountLine
-from orderdesk.services import goods, places, tracking
+from orderdesk.services import fields, goods, places, tracking
 from orderdesk.services.ledger import Move
 from orderdesk.services.lots import NewLot
 from orderdesk.services.tracking import Coming, Named
@@ -79,6 +79,23 @@ def entered(
         yield each, count, books[each]
 
 
+def check_version(
+    version: int | None,
+    sheet: Row,
+    lines: Sequence[Row],
+    product: Row,
+    counts: Iterable[tuple[str, int, int]],
+) -> None:
+    """Raise Conflict, with the count that stands and the one that came, unless this was read."""
+    found = {lot: count for lot, count, _ in counts}
+    mine = [line for line in lines if line.product_id == product.id and line.lot in found]
+    stored = [line.counted for line in mine if line.counted is not None]
+    given = str(quantity_decimal(sum(found.values())))
+    shown = str(quantity_decimal(sum(stored))) if stored else None
+    what = f"sheet {sheet.number}"
+    fields.check_version(version, sheet, {f"count of {product.code}": [shown, given]}, what)
+
+
 def adjusting(work: Work, move: Move, line: Row) -> list[Move]:
     """Give the entries by which the books follow a count; the stock is locked. Raises Refused.
 
@@ -102,6 +119,18 @@ def adjusting(work: Work, move: Move, line: Row) -> list[Move]:
             product=line.code,
         )
     return tracking.go(work, move, named, -difference)
+
+
+def named(line: Row) -> str:
+    """Name what a line counts, a lot or piece of goods that are told apart too."""
+    return f"{line.code} lot {line.lot}" if line.lot else str(line.code)
+
+
+def off(line: Row) -> int | None:
+    """Give by how much the last count of a line was off, in thousandths; None where none was."""
+    if not line.settled:
+        return None if line.doubted is None else int(line.doubted)
+    return int(line.counted - line.book) if line.tries else None
 
 
 class _Found:

@@ -34,7 +34,7 @@ from orderdesk.models.company import Company, ProductGroup
 from orderdesk.models.counts import CountLine, CountSheet
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import catalogue, count_lines, goods, ledger, rights
+from orderdesk.services import catalogue, count_lines, fields, goods, ledger, rights
 from orderdesk.services.ledger import Entry, Move
 from orderdesk.services.numbering import numbers_of
 from orderdesk.store.statements import Row, insertion, statement, table_of, text_set
@@ -197,12 +197,13 @@ def enter(
     quantity: str,
     lot: str | None = None,
     serials: tuple[str, ...] = (),
+    version: int | None = None,
 ) -> CountView:
     """Enter what was found of a product; where it is far off, it is to be counted again.
 
     Of goods with lots that is one lot, of pieces all that are there, by their numbers. A count that
-    is made again goes if it is near the books, or off by what the one before was. Raises NotFound
-    and Refused.
+    is made again goes if it is near the books, or off by what the one before was. Raises NotFound,
+    Refused, and Conflict where another `version` was read.
     """
     rights.require(work, RIGHT)
     sheet = _open_sheet(work, number)
@@ -210,9 +211,10 @@ def enter(
     lines = _lines(work, sheet)
     ledger.lock(work, [(row.id, sheet.warehouse)])
     counts = list(count_lines.entered(work, sheet, lines, row, (quantity, lot, serials)))
-    doubted = {line.lot: line.doubted for line in lines if line.product_id == row.id}
+    count_lines.check_version(version, sheet, lines, row, counts)
+    before = {line.lot: count_lines.off(line) for line in lines if line.product_id == row.id}
     for name, found, book in counts:
-        _enter(work, sheet, row, name, (found, book), doubted.get(name))
+        _enter(work, sheet, row, name, (found, book), before.get(name))
     work.change(_TOUCH, {"sheet": sheet.id, "read": sheet.version}, expect=1)
     after = [line for line in _lines(work, sheet) if line.product_id == row.id]
     again = any(not line.settled for line in after if line.lot in {name for name, *_ in counts})
@@ -225,12 +227,15 @@ def enter(
 
 
 def _enter(
-    work: Work, sheet: Row, row: Row, lot: str, count: tuple[int, int], doubted: int | None
+    work: Work, sheet: Row, row: Row, lot: str, count: tuple[int, int], before: int | None
 ) -> None:
-    """Enter what was found on one line, beside what the books say, both in thousandths."""
+    """Enter what was found on one line, beside what the books say, both in thousandths.
+
+    `before` is by how much the count before this one was off: two that agree are believed.
+    """
     found, book = count
     off = found - book
-    again = doubted != off and _doubtful(work, found, book, row.cost)
+    again = before != off and _doubtful(work, found, book, row.cost)
     work.change(
         _ENTER,
         {
@@ -247,23 +252,24 @@ def _enter(
     )
 
 
-def post(work: Work, number: str, reason: str = "") -> CountView:
+def post(work: Work, number: str, reason: str = "", version: int | None = None) -> CountView:
     """Change the books by what every count of a sheet was off, and the promises with them.
 
-    Raises NotFound, and Refused while something is to be counted, or where less than nothing would
-    be left.
+    Raises NotFound, Refused while something is to be counted, or where less than nothing would be
+    left, and Conflict where another `version` was read.
     """
     rights.require(work, RIGHT)
-    sheet = _open_sheet(work, number)
+    sheet = _open_sheet(work, number, version, POSTED)
     why = catalogue.reason_of(work, reason, "stock")
     if not why:
         raise Refused("no_reason", "a count that changes the books needs a reason; give it")
     lines = _lines(work, sheet)
     waits = [line.code for line in lines if not line.settled]
     if waits:
+        named = [count_lines.named(line) for line in lines if not line.settled]
         raise Refused(
             "not_counted",
-            f"sheet {sheet.number} is not done: {', '.join(waits[:10])} "
+            f"sheet {sheet.number} is not done: {', '.join(named[:10])} "
             f"{'is' if len(waits) == 1 else 'are'} to be counted",
             products=waits,
         )
@@ -273,14 +279,14 @@ def post(work: Work, number: str, reason: str = "") -> CountView:
     served = tuple(each for entry in entries for each in entry.served)
     lost = tuple(each for entry in entries for each in entry.deallocated)
     view = _view(work, _found(work, sheet.number))
-    fields = {name: getattr(view, name) for name in view.__dataclass_fields__}
-    return CountView(**{**fields, "served": served, "deallocated": lost})
+    shown = {name: getattr(view, name) for name in view.__dataclass_fields__}
+    return CountView(**{**shown, "served": served, "deallocated": lost})
 
 
-def cancel(work: Work, number: str, reason: str = "") -> CountView:
-    """Give a sheet up; the books stay. Raises NotFound and Refused."""
+def cancel(work: Work, number: str, reason: str = "", version: int | None = None) -> CountView:
+    """Give a sheet up; the books stay. Raises NotFound, Refused, Conflict (another `version`)."""
     rights.require(work, RIGHT)
-    sheet = _open_sheet(work, number)
+    sheet = _open_sheet(work, number, version, CANCELLED)
     _close(work, sheet, CANCELLED, catalogue.reason_of(work, reason, "stock"), [])
     return _view(work, _found(work, sheet.number))
 
@@ -340,9 +346,10 @@ def _found(work: Work, number: str, *, lock: bool = False) -> Row:
     )
 
 
-def _open_sheet(work: Work, number: str) -> Row:
-    """Lock a sheet that is still open. Raises NotFound, Refused."""
+def _open_sheet(work: Work, number: str, version: int | None = None, state: str = OPEN) -> Row:
+    """Lock a sheet that is open, to bring it to a state. Raises NotFound, Refused, Conflict."""
     row = _found(work, number, lock=True)
+    fields.check_version(version, row, {"status": [row.status, state]}, f"sheet {row.number}")
     if row.status != OPEN:
         raise Refused(
             "sheet_closed",
