@@ -8,20 +8,19 @@ from typing import Final
 from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from orderdesk.domain.dispositions import CALL, SHIP_AVAILABLE
-from orderdesk.domain.errors import Conflict, NotFound, Refused
+from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import OrderView
 from orderdesk.domain.text import stored
 from orderdesk.models.company import Company
 from orderdesk.models.orders import LineCall, OrderLine
-from orderdesk.services import rights
 from orderdesk.services.orders.differences import order_changes, refuse_stale
 from orderdesk.services.orders.heading import text_of
 from orderdesk.services.orders.place import RECEIVERS
-from orderdesk.services.orders.rows import OrderRows, read_order, rows_of
+from orderdesk.services.orders.rows import OrderRows, rows_of
 from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head
-from orderdesk.services.queues import lines
-from orderdesk.services.queues.held import is_taken
+from orderdesk.services.queues import looking
+from orderdesk.services.queues.to_call import NAME
 from orderdesk.store.statements import Row, insert_or, statement, table_of
 from orderdesk.store.work import Work
 
@@ -100,10 +99,7 @@ _SHIP_KIT: Final = statement(
 def take(work: Work, key: int) -> None:
     """Note that the acting user looks into a line. Raises as `called` does."""
     rows, line, _ = _waiting(work, key)
-    work.change(_TAKE, {**_of(line), "by": work.actor, "at": work.now})
-    body = {"number": rows.order.number, "line": line.line}
-    # The order itself stays as it is: nobody who changes it has to read it again for this.
-    work.event("order", rows.order.id, None, "taken", body)
+    looking.take(work, _TAKE, rows, line)
 
 
 def called(work: Work, key: int, reason: str, on: str | None) -> None:
@@ -121,7 +117,7 @@ def called(work: Work, key: int, reason: str, on: str | None) -> None:
         )
     day = _next_day(work, on)
     work.change(
-        _CALLED, {**_of(line), "why": why, "by": work.actor, "at": work.now, "next_day": day}
+        _CALLED, {**looking.of(line), "why": why, "by": work.actor, "at": work.now, "next_day": day}
     )
     body = {
         "number": rows.order.number,
@@ -141,9 +137,9 @@ def release(work: Work, key: int, reason: str, version: int | None) -> OrderView
     rows, line, _ = _waiting(work, key)
     refuse_stale(work, rows.order, version, {"line": line.line, "disposition": SHIP_AVAILABLE})
     now = {"was": CALL, "now": SHIP_AVAILABLE}
-    work.change(_SHIP, {**_of(line), **now}, expect=1)
+    work.change(_SHIP, {**looking.of(line), **now}, expect=1)
     if line.kit_line is not None:
-        work.change(_SHIP_KIT, {**_of(line), **now, "kit": line.kit_line})
+        work.change(_SHIP_KIT, {**looking.of(line), **now, "kit": line.kit_line})
     after = rows_of(work, write_head(work, rows.order))
     why = text_of(reason, "reason")
     body = {"number": rows.order.number, **({"reason": why} if why else {})}
@@ -152,25 +148,12 @@ def release(work: Work, key: int, reason: str, version: int | None) -> OrderView
     return order_view(after)
 
 
-def _of(line: Row) -> dict[str, int]:
-    return {"order": line.order_id, "line_no": line.line}
-
-
 def _waiting(work: Work, key: int) -> tuple[OrderRows, Row, Row | None]:
     """Lock the order of a line to call about; give it, the line, and what is known of calls.
 
-    Calling is everybody's work who enters orders, whoever entered this one.
+    Raises NotFound, Refused, Conflict.
     """
-    named = lines.place_of(work, key)
-    if named is None:
-        raise NotFound(
-            "unknown_item",
-            f"nothing in the calling queue has the id {key}; list it with "
-            "`orderdesk queue list calling`",
-        )
-    rights.require(work, "enter")
-    rows = read_order(work, named.number, lock=True)
-    line = next(each for each in rows.lines if each.line == named.line)
+    rows, line = looking.locked(work, key, NAME)
     if not _is_there(rows, line):
         raise Refused(
             "not_to_call",
@@ -178,14 +161,8 @@ def _waiting(work: Work, key: int) -> tuple[OrderRows, Row, Row | None]:
             f"see how it stands with `orderdesk order show {rows.order.number}`",
             line=line.line,
         )
-    known = work.one(_CALL_OF, _of(line))
-    if known is not None and known.taken_by != work.actor and is_taken(work, known):
-        raise Conflict(
-            "taken",
-            f"{known.taken_by} took order {rows.order.number}, line {line.line}, and calls; ask "
-            "them, or wait ten minutes, when it falls back",
-            taken_by=known.taken_by,
-        )
+    known = work.one(_CALL_OF, looking.of(line))
+    looking.refuse_taken(work, rows, line, known, "calls")
     return rows, line, known
 
 

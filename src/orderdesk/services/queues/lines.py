@@ -7,11 +7,22 @@ any length.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Join,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
+from orderdesk.domain.queues import COUNTED
 from orderdesk.domain.times import moment
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
@@ -19,6 +30,9 @@ from orderdesk.models.products import Product
 from orderdesk.services.queues.held import is_taken
 from orderdesk.store.statements import Row, Statement, statement, table_of
 from orderdesk.store.work import Work
+
+if TYPE_CHECKING:
+    from sqlmodel import SQLModel
 
 LINES: Final = 10_000
 """Beyond the number of any line: a key is the order's id times this, and the line."""
@@ -48,8 +62,27 @@ _PLACE: Final = statement(
 )
 
 
+def joined_to(notes: type[SQLModel]) -> Join:
+    """Give the lines with what a queue has noted of each, if anything."""
+    noted = table_of(notes)
+    on = and_(noted.c.order_id == _line.order_id, noted.c.line == _line.line)
+    return table_of(OrderLine).outerjoin(noted, on)
+
+
+def count_of(joined: Join, *waiting: ColumnElement[bool]) -> Statement:
+    """Declare what counts how many lines wait, but never more than is shown."""
+    found = (
+        select(_line.order_id)
+        .select_from(joined)
+        .where(*waiting)
+        .order_by(_line.order_id, _line.line)  # as their index has them
+        .limit(COUNTED + 1)
+    )
+    return statement(select(func.count().label("waiting")).select_from(found.subquery()))
+
+
 def page(
-    joined: Any,
+    joined: Join,
     waiting: tuple[ColumnElement[bool], ...],
     more: Sequence[ColumnElement[Any]],
     driver: str,

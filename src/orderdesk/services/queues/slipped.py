@@ -9,15 +9,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.queues import COUNTED, QueueItem
+from orderdesk.domain.queues import QueueItem
 from orderdesk.domain.times import moment
 from orderdesk.models.journal import Event
 from orderdesk.models.orders import LineTold, OrderLine
 from orderdesk.services.queues import lines
-from orderdesk.store.statements import Row, Statement, statement, table_of
+from orderdesk.store.statements import Row, Statement, table_of
 from orderdesk.store.work import Work
 
 NAME: Final = "promises"
@@ -40,22 +40,11 @@ _WAITING: Final[tuple[ColumnElement[bool], ...]] = (
     _line.slips - _dealt_with >= literal_column(str(TASK)),
 )
 
-_JOINED: Final = table_of(OrderLine).outerjoin(
-    table_of(LineTold), and_(_told.order_id == _line.order_id, _told.line == _line.line)
-)
+_JOINED: Final = lines.joined_to(LineTold)
 
 _OF_TOLD: Final = "reason told_by told_at taken_by taken_at".split()
 
-COUNT: Final = statement(
-    select(func.count().label("waiting")).select_from(
-        select(_line.order_id)
-        .select_from(_JOINED)
-        .where(*_WAITING)
-        .order_by(_line.order_id, _line.line)  # as their index has them
-        .limit(COUNTED + 1)
-        .subquery()
-    )
-)
+COUNT: Final = lines.count_of(_JOINED, *_WAITING)
 """Counts what waits, but never more than is shown."""
 
 

@@ -6,18 +6,16 @@ from typing import Final
 
 from sqlalchemy import bindparam, literal_column, select
 
-from orderdesk.domain.errors import Conflict, NotFound, Refused
+from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import AmendRequest, LineChange, OrderView
 from orderdesk.models.orders import LineTold
-from orderdesk.services import rights
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.heading import text_of
-from orderdesk.services.orders.rows import OrderRows, read_order
+from orderdesk.services.orders.rows import OrderRows
 from orderdesk.services.orders.views import order_view
-from orderdesk.services.queues import lines
-from orderdesk.services.queues.held import is_taken
-from orderdesk.services.queues.slipped import TASK
+from orderdesk.services.queues import looking
+from orderdesk.services.queues.slipped import NAME, TASK
 from orderdesk.store.statements import Row, insert_or, statement, table_of
 from orderdesk.store.work import Work
 
@@ -70,11 +68,7 @@ _TELL: Final = statement(
 def take(work: Work, key: int) -> None:
     """Note that the acting user looks into a line. Raises as `told` does."""
     rows, line = _waiting(work, key)
-    of_line = {"order": line.order_id, "line_no": line.line}
-    work.change(_TAKE, {**of_line, "by": work.actor, "at": work.now})
-    body = {"number": rows.order.number, "line": line.line}
-    # The order itself stays as it is: nobody who changes it has to read it again for this.
-    work.event("order", rows.order.id, None, "taken", body)
+    looking.take(work, _TAKE, rows, line)
 
 
 def told(
@@ -95,10 +89,15 @@ def told(
         )
     asked = {"line": line.line, "reason": why, "requested": requested}
     refuse_stale(work, rows.order, version, asked)
-    of_line = {"order": line.order_id, "line_no": line.line}
     work.change(
         _TELL,
-        {**of_line, "dealt_with": line.slips, "why": why, "by": work.actor, "at": work.now},
+        {
+            **looking.of(line),
+            "dealt_with": line.slips,
+            "why": why,
+            "by": work.actor,
+            "at": work.now,
+        },
     )
     body = {
         "number": rows.order.number,
@@ -117,32 +116,16 @@ def told(
 def _waiting(work: Work, key: int) -> tuple[OrderRows, Row]:
     """Lock the order of a line whose customer is to be told; give it and the line.
 
-    Telling is everybody's work who enters orders, whoever entered this one.
+    Raises NotFound, Refused, Conflict.
     """
-    named = lines.place_of(work, key)
-    if named is None:
-        raise NotFound(
-            "unknown_item",
-            f"nothing in the queue of promises has the id {key}; list it with "
-            "`orderdesk queue list promises`",
-        )
-    rights.require(work, "enter")
-    rows = read_order(work, named.number, lock=True)
-    line = next(each for each in rows.lines if each.line == named.line)
-    known = work.one(_KNOWN, {"order": line.order_id, "line_no": line.line})
-    where = f"order {rows.order.number}, line {line.line}"
+    rows, line = looking.locked(work, key, NAME)
+    known = work.one(_KNOWN, looking.of(line))
     if not line.open or line.slips - (known.slips if known else 0) < TASK:
         raise Refused(
             "not_to_tell",
-            f"{where}: nobody is to be told about it now; see how it stands with "
-            f"`orderdesk promise show {rows.order.number}`",
+            f"order {rows.order.number}, line {line.line}: nobody is to be told about it now; see "
+            f"how it stands with `orderdesk promise show {rows.order.number}`",
             line=line.line,
         )
-    if known is not None and known.taken_by != work.actor and is_taken(work, known):
-        raise Conflict(
-            "taken",
-            f"{known.taken_by} took {where}, and tells them; ask them, or wait ten minutes, when "
-            "it falls back",
-            taken_by=known.taken_by,
-        )
+    looking.refuse_taken(work, rows, line, known, "tells them")
     return rows, line

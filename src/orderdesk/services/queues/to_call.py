@@ -12,14 +12,14 @@ from typing import Final, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select
 
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.queues import COUNTED, QueueItem
+from orderdesk.domain.queues import QueueItem
 from orderdesk.domain.times import moment
 from orderdesk.models.company import Company
 from orderdesk.models.orders import LineCall, OrderLine
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Decision
 from orderdesk.services.queues import lines
-from orderdesk.store.statements import Row, Statement, statement, table_of
+from orderdesk.store.statements import Row, Statement, table_of
 from orderdesk.store.work import Work
 
 NAME: Final = "calling"
@@ -57,22 +57,11 @@ _WHOLE: Final = or_(_line.kit_line.is_(None), ~_ahead)
 
 _DUE: Final = func.coalesce(_call.next_call, literal_column("''")) <= _today
 
-_JOINED: Final = table_of(OrderLine).outerjoin(
-    table_of(LineCall), and_(_call.order_id == _line.order_id, _call.line == _line.line)
-)
+_JOINED: Final = lines.joined_to(LineCall)
 
 _OF_CALL: Final = "calls reason called_by called_at taken_by taken_at".split()
 
-COUNT: Final = statement(
-    select(func.count().label("waiting")).select_from(
-        select(_line.order_id)
-        .select_from(_JOINED)
-        .where(*_WAITING, _WHOLE, _DUE)
-        .order_by(_line.order_id, _line.line)  # as their index has them
-        .limit(COUNTED + 1)
-        .subquery()
-    )
-)
+COUNT: Final = lines.count_of(_JOINED, *_WAITING, _WHOLE, _DUE)
 """Counts what waits, but never more than is shown."""
 
 
