@@ -18,3 +18,13 @@ def test_stock_is_counted_by_commands(orderdesk: Program) -> None:
     assert orderdesk(*count, "show", "1", "--json").json["lines"] == done["lines"]
     assert orderdesk(*count, "cancel", "1").code == 4
     assert orderdesk(*count, "list", "--everything", "--json").json["number"] == "CT-000001"
+
+
+def test_a_sheet_that_somebody_else_changed_is_not_posted(orderdesk: Program) -> None:
+    count = ("stock", "count")
+    orderdesk(*count, "open", "--product", "P1")
+    assert orderdesk(*count, "enter", "1", "P1", "99", "--version", "1", "--json").code == 0
+    for words in (("enter", "1", "P1", "98"), ("post", "1"), ("cancel", "1")):
+        refused = orderdesk(*count, *words, "--version", "1")
+        assert (refused.code, "version 2, you read 1" in refused.err) == (5, True), words
+    assert orderdesk(*count, "post", "1", "--reason", "Counted", "--version", "2").code == 0

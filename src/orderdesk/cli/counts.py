@@ -7,7 +7,7 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Serial, Serials, request, serials
+from orderdesk.cli.given import Serial, Serials, Version, request, serials
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.counts import CountRequest
 
@@ -59,6 +59,7 @@ def enter(
     lot: Annotated[str | None, typer.Option(help="Of which lot.")] = None,
     serial: Serial = None,
     serials_file: Serials = None,
+    version: Version = None,
 ) -> Call:
     """Enter what was found of a product; where it is far off, it is to be counted again.
 
@@ -70,25 +71,25 @@ def enter(
     if quantity is None and pieces is None:
         raise Usage("how much lies there? Give the quantity, or --serial for each piece")
     found = tuple(pieces or ())
-    return call(enter, sheet, product, quantity or "", lot, found).showing(lines=_LINES)
+    return call(enter, sheet, product, quantity or "", lot, found, version).showing(lines=_LINES)
 
 
-@app.changes("orderdesk stock count post CT-000001 --reason COUNT")
-def post(sheet: Sheet, reason: Reason = "") -> Call:
+@app.changes("orderdesk stock count post CT-000001 --reason COUNT --version 4")
+def post(sheet: Sheet, reason: Reason = "", version: Version = None) -> Call:
     """Let the books follow what was found, and the promises with them."""
     from orderdesk.services.counts import post
 
-    return call(post, sheet, reason).showing(
+    return call(post, sheet, reason, version).showing(
         lines=_LINES, served="order line quantity", deallocated="order line quantity"
     )
 
 
 @app.changes("orderdesk stock count cancel CT-000001 --reason 'Counted at the wrong end'")
-def cancel(sheet: Sheet, reason: Reason = "") -> Call:
+def cancel(sheet: Sheet, reason: Reason = "", version: Version = None) -> Call:
     """Give a sheet up; the books stay."""
     from orderdesk.services.counts import cancel
 
-    return call(cancel, sheet, reason).showing(lines=_LINES)
+    return call(cancel, sheet, reason, version).showing(lines=_LINES)
 
 
 @app.reads("orderdesk stock count show CT-000001 --json")
