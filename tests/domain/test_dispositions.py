@@ -36,6 +36,11 @@ def test_a_disposition_is_meant_by_its_word_in_any_case(word: str) -> None:
         ("pick", "pick up"),
         ("can", "cancel"),
         ("ship  on", "ship on date"),
+        # As order entry shows them.
+        ("Full", "ship complete"),
+        ("part", "ship available"),
+        ("date", "ship on date"),
+        ("cut", "cancel"),
     ],
 )
 def test_a_beginning_that_only_one_has_will_do(typed: str, word: str) -> None:

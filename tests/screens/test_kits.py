@@ -56,6 +56,20 @@ def test_what_an_earlier_line_takes_of_a_part_is_not_the_kits(
     assert behind.message.startswith("#2: 3 asked, 1 at 01, 2 backordered")
 
 
+def test_the_review_names_lines_as_they_are_numbered_on_the_screen(
+    app_at: Opener, with_kit: str
+) -> None:
+    keys = ("free⏎⏎kit⏎7⏎p2⏎3⏎", "f9")
+    assert entry_after(app_at("order-entry"), *keys).message.split("\n")[1:] == [
+        "line 1 KIT: 2 of 7 backordered, not promised yet",
+        "line 1 part P2: 2 of 7 backordered, not promised yet",
+        "line 2 P2: 3 of 3 backordered, not promised yet",
+    ]
+    # The order that was placed has numbers for the parts as well.
+    posted = entry_after(app_at("order-entry"), *keys, "f9").message
+    assert "line 4 P2: 3 of 3 backordered" in posted
+
+
 def test_taking_a_kit_says_how_many_can_be_made(app_at: Opener, with_kit: str) -> None:
     seen = entry_after(app_at("order-entry"), "free⏎⏎kit⏎")
     assert "5 free" in seen.message

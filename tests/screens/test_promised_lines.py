@@ -1,22 +1,28 @@
 """What order entry says of when lines come, and the fields that change it."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.customers import CustomerRequest
+from orderdesk.domain.products import ProductRequest
+from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
-from orderdesk.services import masters, products
+from orderdesk.screens.order_entry.screen import OrderEntry
+from orderdesk.services import masters, products, stock
 from orderdesk.services.customers import save
 from orderdesk.services.orders.reading import show
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from tests.screens.test_header import with_02
 from tests.screens.test_order_entry import entry_after, shown_after
+from tests.screens.typing import type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
 
+TO_DAY = ("tab",) * 4
 TO_WAREHOUSE = ("tab",) * 6
 """From the quantity past unit, price, discount, date and disposition."""
 
@@ -97,6 +103,52 @@ def test_a_draft_is_taken_up_with_its_warehouse_and_its_cut_off(
     desk.close()
     rows = shown_after(app_at("order-entry"), "f2", "⏎")
     assert any("draft taken up, 0 lines" in row for row in rows)
+
+
+def test_what_is_said_of_a_line_follows_what_another_desk_does(
+    app_at: Opener, expecting: str
+) -> None:
+    async def run() -> list[str]:
+        app, said = app_at("order-entry"), []
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p2⏎9⏎")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            for due in ("2026-11-24", "2026-11-25"):
+                desk = Desk(expecting, "owner").open()
+                desk.run(announcing.add, SupplyRequest(product="P2", quantity="1", due=due))
+                desk.run(announcing.add, SupplyRequest(product="P2", quantity="3", due=due))
+                desk.close()
+                await screen.refresh_live()
+                said.append(screen.message)
+                screen.say("something else")
+        return said
+
+    first, second = asyncio.run(run())
+    assert first == "#1: 9 asked, 5 at 01, 4 backordered, promised Wed 25 Nov"
+    assert second == "something else"
+
+
+def test_a_far_line_says_that_nothing_is_kept_yet(app_at: Opener, expecting: str) -> None:
+    keys = ("acme⏎⏎p1⏎9", *TO_DAY, "2027-06-01⏎")
+    assert entry_after(app_at("order-entry"), *keys).message.startswith(
+        "#1: 9 asked, 100 free at 01, none kept so long before its day, 9 backordered, promised "
+    )
+    [row] = [each for each in shown_after(app_at("order-entry"), *keys) if each[2:4] == " 1"]
+    assert row[61:68].split() == ["100"]
+
+
+def test_available_of_a_line_is_what_lasts_for_its_customer(app_at: Opener, expecting: str) -> None:
+    desk = Desk(expecting, "owner").open()
+    desk.run(products.set_, ProductRequest(code="P3", tracked="lot"))
+    for lot, expires in (("SOON", "2026-12-03"), ("LATE", "2027-06-01")):
+        asked = ReceiveRequest(product="P3", quantity="9", lot=lot, expires=expires)
+        desk.run(stock.receive, asked)
+    desk.run(save.set_, CustomerRequest(code="ACME", shelf_life="30"))
+    desk.close()
+    seen = entry_after(app_at("order-entry"), "acme⏎⏎p3⏎12⏎p3⏎1⏎")
+    lines = [line.seen for line in seen.draft.lines]
+    assert [(each.available, each.backordered) for each in lines] == [(9, 3), (0, 1)]
 
 
 def test_lines_that_go_together_show_their_common_day(app_at: Opener, expecting: str) -> None:

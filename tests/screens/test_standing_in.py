@@ -37,8 +37,9 @@ def test_a_short_line_says_what_could_stand_in(app_at: Opener, willing: str) -> 
 
 
 def test_f4_on_the_picked_line_lets_another_product_stand_in(app_at: Opener, willing: str) -> None:
-    keys = ("acme⏎⏎p2⏎9⏎", "up", "f4", "⏎", "⏎", "⏎", "f9", "f9")
-    seen = entry_after(app_at("order-entry"), *keys)
+    keys = ("acme⏎⏎p2⏎9⏎", "up", "f4", "⏎", "⏎", "⏎")
+    assert entry_after(app_at("order-entry"), *keys).message.endswith("; instead of P2")
+    seen = entry_after(app_at("order-entry"), *keys, "f9", "f9")
     assert "placed" in seen.message
     desk = Desk(willing, "clerk").open()
     [line] = desk.read(show, "1").lines

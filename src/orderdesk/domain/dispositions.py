@@ -83,13 +83,15 @@ WORDS: Final = tuple(DISPOSITIONS)
 def meant(text: str) -> str:
     """Give the disposition that a text stands for: its word or its beginning, without `ship` too.
 
-    `complete`, `call` and `pick` will do. Raises ValueError, naming all, where it is not one.
+    `complete`, `call` and `pick` will do, and what narrow columns show, such as `full`. Raises
+    ValueError, naming all, where it is not one.
     """
     typed = " ".join(text.lower().split())
     if typed in DISPOSITIONS:
         return typed
     found = [word for word in WORDS if typed and word.startswith(typed)]
     found = found or [word for word in WORDS if typed and word.startswith(f"ship {typed}")]
+    found = found or [each.word for each in _ALL if each.brief == typed]
     if len(found) != 1:
         raise ValueError(f"disposition {text!r} is not one of {', '.join(WORDS)}")
     return found[0]

@@ -43,7 +43,10 @@ def of_product(seen: ProductPreview) -> list[str]:
 def said_of(seen: LinePreview, promised: date | None, today: date) -> str:
     """Say in one line what became of a line that was taken, what is short of it first."""
     text = f"{seen.product} {seen.quantity:f} at {seen.price:f} = {seen.net:f}"
-    if seen.backordered or seen.closed:
+    if is_far(seen):
+        text = f"{seen.quantity:f} asked, {seen.available:f} free at {seen.warehouse}, "
+        text += "none kept so long before its day"
+    elif seen.backordered or seen.closed:
         text = f"{seen.quantity:f} asked, {seen.allocated:f} at {seen.warehouse}"
     if seen.backordered:
         text += f", {seen.backordered:f} backordered"
@@ -57,6 +60,11 @@ def said_of(seen: LinePreview, promised: date | None, today: date) -> str:
         other = seen.substitutes[0]
         text += f"; instead {other.product} ({other.available:f} free): Up, F4"
     return text + (f"  !{seen.alert}" if seen.alert else "")
+
+
+def is_far(seen: LinePreview) -> bool:
+    """Tell whether a line waits though there is enough: stock is kept only from nearer days on."""
+    return seen.backordered > 0 and seen.available >= seen.quantity
 
 
 def promise_text(promised: date | None, today: date) -> str:

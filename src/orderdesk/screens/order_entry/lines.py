@@ -16,6 +16,7 @@ from orderdesk.domain.dispositions import DISPOSITIONS
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column
 from orderdesk.screens.order_entry.draft import Draft, Line
+from orderdesk.screens.order_entry.known import is_far
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import LinePreview
@@ -64,7 +65,7 @@ class LineTable(Widget):
 
     def _texts(self, number: int, line: Line) -> tuple[str, ...]:
         seen, is_goods = line.seen, line.seen.has_goods
-        short = "!" if seen.backordered else ""
+        short = "!" if seen.backordered and not is_far(seen) else ""
         price = f"{seen.price:,f}" + ("h" if seen.price_source == "hand" else "")
         return (
             str(number),
@@ -90,7 +91,9 @@ class LineTable(Widget):
             part.unit.upper(),
             "",
             "",
-            f"{'!' if part.backordered else ''}{part.available:f}" if is_goods else "",
+            f"{'!' if part.backordered and not is_far(part) else ''}{part.available:f}"
+            if is_goods
+            else "",
             (brief(day) if day else "!none") if is_goods and part.quantity > part.closed else "",
             "",
         )

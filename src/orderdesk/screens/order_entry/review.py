@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from orderdesk.domain.days import remark_on, said
@@ -12,22 +14,33 @@ if TYPE_CHECKING:
     from orderdesk.domain.orders import HoldView, LineView, OrderView
 
 
-def verdict(order: OrderView, today: date) -> str:
+def verdict(order: OrderView, today: date, *, as_typed: bool = False) -> str:
     """Say what an order comes to and when it comes; then, a line each, what stands against it.
 
     That is what is held and why, what waits or comes late, what is odd. The weightiest comes
-    first, for a low screen has room for some lines only; its help shows all.
+    first, for a low screen has room for some lines only; its help shows all. `as_typed` numbers
+    lines as entry does, where the parts of kits have no number.
     """
+    names = _as_typed(order.lines) if as_typed else [f"line {line.line}" for line in order.lines]
     rows = [f"total {order.total:,f} {order.currency}{_promise(order, today)}"]
     rows += [f"HELD {hold.code}{_over(hold)}: {hold.message}" for hold in order.holds]
     rows += [
-        f"line {line.line} {line.product}: {', '.join(words)}"
-        for line in order.lines
+        f"{name} {line.product}: {', '.join(words)}"
+        for name, line in zip(names, order.lines, strict=True)
         if (words := _slow(line, today))
     ]
     if order.duplicates:
         rows.append(f"same PO as {', '.join(order.duplicates[:3])}")
     return "\n".join([*rows, *_odd_days(order, today)])
+
+
+def _as_typed(lines: Sequence[LineView]) -> list[str]:
+    """Name lines by the numbers that they have while they are typed."""
+    numbers = accumulate(int(line.kit_line is None) for line in lines)
+    return [
+        f"line {number}" + ("" if line.kit_line is None else " part")
+        for number, line in zip(numbers, lines, strict=True)
+    ]
 
 
 def _promise(order: OrderView, today: date) -> str:

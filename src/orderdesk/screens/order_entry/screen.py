@@ -41,6 +41,7 @@ class OrderEntry(ListingEntry):
         """Begin at the customer."""
         super().on_mount()
         self.saver = DraftSaver(self.desk_app)
+        self._told: tuple[LineRequest | None, str] = (None, "")
         self.field("customer").focus()
         self.run_worker(self._tell_waiting())
 
@@ -128,9 +129,16 @@ class OrderEntry(ListingEntry):
             await self.price_again()
         self._clear_row()
         self.touch()
+        self._told = self._tell_line(request)
+
+    def _tell_line(self, request: LineRequest) -> tuple[LineRequest, str]:
+        """Say what became of a line that was taken; give it with what was said."""
+        index = next(at for at, line in enumerate(self.draft.lines) if line.request is request)
+        said = said_of(self.draft.lines[index].seen, self.draft.promises()[index], self.today)
+        stands_in = f"; instead of {request.substitute_for}" if request.substitute_for else ""
         remark = self.remark(request.requested or "")
-        said = said_of(seen, self.draft.promises()[number - 1], self.today)
-        self.say(f"#{number}: {said}" + (f"; {remark}" if remark else ""))
+        self.say(f"#{index + 1}: {said}{stands_in}" + (f"; {remark}" if remark else ""))
+        return request, self.message
 
     def _line_request(self) -> LineRequest:
         from orderdesk.domain.orders import LineRequest
@@ -242,9 +250,10 @@ class OrderEntry(ListingEntry):
             await self.saver.wait()
             shown, today = self.reviewed, self.today
             self.reviewed = await sources.rehearse(self.desk_app, self.draft.request())
-            if shown is None or verdict(shown, today) != verdict(self.reviewed, today):
+            said = verdict(self.reviewed, today, as_typed=True)
+            if shown is None or verdict(shown, today, as_typed=True) != said:
                 changed = "" if shown is None else "CHANGED meanwhile: "
-                self.say(f"F9 posts, F12 goes back: {changed}{verdict(self.reviewed, today)}")
+                self.say(f"F9 posts, F12 goes back: {changed}{said}")
                 return
             placed = await self.saver.post(self.draft)
             self._begin(f"{placed.number} placed: {verdict(placed, today)}")
@@ -297,11 +306,20 @@ class OrderEntry(ListingEntry):
                 return  # the clerk went on to another order meanwhile
             self.renew_buyer(buyer)
             await self.price_again()
+            self._tell_again()
         except OrderDeskError as error:
             if not self.is_gone:
                 self.say(error.message)
         if not self.is_gone:
             self.show_all()
+
+    def _tell_again(self) -> None:
+        """Say anew what is still said of a line, for another desk may have changed it."""
+        request, said = self._told
+        if request is None or said != self.message:
+            return
+        if any(line.request is request for line in self.draft.lines):
+            self._told = self._tell_line(request)
 
     # Look-ups while typing ------------------------------------------------------------------
 

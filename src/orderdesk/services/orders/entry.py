@@ -216,13 +216,7 @@ def grant_of(
         until = context.lots.until.get(number, "")
         free = min(free, context.lots.usable(shelf, until))
     if product.discontinued and quantity > free and waits:
-        raise Refused(
-            "discontinued",
-            f"{where}product {product.code!r} is discontinued and only "
-            f"{quantity_decimal(free)} are left; order {quantity_decimal(free)} or fewer",
-            product=product.code,
-            available=str(quantity_decimal(free)),
-        )
+        raise _ended(product, free, where)
     if needed > context.last:
         if product.discontinued and waits:
             # Nothing more comes: what it will take is kept for it from now on.
@@ -236,6 +230,18 @@ def grant_of(
         if shelf in context.most:
             context.most[shelf] -= grant
     return grant
+
+
+def _ended(product: Row, free: int, where: str) -> Refused:
+    left = quantity_decimal(free)
+    said = f"only {left} are left; order {left} or fewer"
+    return Refused(
+        "discontinued",
+        f"{where}product {product.code!r} is discontinued and "
+        f"{said if free else 'none are left; order another product'}",
+        product=product.code,
+        available=str(left),
+    )
 
 
 def ship_to(context: Context, code: str, where: str) -> str:

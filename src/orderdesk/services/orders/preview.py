@@ -211,10 +211,17 @@ def _group(
     """Give the lines of a request, from the `first` on; errors name it by its `number`."""
     made, codes = kits.new_lines(context, (request,), 0, first, header, number)
     rows = short.cut(context, made)
-    free = [
-        max(0, context.free.get((row.product_id, row.warehouse), 0) + row.allocated) for row in rows
-    ]
-    return _Group(rows, codes, free)
+    return _Group(rows, codes, [_free_for(context, row) for row in rows])
+
+
+def _free_for(context: Context, row: Row) -> int:
+    """Give what nobody had before a line, of lots what lasts as long as its customer wants."""
+    shelf = (row.product_id, row.warehouse)
+    free: int = context.free.get(shelf, 0)
+    if row.line in context.lots.until:
+        free = min(free, context.lots.usable(shelf, context.lots.until[row.line]))
+    there: int = max(0, free + row.allocated)
+    return there
 
 
 def _of_kit(
