@@ -70,7 +70,10 @@ def show(
         str | None, typer.Option(metavar="CODE", help="Only at this warehouse.")
     ] = None,
 ) -> Listing:
-    """List the open lines of a product, the best rank first: who has stock, and who waits."""
+    """List the open lines of a product, the best rank first: who has stock, and who waits.
+
+    The rank counts all that are open; that of `waiting` and `explain` only those that wait.
+    """
     from orderdesk.services.allocation.explaining import show
 
     def page(desk: Any, last: Any, count: int) -> Sequence[Any]:

@@ -22,7 +22,7 @@ from orderdesk.models.company import ProductGroup
 from orderdesk.models.products import Price
 from orderdesk.services import goods, kits, products, stock, substitutes
 from orderdesk.services.customers import save
-from orderdesk.services.orders import closing, preview, reading
+from orderdesk.services.orders import closing, preview, promise_reading, reading
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.copying import copy
 from orderdesk.services.orders.differences import difference
@@ -103,6 +103,14 @@ def test_a_kit_is_one_line_with_the_value_and_a_line_for_each_part(desk: Desk) -
     assert placed.total == Decimal("70.00")
     assert (allocated(desk, "P1"), allocated(desk, "P2")) == (5, 2)
     assert desk.read(reading.show, placed.number) == placed
+
+
+def test_who_asks_for_the_promise_of_a_kit_is_told_the_lines_of_its_parts(desk: Desk) -> None:
+    placed = desk.run(place, order("FREE", line("KIT", "2")))
+    with pytest.raises(Refused, match=r"line 1: a kit goes .* name one of their lines: 2, 3$"):
+        desk.read(promise_reading.explain, placed.number, 1)
+    with pytest.raises(Refused, match="line 4: no goods of it are open"):
+        desk.read(promise_reading.explain, placed.number, 4)
 
 
 def test_kits_in_kits_are_taken_apart_to_the_last_and_added_up(desk: Desk) -> None:

@@ -109,13 +109,22 @@ def _line_of(rows: OrderRows, number: int) -> tuple[Row, str]:
     for line, code in zip(rows.lines, rows.products, strict=True):
         if line.line == number:
             if line.kind != "product" or not line.open:
-                raise Refused(
-                    "nothing_promised",
-                    f"line {number}: no goods of it are open; name a line that waits for goods",
-                    line=number,
-                )
+                raise nothing_promised(rows, number)
             return line, code
     raise unknown_line(rows, number)
+
+
+def nothing_promised(rows: OrderRows, number: int) -> Refused:
+    """Say that a line has no goods to come of its own; of a kit, which lines have its parts."""
+    parts = [
+        str(line.line)
+        for line in rows.lines
+        if line.kit_line == number and line.kind == "product" and line.open
+    ]
+    said = "no goods of it are open; name a line that waits for goods"
+    if parts:
+        said = f"a kit goes with the last of its parts; name one of their lines: {', '.join(parts)}"
+    return Refused("nothing_promised", f"line {number}: {said}", line=number)
 
 
 def _goods(work: Work, known: Ways, line: Row, day: date | None) -> str:

@@ -20,7 +20,7 @@ from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import day_of
 from orderdesk.services.orders.heading import text_of
 from orderdesk.services.orders.place import RECEIVERS
-from orderdesk.services.orders.promise_reading import show, ways_of
+from orderdesk.services.orders.promise_reading import nothing_promised, show, ways_of
 from orderdesk.services.orders.rows import OrderRows, read_order, rows_of
 from orderdesk.services.orders.writing import write_head
 from orderdesk.services.promises import goods
@@ -115,11 +115,7 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
     where = f"line {request.line}: "
     line = next((each for each in rows.lines if each.line == request.line), None)
     if line is None or line.kind != "product" or not line.open:
-        raise Refused(
-            "nothing_promised",
-            f"{where}no goods of it are open; name a line that waits for goods",
-            line=request.line,
-        )
+        raise nothing_promised(rows, request.line)
     if request.release:
         if request.on is not None:
             raise Refused("bad_value", f"{where}give either on or release, not both")
