@@ -7,6 +7,7 @@ from typing import Final
 
 from orderdesk.domain.allocation import ShelfLine
 from orderdesk.domain.backorders import BackorderView, LineKey, ShelfKey, WaitingLine
+from orderdesk.screens import shelf_lines
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.widgets.table import Column
 from orderdesk.screens.widgets.window import Page, Row
@@ -23,23 +24,14 @@ COLUMNS: Final = (
 )
 
 WAITING: Final = (
-    Column("Rank", 4, "right"),
-    Column("Order", 10),
-    Column("Ln", 3, "right"),
-    Column("Customer"),
-    Column("Needed", 10),
-    Column("Promised", 10),
+    *shelf_lines.COLUMNS,
     Column("Waits", 7, "right"),
     Column("Has", 6, "right"),
     Column("Has all", 11),
 )
 HOLDING: Final = (
     Column("", 4, "right"),
-    Column("Order", 10),
-    Column("Ln", 3, "right"),
-    Column("Customer"),
-    Column("Needed", 10),
-    Column("Promised", 10),
+    *shelf_lines.COLUMNS[1:],
     Column("Open", 7, "right"),
     Column("Has", 7, "right"),
 )
@@ -113,7 +105,7 @@ class _LinePages:
     def _page(self, lines: Sequence[ShelfLine], more: bool) -> Page[LineKey]:
         rows = []
         for each in lines:
-            key = LineKey(each.rank, each.order, each.line)
+            key = shelf_lines.key_of(each)
             self.lines[key] = each
             rows.append(Row(key, _cells(each)))
         return Page(rows, more)
@@ -162,14 +154,7 @@ class HoldingPages(_LinePages):
 
 
 def _cells(each: ShelfLine) -> tuple[str, ...]:
-    cells = (
-        str(each.rank),
-        each.order,
-        str(each.line),
-        each.customer,
-        each.needed.isoformat(),
-        each.promised.isoformat() if each.promised else "!none",
-    )
+    cells = shelf_lines.cells_of(each)
     if not isinstance(each, WaitingLine):
         return (*cells, f"{each.open:f}", f"{each.allocated:f}")
     all_on = each.complete_on

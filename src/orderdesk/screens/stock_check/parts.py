@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from orderdesk.domain.backorders import LineKey
 from orderdesk.domain.stock import FREE, MovementView, PlaceView
 from orderdesk.domain.stock_check import CheckedStock
+from orderdesk.screens import shelf_lines
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.stock_check.about import free
 from orderdesk.screens.widgets.table import Column
@@ -40,12 +41,7 @@ PARTS: Final = {
     "who": Part(
         "WHO HAS IT, WHO WAITS",
         (
-            Column("Rank", 4, "right"),
-            Column("Order", 10),
-            Column("Ln", 3, "right"),
-            Column("Customer"),
-            Column("Needed", 10),
-            Column("Promised", 10),
+            *shelf_lines.COLUMNS,
             Column("Open", 7, "right"),
             Column("Has", 7, "right"),
             Column("At", 4),
@@ -223,14 +219,9 @@ class LinePages:
         )
         rows = [
             Row(
-                LineKey(each.rank, each.order, each.line),
+                shelf_lines.key_of(each),
                 (
-                    str(each.rank),
-                    each.order,
-                    str(each.line),
-                    each.customer,
-                    each.needed.isoformat(),
-                    each.promised.isoformat() if each.promised else "!none",
+                    *shelf_lines.cells_of(each),
                     f"{each.open:f}",
                     f"{each.allocated:f}" if not each.backordered else f"!{each.allocated:f}",
                     each.warehouse,

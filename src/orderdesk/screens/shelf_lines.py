@@ -1,0 +1,36 @@
+"""Order lines of a product at a warehouse as every screen shows them: whose they are, and when."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orderdesk.domain.allocation import ShelfLine
+from orderdesk.domain.backorders import LineKey
+from orderdesk.screens.widgets.table import Column
+
+COLUMNS: Final = (
+    Column("Rank", 4, "right"),
+    Column("Order", 10),
+    Column("Ln", 3, "right"),
+    Column("Customer"),
+    Column("Needed", 10),
+    Column("Promised", 10),
+)
+"""Those that stand first in a table of such lines."""
+
+
+def key_of(line: ShelfLine) -> LineKey:
+    """Give the key of a line's row."""
+    return LineKey(line.rank, line.order, line.line)
+
+
+def cells_of(line: ShelfLine) -> tuple[str, ...]:
+    """Give the cells of the first columns."""
+    return (
+        str(line.rank),
+        line.order,
+        str(line.line),
+        line.customer,
+        line.needed.isoformat(),
+        line.promised.isoformat() if line.promised else "!none",
+    )
