@@ -163,8 +163,11 @@ def test_who_may_not_pins_nothing_and_neither_does_a_stale_version(
         owner.run(repromising.pin, pin)
     with pytest.raises(Refused, match="it has no promise yet"):
         owner.run(repromising.pin, PinRequest(number=made.number, line=2))
-    with pytest.raises(Refused, match="no goods of it are open"):
+    with pytest.raises(NotFound, match="has no line 9"):
         owner.run(repromising.pin, PinRequest(number=made.number, line=9))
+    gone = PinRequest(number=made.number, line=1, on="2020-11-12")
+    with pytest.raises(Refused, match="line 1: on 2020-11-12 is before the company's day"):
+        owner.run(repromising.pin, gone)
     seen = desk_of("supervisor").run(repromising.pin, PinRequest(number=made.number, line=1))
     assert seen.lines[0].pinned
 

@@ -19,6 +19,7 @@ from orderdesk.services.orders import changing, promising
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import day_of
 from orderdesk.services.orders.heading import text_of
+from orderdesk.services.orders.holds import unknown_line
 from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.promise_reading import nothing_promised, show, ways_of
 from orderdesk.services.orders.rows import OrderRows, read_order, rows_of
@@ -114,7 +115,9 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
     """Give a line as it is to be. Raises NotFound, Refused."""
     where = f"line {request.line}: "
     line = next((each for each in rows.lines if each.line == request.line), None)
-    if line is None or line.kind != "product" or not line.open:
+    if line is None:
+        raise unknown_line(rows, request.line)
+    if line.kind != "product" or not line.open:
         raise nothing_promised(rows, request.line)
     if request.release:
         if request.on is not None:
@@ -125,6 +128,13 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
     if on is None:
         raise Refused("no_promise", f"{where}it has no promise yet; give the day with --on")
     known = ways_of(work, rows)[line.warehouse]
+    if request.on is not None and on < known.today.isoformat():
+        raise Refused(
+            "day_passed",
+            f"{where}on {on} is before the company's day, {known.today}; give that day or a later "
+            "one",
+            on=on,
+        )
     leaves = known.leaves(line.ship_to, on, fetched=promising.is_fetched(line))
     return promising.promised(line, on, leaves)._replace(pinned=1)
 
