@@ -34,6 +34,7 @@ from orderdesk.services import (
     stock,
 )
 from orderdesk.services.customers import save as customers
+from orderdesk.services.orders import repromising
 from orderdesk.services.orders.place import SERIES, place
 from orderdesk.store.creation import create
 from orderdesk.store.desk import COMMAND, Desk
@@ -268,6 +269,9 @@ def _after(data: Northwind, at: int) -> Iterator[tuple[str, Step]]:
     def ended(work: Work) -> None:
         work.now = at
         _check(products.upsert_many(work, data.discontinued()).refused)
+        # What waits for one of them waits for goods that nobody buys any more.
+        for number in repromising.outdated(work)[0]:
+            repromising.repromise(work, number, "not made any more")
 
     def agreed(work: Work) -> None:
         work.now = at
