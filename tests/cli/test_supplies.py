@@ -17,6 +17,8 @@ def test_goods_are_announced_moved_received_and_reversed_by_command(orderdesk: P
     moved = orderdesk("supply", "set", number, "-", "--version", "1", "--json",
                       given=json.dumps({"due": "2026-12-08", "quantity": 42}))  # fmt: skip
     assert (moved.json["due"], moved.json["first_due"]) == ("2026-12-08", "2026-12-01")
+    again = orderdesk("supply", "move", number, "--due", "2026-12-09", "--dry-run", "--json").json
+    assert (again["due"], again["quantity"]) == ("2026-12-09", "42")
     stale = orderdesk("supply", "set", number, "--note", "x", "--version", "1", "--json")
     assert stale.code == 5
     received = orderdesk("stock", "receive", "--supply", number, "--quantity", "12", "--json")

@@ -60,6 +60,18 @@ def set_(
     return call(set_, number, request(SupplyRequest, file, given), version)
 
 
+@app.changes("orderdesk supply move 12 --due 2026-12-08")
+def move(
+    number: Number,
+    due: Annotated[str, typer.Option(help="The day on which they come now.", metavar="DATE")],
+    version: Version = None,
+) -> Call:
+    """Move expected goods to another day, as `supply set` does."""
+    from orderdesk.services.supplies.announcing import set_
+
+    return call(set_, number, SupplyRequest(due=due), version)
+
+
 @app.changes("orderdesk supply cancel 12 --reason 'Sold out at the maker'")
 def cancel(
     number: Number,
