@@ -25,9 +25,22 @@ class Line:
     def lacks(self) -> int:
         return self.open - self.has
 
+    @property
+    def needed(self) -> date:
+        """Give the day on which its goods must leave: nobody works on Saturday and Sunday."""
+        return self.requested - max(0, self.requested.weekday() - 4) * DAY
+
     def rank(self) -> tuple[bool, date, int]:
         """Give what puts a line before another: a lower value."""
         return self.promised is None, self.promised or self.requested, self.number
+
+
+@dataclass(eq=False)
+class Coming:
+    """Goods that are expected, in thousandths."""
+
+    due: date
+    quantity: int
 
 
 @dataclass
@@ -41,27 +54,27 @@ class Shelf:
     bought_within: int
     """Days after which whatever is asked has been bought; 0 is never."""
     lines: list[Line] = field(default_factory=list)
-    coming: list[tuple[date, int]] = field(default_factory=list)
+    coming: list[Coming] = field(default_factory=list)
 
     @property
     def free(self) -> int:
         return self.on_hand - sum(line.has for line in self.lines)
 
     def near(self, line: Line) -> bool:
-        return line.requested <= self.today + self.horizon * DAY
+        return line.needed <= self.today + self.horizon * DAY
 
     def left(self, day: date) -> int:
         """Give what is there on a day once all that is needed by then has gone."""
         arrived = sum(
-            quantity
-            for due, quantity in self.coming
-            if (due if due >= self.today else self.today + DAY) <= day
+            each.quantity
+            for each in self.coming
+            if (each.due if each.due >= self.today else self.today + DAY) <= day
         )
-        return self.free + arrived - sum(x.lacks for x in self.lines if x.requested <= day)
+        return self.free + arrived - sum(x.lacks for x in self.lines if x.needed <= day)
 
     def days(self) -> list[date]:
         """Give every day that matters, one after the other."""
-        known = [line.requested for line in self.lines] + [due for due, _ in self.coming]
+        known = [line.needed for line in self.lines] + [each.due for each in self.coming]
         last = max([self.today + DAY, *known])
         if self.bought_within:
             last = self.today + self.bought_within * DAY
@@ -85,6 +98,22 @@ class Shelf:
         if self.near(line):
             line.has = max(0, min(line.open, most))
         self.lines.append(line)
+        if line.has:
+            self._assert_others_have_theirs_in_time(line)
+
+    def _assert_others_have_theirs_in_time(self, line: Line) -> None:
+        """Check that what a new line took is wanted by nobody before other goods come."""
+        for day in self.days():
+            own = line.lacks if line.needed <= day else 0
+            assert self.left(day) + own >= 0, f"{line} took what is needed on {day}"
+
+    def assert_none_was_served_ahead(self, had: list[int]) -> None:
+        """Of what lines got since they had this, nothing was owed to one of a better rank."""
+        got = {id(line) for line, before in zip(self.lines, had, strict=False) if line.has > before}
+        owed = 0
+        for line in sorted(self.lines, key=Line.rank):
+            assert not (id(line) in got and owed > self.free), f"{line} was served ahead"
+            owed += line.lacks
 
     def serve(self) -> None:
         """Give what is free to those who wait, the best first; for far ones it is kept."""
@@ -95,6 +124,30 @@ class Shelf:
                 line.has += max(0, min(want, left))
             left -= want
 
+    def expect(self, due: date, quantity: int) -> Coming:
+        """Let goods be expected on a day."""
+        self.coming.append(Coming(due, quantity))
+        return self.coming[-1]
+
+    def come(self, expected: Coming, quantity: int) -> None:
+        """Let so much of what was expected come, or more; of what came nothing is expected."""
+        expected.quantity = max(0, expected.quantity - quantity)
+        if not expected.quantity:
+            self.coming.remove(expected)
+        self.on_hand += quantity
+        self.serve()
+
+    def arrive(self, expected: Coming) -> None:
+        """Let all of what was expected come."""
+        self.come(expected, expected.quantity)
+
+    def assert_nobody_is_passed_over(self) -> None:
+        """No line that may take stock lacks some while there is more than its betters want."""
+        left = self.free
+        for line in sorted(self.lines, key=Line.rank):
+            assert not (self.near(line) and line.lacks and left > 0), f"{line} waits, {left} left"
+            left -= line.lacks
+
     def lose(self, quantity: int) -> None:
         """Take what is on hand away, and from the worst line first what nobody has free."""
         self.on_hand -= quantity
@@ -104,10 +157,10 @@ class Shelf:
 
     def change(self, line: Line, act: Callable[[Line], None]) -> None:
         """Change a line, take back what it needs no more, and serve those who wait."""
-        before, had, day = line.open, line.has, line.requested
+        before, had, day = line.open, line.has, line.needed
         act(line)
         line.has = min(line.has, line.open)
-        if line.requested != day and not self.near(line):
+        if line.needed != day and not self.near(line):
             line.has = 0
-        if line.has < had or line.open > before or line.requested != day:
+        if line.has < had or line.open > before or line.needed != day:
             self.serve()
