@@ -4,15 +4,19 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import func, select
 
 from orderdesk.domain.allocation import RunView
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.exchange import allocation, nightly
+from orderdesk.models.company import Company
+from orderdesk.models.orders import OrderLine
 from orderdesk.services.allocation import running
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import SQLITE
+from orderdesk.store.statements import SQLITE, statement, table_of
+from orderdesk.store.work import Work
 from tests.breaking import break_rows
 from tests.laws import assert_laws_hold
 from tests.services.allocation.looking import assert_replayed, decided, held
@@ -21,6 +25,20 @@ from tests.services.orders.asking import line, order
 DeskOf = Callable[[str], Desk]
 FAR = "2027-03-01"
 NEAR = "UPDATE company SET allocation_horizon = 200"
+
+
+NEEDED = statement(
+    select(
+        func.min(table_of(OrderLine).c.needed).label("needed"),
+        select(table_of(Company).c.business_date).scalar_subquery().label("today"),
+    )
+)
+
+
+def needed_first(work: Work) -> tuple[str, str]:
+    """Give the day on which a line's goods are needed first, and today, both ISO."""
+    [row] = work.run(NEEDED)
+    return row.needed, row.today
 
 
 @pytest.fixture
@@ -59,6 +77,17 @@ def test_lines_within_the_horizon_are_served_by_rank(
     assert allocation.run(far).served == 0
     assert_laws_hold(far)
     assert_replayed(far)
+
+
+def test_a_line_takes_stock_from_the_horizon_s_last_day_on(far: Desk) -> None:
+    needed, today = far.read(needed_first)
+    days = (date.fromisoformat(needed) - date.fromisoformat(today)).days
+    break_rows(far, f"UPDATE company SET allocation_horizon = {days - 1}")
+    assert allocation.run(far).served == 0
+    break_rows(far, f"UPDATE company SET allocation_horizon = {days}")
+    assert allocation.run(far).served == 1
+    # The other four are kept for the line that was promised them.
+    assert held(far)["SO-000003", 1] == 1_000
 
 
 def test_a_run_may_be_of_some_products_alone(far: Desk) -> None:

@@ -42,6 +42,7 @@ class Wanted(NamedTuple):
     priority: int = 0
     requested: str = "2026-12-01"
     entered_at: int = 0
+    first_promised: str | None = None
 
     def rank(self) -> tuple[Any, ...]:
         return (-self.priority, self.requested, self.entered_at, self.order, self.line)
@@ -75,6 +76,7 @@ def put_lines(work: Work, wanted: list[Wanted]) -> None:
                 "open": each.open,
                 "allocated": each.allocated,
                 "requested": each.requested,
+                "first_promised": each.first_promised,
                 "warehouse": "01",
             }
             for each in wanted
@@ -102,6 +104,14 @@ def undone(desk: Desk) -> Callable[[], Any]:
 RANKED = [
     (Wanted(1, 1, 9_000, priority=1, requested="2026-12-09"), Wanted(2, 1, 9_000)),
     (Wanted(2, 1, 9_000, requested="2026-12-01"), Wanted(1, 1, 9_000, requested="2026-12-02")),
+    (
+        Wanted(2, 1, 9_000, requested="2026-12-09", first_promised="2026-12-10"),
+        Wanted(1, 1, 9_000, requested="2026-12-08"),
+    ),
+    (
+        Wanted(2, 1, 9_000, requested="2026-12-09", first_promised="2026-12-10"),
+        Wanted(1, 1, 9_000, requested="2026-12-08", first_promised="2026-12-11"),
+    ),
     (Wanted(2, 1, 9_000, entered_at=1), Wanted(1, 1, 9_000, entered_at=2)),
     (Wanted(1, 1, 9_000), Wanted(2, 1, 9_000)),
     (Wanted(1, 1, 9_000), Wanted(1, 2, 9_000)),
@@ -109,7 +119,9 @@ RANKED = [
 
 
 @pytest.mark.parametrize(
-    ("better", "worse"), RANKED, ids=["priority", "date", "time", "id", "line"]
+    ("better", "worse"),
+    RANKED,
+    ids=["priority", "date", "promised", "first promise", "time", "id", "line"],
 )
 def test_the_better_rank_is_served_and_the_worse_one_loses(
     undone: Callable[[], Any], better: Wanted, worse: Wanted
