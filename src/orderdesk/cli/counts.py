@@ -7,17 +7,13 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Serial, Serials, Version, request, serials
+from orderdesk.cli.given import Serial, Serials, StockReason, Version, request, serials
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.counts import CountRequest
 
 app = Noun("Count what lies in a warehouse, and let the books follow.")
 
 Sheet = Annotated[str, typer.Argument(help="The sheet's number.", metavar="SHEET")]
-Reason = Annotated[
-    str,
-    typer.Option(help="Of kind stock, by its code or name; any words where none is kept."),
-]
 _LINES = "product lot? name state counted unit tries counted_by? book? difference?"
 
 
@@ -75,7 +71,7 @@ def enter(
 
 
 @app.changes("orderdesk stock count post CT-000001 --reason COUNT --version 4")
-def post(sheet: Sheet, reason: Reason = "", version: Version = None) -> Call:
+def post(sheet: Sheet, reason: StockReason = "", version: Version = None) -> Call:
     """Let the books follow what was found, and the promises with them."""
     from orderdesk.services.counts import post
 
@@ -85,7 +81,7 @@ def post(sheet: Sheet, reason: Reason = "", version: Version = None) -> Call:
 
 
 @app.changes("orderdesk stock count cancel CT-000001 --reason 'Counted at the wrong end'")
-def cancel(sheet: Sheet, reason: Reason = "", version: Version = None) -> Call:
+def cancel(sheet: Sheet, reason: StockReason = "", version: Version = None) -> Call:
     """Give a sheet up; the books stay."""
     from orderdesk.services.counts import cancel
 

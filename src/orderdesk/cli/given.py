@@ -39,6 +39,11 @@ Version = Annotated[
 ]
 """The version that was read, for a change that must not go over somebody else's."""
 
+StockReason = Annotated[
+    str,
+    typer.Option(help="Of kind stock, by its code or name; any words where none is kept."),
+]
+
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 

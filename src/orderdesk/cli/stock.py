@@ -11,6 +11,7 @@ from orderdesk.cli.errors import Usage
 from orderdesk.cli.given import (
     Serial,
     Serials,
+    StockReason,
     is_document,
     options,
     request,
@@ -226,10 +227,7 @@ def reverse(
     movement: Annotated[
         int, typer.Argument(help="The receipt's id, as `stock moves` has it.", metavar="MOVEMENT")
     ],
-    reason: Annotated[
-        str,
-        typer.Option(help="Of kind stock, by its code or name; any words where none is kept."),
-    ] = "",
+    reason: StockReason = "",
 ) -> Call:
     """Take a receipt back as if it had not come; refused where its goods are gone."""
     from orderdesk.services.stock import reverse

@@ -6,7 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import Serial, Serials, Version, options, request_named, serials
+from orderdesk.cli.given import (
+    Serial,
+    Serials,
+    StockReason,
+    Version,
+    options,
+    request_named,
+    serials,
+)
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.transfers import Arrived, TransferRequest
 
@@ -17,10 +25,6 @@ app = Noun(
 )
 
 Number = Annotated[str, typer.Argument(help="The transfer's number.", metavar="NUMBER")]
-Reason = Annotated[
-    str,
-    typer.Option(help="Of kind stock, by its code or name; any words where none is kept."),
-]
 
 
 @app.changes("""\
@@ -67,7 +71,7 @@ def receive(
     write_off: Annotated[
         bool, typer.Option("--write-off", help="What is missing is lost, and not on the way.")
     ] = False,
-    reason: Reason = "",
+    reason: StockReason = "",
     bin: Annotated[str | None, typer.Option(help="The bin that it is put in.")] = None,
     lot: Annotated[str | None, typer.Option(help="The lot that has come.")] = None,
     serial: Serial = None,
@@ -91,7 +95,7 @@ def receive(
 
 
 @app.changes("orderdesk stock transfer cancel TR-000001 --reason 'Sent by mistake'")
-def cancel(number: Number, reason: Reason = "", version: Version = None) -> Call:
+def cancel(number: Number, reason: StockReason = "", version: Version = None) -> Call:
     """Bring what is on the way back to where it was sent from."""
     from orderdesk.services.transfers import cancel
 
