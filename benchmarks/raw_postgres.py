@@ -228,7 +228,8 @@ shown AS MATERIALIZED (
             'requested', b.today, 'promised', w.promised, 'ship_by', w.ship_by, 'note', '',
             'tax_reason', '', 'price_reason', '',
             'disposition', 'ship available', 'substitute_for', NULL,
-            'substitutes', json_build_array(), 'entered_unit', NULL, 'entered_quantity', NULL)
+            'substitutes', json_build_array(), 'entered_unit', NULL, 'entered_quantity', NULL,
+            'first_promised', w.promised, 'pinned', false, 'slips', 0, 'kit_line', NULL)
             ORDER BY l.line) FROM line l),
         'duplicates', coalesce((SELECT to_json(numbers) FROM old_po), '[]'))::text AS answer
     FROM number n CROSS JOIN buyer b CROSS JOIN total t CROSS JOIN dated w

@@ -380,4 +380,8 @@ def _shown(row: tuple[Any, ...], code: str) -> dict[str, Any]:
         "substitutes": [],
         "entered_unit": None,
         "entered_quantity": None,
+        "first_promised": row[31],
+        "pinned": False,
+        "slips": 0,
+        "kit_line": None,
     }
