@@ -189,7 +189,9 @@ def test_stock_is_shown_received_adjusted_and_followed(orderdesk: Program) -> No
     assert came.json["served"] == [{"order": "SO-000001", "line": 1, "quantity": "2.5"}]
     given = json.dumps({"product": "P3", "quantity": 1})
     assert orderdesk("stock", "receive", "-", "--json", given=given).json["on_hand"] == "3.5"
-    lost = orderdesk("stock", "adjust", "P3", "--quantity", "-1.5", "--json").json
+    lost = orderdesk(
+        "stock", "adjust", "P3", "--quantity", "-1.5", "--reason", "LOST", "--json"
+    ).json
     assert (lost["on_hand"], lost["movement"]["quantity"]) == ("2", "-1.5")
     assert orderdesk("stock", "adjust", "P3", "--counted", "9", "--json").json["on_hand"] == "9"
     moves = orderdesk("stock", "moves", "P3", "--json").rows

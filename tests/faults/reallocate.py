@@ -86,7 +86,7 @@ def goods(desk: Desk, name: str, seed: int) -> list[tuple[str, Act]]:
     """Give what the warehouse does in one turn: goods come, and some are not there after all."""
     chance = random.Random(f"{seed} {name}")
     more = ReceiveRequest(product=chance.choice(PRODUCTS), quantity=str(chance.randint(1, 6)))
-    less = AdjustRequest(product=chance.choice(PRODUCTS), quantity="-1")
+    less = AdjustRequest(product=chance.choice(PRODUCTS), quantity="-1", reason="found")
     return [
         (f"{name} more", lambda desk: desk.command(f"{name} more", stock.receive, more)),
         (f"{name} less", lambda desk: desk.command(f"{name} less", stock.adjust, less)),

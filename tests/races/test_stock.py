@@ -37,7 +37,10 @@ def test_no_stock_is_lost_oversold_or_left_free_while_somebody_waits(url: str) -
         )
 
     def count(desk: Desk, turn: int) -> None:
-        desk.run(stock.adjust, AdjustRequest(product="P2", quantity=("1", "-1")[turn % 2]))
+        desk.run(
+            stock.adjust,
+            AdjustRequest(product="P2", quantity=("1", "-1")[turn % 2], reason="found"),
+        )
 
     def work(act: object) -> None:
         desk = Desk(url, "clerk").open()

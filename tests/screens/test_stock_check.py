@@ -226,7 +226,12 @@ def test_steps_back_lead_from_the_fields_to_the_menu(app_at: Opener, short: str)
 
 def test_changes_of_others_show_and_what_is_typed_stays(app_at: Opener, short: str) -> None:
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
-        done(short, "warehouse", stock.adjust, AdjustRequest(product="P2", quantity="20"))
+        done(
+            short,
+            "warehouse",
+            stock.adjust,
+            AdjustRequest(product="P2", quantity="20", reason="found"),
+        )
         screen = app.screen
         assert isinstance(screen, StockCheck)
         await screen.refresh_live()

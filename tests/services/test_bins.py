@@ -68,8 +68,8 @@ def test_goods_are_put_in_bins_and_taken_in_their_order(desk: Desk) -> None:
     assert lies(desk) == {("", "free"): 5, ("A", "free"): 4, ("B", "free"): 3}
     [newest, *_] = desk.read(stock.moves, "P2")
     assert newest.bin == "B"
-    desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-1", bin="A"))
-    desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-7"))
+    desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-1", bin="A", reason="found"))
+    desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-7", reason="found"))
     assert lies(desk) == {("A", "free"): 3, ("B", "free"): 1}
     done = desk.run(stock.adjust, AdjustRequest(product="P2", counted="2", bin="A"))
     assert (done.on_hand, lies(desk)) == (3, {("A", "free"): 2, ("B", "free"): 1})

@@ -77,7 +77,7 @@ class LotMachine(RuleBasedStateMachine):
 
     @rule(lot=lot_of, quantity=few)
     def adjust(self, lot: str, quantity: int) -> None:
-        asked = AdjustRequest(product="P3", quantity=str(-quantity), lot=lot)
+        asked = AdjustRequest(product="P3", quantity=str(-quantity), lot=lot, reason="found")
         done = self.does(stock.adjust, asked)
         assert (done is None) == (quantity > self.books.get((lot, FREE), 0))
         if done is not None:

@@ -102,9 +102,9 @@ def test_what_expires_first_goes_first(desk: Desk) -> None:
     receive(desk, "5", "LATE", expires="2999-03-01")
     receive(desk, "5", "NEVER")
     receive(desk, "5", "SOON", expires="2999-01-01")
-    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-7"))
+    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-7", reason="found"))
     assert lies(desk) == [("01", "LATE", "free", 3), ("01", "NEVER", "free", 5)]
-    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-1", lot="NEVER"))
+    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-1", lot="NEVER", reason="found"))
     assert lies(desk) == [("01", "LATE", "free", 3), ("01", "NEVER", "free", 4)]
 
 
@@ -124,7 +124,7 @@ def test_less_than_a_lot_has_is_all_that_goes(desk: Desk) -> None:
     receive(desk, "5", "L1")
     receive(desk, "5", "L2")
     with pytest.raises(Refused, match="6 is more than lies free of lot 'L1' of product 'P3' at"):
-        desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-6", lot="L1"))
+        desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-6", lot="L1", reason="found"))
 
 
 def test_several_lots_are_set_apart_by_an_entry_each(desk: Desk) -> None:
@@ -167,12 +167,12 @@ def test_pieces_come_and_go_by_their_numbers(desk: Desk) -> None:
     assert (done.on_hand, len(done.more)) == (3, 2)
     with pytest.raises(Refused, match="serial 'S2' of product 'P9' lies at 01 already"):
         pieces(desk, "S2", "S4")
-    gone = AdjustRequest(product="P9", quantity="-1", serials=("S2",))
+    gone = AdjustRequest(product="P9", quantity="-1", serials=("S2",), reason="found")
     desk.run(stock.adjust, gone)
     with pytest.raises(Refused, match="serial 'S2' of product 'P9' does not lie free at 01"):
         desk.run(stock.adjust, gone)
     with pytest.raises(Refused, match="name each piece"):
-        desk.run(stock.adjust, AdjustRequest(product="P9", quantity="-1"))
+        desk.run(stock.adjust, AdjustRequest(product="P9", quantity="-1", reason="found"))
     with pytest.raises(Refused, match="its pieces have numbers"):
         desk.run(stock.adjust, AdjustRequest(product="P9", counted="1", serials=("S1",)))
     pieces(desk, "S2")
@@ -198,10 +198,10 @@ def test_a_piece_on_the_way_is_nowhere_else(desk: Desk) -> None:
 def test_a_receipt_of_a_lot_is_taken_back(desk: Desk) -> None:
     done = receive(desk, "5", "L1")
     receive(desk, "5", "L2")
-    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-1", lot="L1"))
+    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-1", lot="L1", reason="found"))
     with pytest.raises(Refused, match="only 4 kg are there now"):
         desk.run(stock.reverse, done.movement.id)
-    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="1", lot="L1"))
+    desk.run(stock.adjust, AdjustRequest(product="P3", quantity="1", lot="L1", reason="found"))
     desk.run(stock.reverse, done.movement.id)
     assert lies(desk) == [("01", "L2", "free", 5)]
 

@@ -26,7 +26,7 @@ def lies(desk: Desk, product: str = "P1") -> list[tuple[str, str, str, str, Deci
 
 def test_what_comes_and_goes_moves_the_balance_of_its_place(desk: Desk) -> None:
     desk.run(stock.receive, ReceiveRequest(product="P1", quantity="20"))
-    desk.run(stock.adjust, AdjustRequest(product="P1", quantity="-5"))
+    desk.run(stock.adjust, AdjustRequest(product="P1", quantity="-5", reason="found"))
     asked = StatusRequest(product="P1", quantity="7", after="damaged", reason="Wet")
     desk.run(statuses.status, asked)
     assert lies(desk) == [("01", "", "", "damaged", 7), ("01", "", "", "free", 108)]

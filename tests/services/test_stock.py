@@ -172,7 +172,7 @@ def test_a_loss_below_what_is_promised_takes_it_from_the_worst_rank(desk: Desk) 
 
 def test_a_loss_of_what_is_free_touches_nobody(desk: Desk) -> None:
     order(desk, ("P2", "2"))
-    done = desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-3"))
+    done = desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-3", reason="found"))
     assert (done.on_hand, done.allocated, done.deallocated) == (2, 2, ())
 
 
@@ -227,15 +227,20 @@ def test_the_ledger_is_read_in_pages_the_newest_first(desk: Desk) -> None:
         (stock.adjust, AdjustRequest(product="P1"), Refused, "either quantity"),
         (
             stock.adjust,
-            AdjustRequest(product="P1", quantity="1", counted="1"),
+            AdjustRequest(product="P1", quantity="1", counted="1", reason="found"),
             Refused,
             "either quantity",
         ),
-        (stock.adjust, AdjustRequest(product="P1", quantity="0"), Refused, "quantity is 0"),
+        (
+            stock.adjust,
+            AdjustRequest(product="P1", quantity="0", reason="found"),
+            Refused,
+            "quantity is 0",
+        ),
         (stock.adjust, AdjustRequest(product="P1", counted="-1"), Refused, "counted '-1' is neg"),
         (
             stock.adjust,
-            AdjustRequest(product="P2", quantity="-6"),
+            AdjustRequest(product="P2", quantity="-6", reason="found"),
             Refused,
             "quantity -6 is more than product 'P2' has at 01: 5 ea; take off at most 5",
         ),
@@ -253,7 +258,7 @@ def test_what_cannot_be_is_refused_by_name_and_changes_nothing(
 
 
 def test_an_archived_product_can_still_be_counted_down(desk: Desk) -> None:
-    done = desk.run(stock.adjust, AdjustRequest(product="GONE", quantity="2"))
+    done = desk.run(stock.adjust, AdjustRequest(product="GONE", quantity="2", reason="found"))
     assert done.on_hand == 2
 
 

@@ -64,7 +64,7 @@ class StockMachine(RuleBasedStateMachine):
 
     @rule(where=place_of, quantity=st.integers(-9, 3).filter(bool))
     def adjust(self, where: str, quantity: int) -> None:
-        asked = AdjustRequest(product="P2", quantity=str(quantity), warehouse=where)
+        asked = AdjustRequest(product="P2", quantity=str(quantity), warehouse=where, reason="found")
         done = self.does(stock.adjust, asked)
         assert (done is None) == (self.books[where] + quantity < 0)
         if done is not None:

@@ -189,8 +189,8 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     """Put stock right by a difference or by a count, and the promises on it with it.
 
     A loss below what is promised takes it from the worst-ranked lines; a gain serves those that
-    wait. Raises NotFound for unknown codes, Refused where less than nothing would be left and for
-    an unknown reason.
+    wait. A difference needs a reason; a count is one. Raises NotFound for unknown codes, Refused
+    where less than nothing would be left, and for an unknown reason or none.
     """
     rights.require(work, RIGHT)
     product = goods.find(work, [request.product])[request.product]
@@ -203,6 +203,11 @@ def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     moves = _adjusting(work, request, move)
     if not moves:
         return StockChangeView(**_seen(work, product), movement=None)
+    if request.counted is None and not why:
+        raise Refused(
+            "no_reason",
+            "a difference in stock needs a reason; give it (--reason), or what is counted",
+        )
     lost = ledger.lose(work, moves, shelves)
     return changed(work, ledger.enter(work, moves, shelves, lost))
 

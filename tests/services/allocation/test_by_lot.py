@@ -163,7 +163,7 @@ def test_what_nobody_has_goes_first(desk: Desk) -> None:
     receive(desk, "5", "SOON", 40)
     receive(desk, "5", "LATE", 90)
     one = order(desk, "5").number
-    done = desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-4"))
+    done = desk.run(stock.adjust, AdjustRequest(product="P3", quantity="-4", reason="found"))
     assert (done.deallocated, shares(desk)) == ((), [(one, "SOON", 5)])
     with pytest.raises(Refused, match="send at most 1"):
         desk.run(transfers.send, TransferRequest(product="P3", quantity="2", target="02"))
