@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from orderdesk.domain.allocation import Decided, replay, turns
-from orderdesk.domain.available import Known
+from orderdesk.domain.allocation import Decided, replay
+from orderdesk.domain.available import Known, turns
 
 TODAY = date(2026, 11, 23)
 

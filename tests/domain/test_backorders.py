@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderdesk.domain.allocation import turns
-from orderdesk.domain.available import Known
+from orderdesk.domain.available import Known, turns
 from orderdesk.domain.backorders import shares
 
 TODAY = date(2026, 11, 23)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from orderdesk.domain.atp import AtpRequest, BasketRequest
 from orderdesk.domain.errors import Conflict, NotFound, OrderDeskError, Refused
-from orderdesk.domain.kits import KitStockView
+from orderdesk.domain.kit_stock import KitStockView
 from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import ClassVar, Final, NamedTuple
 
-from orderdesk.domain.available import Known
 from orderdesk.domain.orders import STRICT_KEYS
 
 _DAY: Final = timedelta(days=1)
@@ -58,32 +57,6 @@ def replay(rows: Iterable[Decided]) -> dict[tuple[int, int], int]:
 
 def _together(row: Decided) -> tuple[int, str, int, str]:
     return row.product_id, row.warehouse, row.at, row.cause
-
-
-def turns(known: Known, wants: Sequence[int]) -> list[date | None]:
-    """Give the day on which each of these wants, the best rank first, has all that it needs.
-
-    Each has it once what is free and what has come by then serves those before it and itself;
-    None where nobody knows. `wants` is in thousandths.
-    """
-    # What should have come before today comes tomorrow, for nobody knows a better day.
-    late = known.today + _DAY
-    coming = iter(
-        sorted((late if day < known.today else day, n) for day, n in known.receipts.items())
-    )
-    had, day = known.free, known.today
-    found: list[date | None] = []
-    needed = 0
-    for want in wants:
-        needed += want
-        while had < needed and (more := next(coming, None)) is not None:
-            day, had = more[0], had + more[1]
-        found.append(day if had >= needed else None)
-    if known.horizon is None:
-        return found
-    # Whatever is asked can be had beyond the horizon.
-    later = known.horizon + _DAY
-    return [later if each is None else min(each, later) for each in found]
 
 
 @dataclass(frozen=True, slots=True)

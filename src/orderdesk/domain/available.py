@@ -249,3 +249,29 @@ def less(levels: Levels, horizon: date | None, taken: Iterable[tuple[date, int]]
             most = level if most is None else min(most, level)
         found.append((day, max(0, level if most is None else min(most, level))))
     return found[::-1]
+
+
+def turns(known: Known, wants: Sequence[int]) -> list[date | None]:
+    """Give the day on which each of these wants, the best rank first, has all that it needs.
+
+    Each has it once what is free and what has come by then serves those before it and itself;
+    None where nobody knows. `wants` is in thousandths.
+    """
+    # What should have come before today comes tomorrow, for nobody knows a better day.
+    late = known.today + _DAY
+    coming = iter(
+        sorted((late if day < known.today else day, n) for day, n in known.receipts.items())
+    )
+    had, day = known.free, known.today
+    found: list[date | None] = []
+    needed = 0
+    for want in wants:
+        needed += want
+        while had < needed and (more := next(coming, None)) is not None:
+            day, had = more[0], had + more[1]
+        found.append(day if had >= needed else None)
+    if known.horizon is None:
+        return found
+    # Whatever is asked can be had beyond the horizon.
+    later = known.horizon + _DAY
+    return [later if each is None else min(each, later) for each in found]

@@ -6,8 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from orderdesk.domain.stock import StockView
-
 ONE: Final = 1_000
 """One of a unit, in thousandths."""
 
@@ -40,14 +38,6 @@ class KitView:
     version: int
     parts: tuple[KitPartView, ...]
     """As they were named, kits among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class KitStockView(StockView):
-    """How many of a kit can be made of what nobody has of its goods; none lies anywhere itself."""
-
-    parts: tuple[KitPartView, ...]
-    """What it is made of."""
 
 
 def exploded(kit: int, parts: Parts) -> dict[int, Fraction]:

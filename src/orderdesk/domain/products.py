@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from orderdesk.domain.fields import Field, Form, Given, by_name
 from orderdesk.domain.notes import NoteView
 from orderdesk.domain.orders import STRICT_KEYS
-from orderdesk.domain.stock import TRACKED
+from orderdesk.domain.tracked import TRACKED
 from orderdesk.domain.units import UnitEntry, UnitView
 
 KIT: Final = "kit"

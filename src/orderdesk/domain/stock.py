@@ -26,12 +26,6 @@ STATUSES: Final = (FREE, "quarantine", "damaged")
 EXPIRED: Final = "expired"
 """The status of goods whose last day is over; the nightly run says so."""
 
-LOT: Final = "lot"
-"""How a product is tracked whose goods are kept apart by when they came or expire."""
-SERIAL: Final = "serial"
-"""How one is tracked of which every piece has a number of its own."""
-TRACKED: Final = ("", LOT, SERIAL)
-
 PlaceKey = tuple[str, str, str, str]
 """Warehouse, bin, lot and status of a place, in the order in which places are listed."""
 

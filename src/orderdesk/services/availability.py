@@ -16,12 +16,11 @@ from typing import Any, Final
 from sqlalchemy import Text, and_, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.available import Known
-from orderdesk.domain.stock import LOT
+from orderdesk.domain.tracked import FOREVER, LOT
 from orderdesk.models.company import Company
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Demand, Stock, Supply
 from orderdesk.services.allocation import lots
-from orderdesk.services.places import FOREVER
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from orderdesk.domain.errors import Refused
-from orderdesk.domain.stock import FREE, MOVE, SERIAL, BinMoveRequest, StockChangeView
+from orderdesk.domain.stock import FREE, MOVE, BinMoveRequest, StockChangeView
+from orderdesk.domain.tracked import SERIAL
 from orderdesk.services import bins, goods, ledger, places, rights, stock, tracking
 from orderdesk.services.ledger import Move
 from orderdesk.store.work import Work

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import QUANTITY_SCALE, quantity_decimal
-from orderdesk.domain.stock import FREE, SERIAL
+from orderdesk.domain.stock import FREE
+from orderdesk.domain.tracked import SERIAL
 from orderdesk.models.counts import CountLine
 from orderdesk.services import fields, goods, places, tracking
 from orderdesk.services.ledger import Move

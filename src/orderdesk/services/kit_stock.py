@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from orderdesk.domain.kits import ONE, KitStockView
+from orderdesk.domain.kit_stock import KitStockView
+from orderdesk.domain.kits import ONE
 from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.stock import WarehouseStock
 from orderdesk.services import goods, kits, ledger

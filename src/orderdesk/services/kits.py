@@ -17,7 +17,7 @@ from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, Unit
 from orderdesk.models.products import KitPart, Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import fields, rights, units
+from orderdesk.services import conversions, fields, rights
 from orderdesk.store.statements import Row, insert_or, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
 
@@ -232,8 +232,8 @@ def _quantity(work: Work, part: Row, typed: str, unit: str | None, what: str) ->
     where = f"{what}part {part.code!r}: "
     named = (unit or "").strip().lower()
     if named and named != part.unit:
-        known = units.read(work, [part.id])
-        quantity = units.own_quantity(known, part, named, typed, where)[1]
+        known = conversions.read(work, [part.id])
+        quantity = conversions.own_quantity(known, part, named, typed, where)[1]
     else:
         try:
             quantity = quantity_of(typed, decimals=part.decimals)

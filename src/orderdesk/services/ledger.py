@@ -14,9 +14,10 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal
-from orderdesk.domain.stock import FREE, LOT, LineMoved, MovementView
+from orderdesk.domain.stock import FREE, LineMoved, MovementView
 from orderdesk.domain.text import stored
 from orderdesk.domain.times import moment
+from orderdesk.domain.tracked import LOT
 from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services import places

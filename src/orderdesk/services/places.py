@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from orderdesk.domain.stock import FREE
+from orderdesk.domain.tracked import FOREVER
 from orderdesk.domain.transfers import TRANSIT
 from orderdesk.models.stock import Bin, Lot, LotAllocation, Movement, StockPlace
 from orderdesk.models.transfers import Transfer
@@ -36,9 +37,6 @@ _bin = table_of(Bin).c
 _share = table_of(LotAllocation).c
 _movement = table_of(Movement).c
 _transfer = table_of(Transfer).c
-
-FOREVER: Final = "9999-12-31"
-"""The last day of goods that keep for good."""
 
 
 class Spot(NamedTuple):

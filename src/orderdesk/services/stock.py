@@ -20,8 +20,6 @@ from orderdesk.domain.products import KIT
 from orderdesk.domain.stock import (
     ADJUSTMENT,
     FREE,
-    LOT,
-    SERIAL,
     AdjustRequest,
     ApartStock,
     ExpectedGoods,
@@ -34,6 +32,7 @@ from orderdesk.domain.stock import (
     StockView,
     WarehouseStock,
 )
+from orderdesk.domain.tracked import LOT, SERIAL
 from orderdesk.models.company import Company
 from orderdesk.models.stock import Movement, StockPlace
 from orderdesk.services import catalogue, goods, kit_stock, ledger, receipts, rights, tracking

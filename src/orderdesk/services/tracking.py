@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import QUANTITY_SCALE, quantity_decimal
-from orderdesk.domain.stock import LOT, SERIAL
+from orderdesk.domain.tracked import LOT, SERIAL
 from orderdesk.services import bins, fields, lots, places
 from orderdesk.services.ledger import Move
 from orderdesk.services.lots import NewLot

@@ -9,12 +9,11 @@ from sqlalchemy import BigInteger, and_, bindparam, cast, func, literal_column, 
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.stock import SERIAL
+from orderdesk.domain.tracked import FOREVER, SERIAL
 from orderdesk.domain.transfers import ALL_OF_IT, TRANSIT, Arrived
 from orderdesk.models.stock import Lot, Movement
 from orderdesk.services import bins, tracking
 from orderdesk.services.ledger import Move
-from orderdesk.services.places import FOREVER
 from orderdesk.services.tracking import Named
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work

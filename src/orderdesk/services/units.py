@@ -1,24 +1,22 @@
-"""Other units of products, such as a box of twelve: kept, and turned into a product's own."""
+"""Other units of products, such as a box of twelve: which are kept, and how they change."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, update
 
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.fields import Field, Form, by_name
-from orderdesk.domain.numbers import quantity_decimal, quantity_of
 from orderdesk.domain.products import CARRYING
-from orderdesk.domain.units import UnitEntry, UnitView, in_own, ratio_of, ratio_text
-from orderdesk.models.company import Unit
+from orderdesk.domain.units import UnitEntry, UnitView, ratio_of, ratio_text
 from orderdesk.models.products import ProductUnit
 from orderdesk.services import fields, masters
+from orderdesk.services.conversions import Units, read
 from orderdesk.services.records import Entry
-from orderdesk.store.statements import Row, insertion, integer_set, statement, table_of
+from orderdesk.store.statements import Row, insertion, statement, table_of
 from orderdesk.store.work import Work
 
 _FIELDS: Final = by_name(
@@ -27,12 +25,6 @@ _FIELDS: Final = by_name(
 
 _unit = table_of(ProductUnit).c
 
-_OF: Final = statement(
-    select(*_unit, table_of(Unit).c.decimals)
-    .join_from(table_of(ProductUnit), table_of(Unit), table_of(Unit).c.code == _unit.unit)
-    .where(_unit.product_id.in_(select(integer_set("products"))))
-    .order_by(_unit.product_id, _unit.unit)
-)
 _NEW: Final = insertion(ProductUnit)
 _this = (_unit.product_id == bindparam("product"), _unit.unit == bindparam("code"))
 _CHANGE: Final = statement(
@@ -41,15 +33,6 @@ _CHANGE: Final = statement(
     .values(numerator=bindparam("above"), denominator=bindparam("below"))
 )
 _REMOVE: Final = statement(delete(table_of(ProductUnit)).where(*_this))
-
-Units = dict[tuple[int, str], Row]
-"""Other units of products, by the product's id and the unit's code."""
-
-
-def read(work: Work, products: Iterable[int]) -> Units:
-    """Give the other units of these products (ids)."""
-    rows = work.run(_OF, {"products": json.dumps(sorted(set(products)))})
-    return {(row.product_id, row.unit): row for row in rows}
 
 
 def of(work: Work, product: Row) -> tuple[UnitView, ...]:
@@ -137,34 +120,3 @@ class Kept:
             self._work.insert(_NEW, new)
         if changed:
             self._work.change_each(_CHANGE, changed)
-
-
-def own_quantity(units: Units, product: Row, unit: str, typed: str, where: str) -> tuple[int, int]:
-    """Read a quantity in another unit of a product; give it so, and in the product's own unit.
-
-    Both in thousandths. Raises Refused where it is not ordered in that unit, and where the quantity
-    is no exact one of its own.
-    """
-    row = units.get((product.id, unit))
-    if row is None:
-        others = sorted(code for number, code in units if number == product.id)
-        known = ", ".join(repr(each) for each in (product.unit, *others))
-        raise Refused(
-            "wrong_unit",
-            f"{where}unit {unit!r} is not sold; {product.code!r} is sold per {known}",
-            units=[product.unit, *others],
-        )
-    try:
-        quantity = quantity_of(typed, decimals=row.decimals)
-    except ValueError as error:
-        raise Refused("bad_value", f"{where}{error}") from None
-    own = in_own(quantity, row.numerator, row.denominator)
-    if own is None or own % 10 ** (3 - product.decimals):
-        ratio = ratio_text(row.numerator, row.denominator)
-        raise Refused(
-            "inexact_quantity",
-            f"{where}quantity {quantity_decimal(quantity)} {unit} of {product.code!r} is no whole "
-            f"number of {product.unit!r}, of which {ratio} are one {unit}; order it in "
-            f"{product.unit!r}",
-        )
-    return quantity, own

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, and_, bindparam, case, func, select
 from sqlalchemy.sql import literal_column
 
-from orderdesk.domain.stock import LOT
+from orderdesk.domain.tracked import LOT
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.stock import LotAllocation, Stock

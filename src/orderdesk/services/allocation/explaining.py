@@ -8,17 +8,12 @@ from typing import Final
 
 from sqlalchemy import bindparam, literal_column, select
 
-from orderdesk.domain.allocation import (
-    AheadView,
-    DecisionView,
-    ExplainView,
-    ShelfLine,
-    turns,
-)
+from orderdesk.domain.allocation import AheadView, DecisionView, ExplainView, ShelfLine
+from orderdesk.domain.available import turns
 from orderdesk.domain.backorders import LineKey
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.stock import LOT
 from orderdesk.domain.times import moment
+from orderdesk.domain.tracked import LOT
 from orderdesk.models.stock import Decision
 from orderdesk.services import availability, goods
 from orderdesk.services.allocation import lots, shelves, waiting

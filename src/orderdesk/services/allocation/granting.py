@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, and_, bindparam, exists, func, literal_column, or_, select
 
-from orderdesk.domain.stock import LOT
+from orderdesk.domain.tracked import LOT
 from orderdesk.models.company import Company, Warehouse
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Demand, Stock

@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple, Protocol
 from sqlalchemy import BigInteger, and_, bindparam, cast, func, select
 from sqlalchemy.sql import literal_column
 
+from orderdesk.domain.tracked import FOREVER
 from orderdesk.models.company import Company
 from orderdesk.models.stock import Lot, LotAllocation, StockPlace
-from orderdesk.services.places import FOREVER
 from orderdesk.store.balances import Balances
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from orderdesk.domain.allocation import MoveRequest, MoveView, SlipView, turns
+from orderdesk.domain.allocation import MoveRequest, MoveView, SlipView
+from orderdesk.domain.available import turns
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.stock import LOT
 from orderdesk.domain.text import stored
+from orderdesk.domain.tracked import LOT
 from orderdesk.services import availability, goods, rights
 from orderdesk.services.allocation import decisions, lots, serving, waiting
 from orderdesk.services.allocation.decisions import Served

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, select
 from sqlalchemy.sql import literal_column
 
-from orderdesk.domain.stock import LOT
+from orderdesk.domain.tracked import LOT
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from orderdesk.domain.stock import LOT
+from orderdesk.domain.tracked import LOT
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Demand, Stock
 from orderdesk.services import goods, rights

@@ -8,7 +8,7 @@ from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.doctor import Broken
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.stock import LOT
+from orderdesk.domain.tracked import LOT
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
 from orderdesk.models.stock import LotAllocation, StockPlace

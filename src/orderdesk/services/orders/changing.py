@@ -16,9 +16,9 @@ from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals, extend, quantity_decimal
 from orderdesk.domain.orders import AddressRequest, OrderView
 from orderdesk.domain.products import CARRYING, KIT
-from orderdesk.domain.stock import LOT
 from orderdesk.domain.tax import tax
 from orderdesk.domain.text import fold_code
+from orderdesk.domain.tracked import LOT
 from orderdesk.services import availability, rights
 from orderdesk.services.allocation import decisions, demand, losing, lots, serving
 from orderdesk.services.credit import exposure

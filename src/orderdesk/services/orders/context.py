@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orderdesk.domain.errors import NotFound
 from orderdesk.domain.numbers import currency_decimals
@@ -14,18 +14,19 @@ from orderdesk.domain.products import KIT
 from orderdesk.domain.text import fold_code
 from orderdesk.services import catalogue, prices, taxes
 from orderdesk.services import goods as stocked
-from orderdesk.services import kits as made_of
 from orderdesk.services.allocation import by_lot, granting, ranking
 from orderdesk.services.allocation.granting import Shelf
 from orderdesk.services.allocation.lots import Lots
-from orderdesk.services.kits import Made
+from orderdesk.services.conversions import Units
 from orderdesk.services.orders import warehouses as sources
 from orderdesk.services.promises import ways
 from orderdesk.services.promises.ways import Ways
 from orderdesk.services.taxes import Place, Rules, Taxed
-from orderdesk.services.units import Units
 from orderdesk.store.statements import Row, Statement
 from orderdesk.store.work import Work
+
+if TYPE_CHECKING:
+    from orderdesk.services.kits import Made
 
 
 @dataclass(slots=True)
@@ -127,6 +128,9 @@ def read_context(
     kits = {row.id: row for row in answers.goods if row.kind == KIT and row.code not in whole}
     made: Mapping[int, Sequence[Made]] = {}
     if kits:
+        # Few orders have any: a desk opens without.
+        from orderdesk.services import kits as made_of
+
         made = made_of.taken_apart(made_of.read(work, kits), kits)
         codes = codes.union(part.code for parts in made.values() for part in parts)
         answers = _read(work, asked, codes, len(whole) + len(kits))

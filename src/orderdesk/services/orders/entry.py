@@ -16,8 +16,8 @@ from orderdesk.domain.numbers import (
     quantity_decimal,
 )
 from orderdesk.domain.orders import LineRequest, OrderRequest
-from orderdesk.domain.stock import LOT
 from orderdesk.domain.text import fold_code, stored
+from orderdesk.domain.tracked import LOT
 from orderdesk.services.allocation import lots
 from orderdesk.services.orders import pricing, quantities, standing_in, warehouses
 from orderdesk.services.orders.context import Context

@@ -15,7 +15,7 @@ from orderdesk.domain.kits import ONE, whole
 from orderdesk.domain.numbers import half_up, quantity_decimal
 from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.products import KIT
-from orderdesk.domain.stock import LOT
+from orderdesk.domain.tracked import LOT
 from orderdesk.services.orders import entry
 from orderdesk.services.orders.context import Context
 from orderdesk.services.orders.entry import Defaults

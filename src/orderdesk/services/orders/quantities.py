@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal, quantity_of
 from orderdesk.domain.orders import LineRequest
-from orderdesk.services import units
+from orderdesk.services import conversions
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
@@ -30,14 +30,14 @@ def read_units(work: Work, context: Context, requests: Iterable[LineRequest]) ->
     named = [(each, context.product(each.product)) for each in requests if each.unit]
     asked = {product.id for each, product in named if _other(each, product)}
     if asked:
-        context.units = units.read(work, asked)
+        context.units = conversions.read(work, asked)
 
 
 def read(context: Context, request: LineRequest, product: Row, where: str) -> Ordered:
     """Read a line's quantity, and check that it is sold so. Raises Refused."""
     unit = _other(request, product) if request.unit else ""
     if unit:
-        entered, quantity = units.own_quantity(
+        entered, quantity = conversions.own_quantity(
             context.units, product, unit, request.quantity, where
         )
         found = Ordered(quantity, unit, entered)

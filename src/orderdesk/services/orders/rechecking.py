@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, exists, literal_column, select, update
 
-from orderdesk.domain.stock import LOT
 from orderdesk.domain.times import moment
+from orderdesk.domain.tracked import LOT
 from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services import rights

@@ -13,8 +13,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from orderdesk.domain.allocation import turns
-from orderdesk.domain.available import Known, answers
+from orderdesk.domain.available import Known, answers, turns
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
 from orderdesk.services import availability
