@@ -22,6 +22,8 @@ def cut(context: Context, lines: Iterable[Row]) -> list[Row]:
     and texts are closed with the last line that they went with.
     """
     entered = list(lines)
+    if not any(line.kind == "product" and line.allocated < line.open for line in entered):
+        return entered
     found = _cut_all(context, entered, entered, {})
     for before, line in zip(entered, found, strict=True):
         if line.allocated < before.allocated:
