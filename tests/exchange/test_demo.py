@@ -170,7 +170,7 @@ def test_discontinued_products_sell_while_stock_lasts(sit: Callable[[str], Desk]
     ]
     assert len(short) == 6
     lines = (LineRequest(product="17", quantity="1"),)
-    with pytest.raises(Refused, match="discontinued and only 0 are left"):
+    with pytest.raises(Refused, match="discontinued and none are left; order another product"):
         desk.run(place, OrderRequest(customer="ALFKI", lines=lines))
     assert desk.read(show_product, "24").discontinued
     assert not desk.read(show_product, "11").discontinued

@@ -45,7 +45,9 @@ class Wanted(NamedTuple):
     first_promised: str | None = None
 
     def rank(self) -> tuple[Any, ...]:
-        return (-self.priority, self.requested, self.entered_at, self.order, self.line)
+        day = self.first_promised or self.requested
+        unpromised = self.first_promised is None
+        return (-self.priority, unpromised, day, self.entered_at, self.order, self.line)
 
 
 def put_lines(work: Work, wanted: list[Wanted]) -> None:
@@ -151,6 +153,7 @@ LINES = st.lists(
         priority=st.integers(0, 2),
         requested=st.sampled_from(["2026-11-30", "2026-12-01", "2026-12-02"]),
         entered_at=st.integers(0, 2),
+        first_promised=st.sampled_from([None, "2026-11-30", "2026-12-02"]),
     ),
     unique_by=lambda each: (each.order, each.line),
     max_size=12,
