@@ -78,7 +78,6 @@ _SHOWN: Final = statement(
 _new = insert_or(table_of(KitPart)).values(
     kit_id=bindparam("kit"), product_id=bindparam("part"), quantity=bindparam("much")
 )
-# The PostgreSQL form of the clause is written the same for SQLite.
 _KEEP: Final = statement(
     _new.on_conflict_do_update(
         index_elements=[_part.kit_id, _part.product_id],

@@ -39,7 +39,6 @@ _SHELVES = (
 SEEN: Final = statement(_SHELVES)
 """The balances of these products by warehouse."""
 _LOCKED: Final = statement(_SHELVES.with_for_update())
-# The PostgreSQL form of the clause is written the same for SQLite.
 _NEW_SHELF: Final = statement(
     insert_or(table_of(Stock))
     .values(

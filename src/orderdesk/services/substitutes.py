@@ -39,7 +39,6 @@ _new = insert_or(table_of(Substitute)).values(
     kind=bindparam("kind_of"),
     rank=bindparam("place"),
 )
-# The PostgreSQL form of the clause is written the same for SQLite.
 _KEEP: Final = statement(
     _new.on_conflict_do_update(
         index_elements=[_pair.product_id, _pair.other_id],

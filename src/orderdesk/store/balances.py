@@ -33,7 +33,6 @@ class Balances:
         here = [key == bindparam(name) for key, name in zip(keys, self._names, strict=True)]
         whole = zip([*keys, kept], [*self._names, _MOVED], strict=True)
         new = insert_or(table).values({column.name: bindparam(name) for column, name in whole})
-        # The PostgreSQL form of the clause is written the same for SQLite.
         self._more = statement(
             new.on_conflict_do_update(
                 index_elements=keys, set_={balance: kept + new.excluded[balance]}

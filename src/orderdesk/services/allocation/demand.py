@@ -25,7 +25,6 @@ _new = insert_or(table_of(Demand)).values(
     day=bindparam("needed_on"),
     quantity=bindparam("more"),
 )
-# The PostgreSQL form of the clause is written the same for SQLite.
 _MORE: Final = statement(
     _new.on_conflict_do_update(
         index_elements=[_demand.product_id, _demand.warehouse, _demand.day],

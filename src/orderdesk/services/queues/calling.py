@@ -34,7 +34,6 @@ _CALL_OF: Final = statement(
     )
 )
 _new = insert_or(table_of(LineCall))
-# The PostgreSQL form of the clause is written the same for SQLite.
 _TAKE: Final = statement(
     _new.values(
         order_id=bindparam("order"),

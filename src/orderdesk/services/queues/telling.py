@@ -27,7 +27,6 @@ _KNOWN: Final = statement(
     )
 )
 _new = insert_or(table_of(LineTold))
-# The PostgreSQL form of the clause is written the same for SQLite.
 _TAKE: Final = statement(
     _new.values(
         order_id=bindparam("order"),
