@@ -21,56 +21,25 @@ from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head
 from orderdesk.services.queues import looking
 from orderdesk.services.queues.to_call import NAME
-from orderdesk.store.statements import Row, insert_or, statement, table_of
+from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
 _line = table_of(OrderLine).c
-_call = table_of(LineCall).c
-
 _TODAY: Final = statement(select(table_of(Company).c.business_date))
-_CALL_OF: Final = statement(
-    select(table_of(LineCall)).where(
-        _call.order_id == bindparam("order"), _call.line == bindparam("line_no")
-    )
-)
-_new = insert_or(table_of(LineCall))
-_TAKE: Final = statement(
-    _new.values(
-        order_id=bindparam("order"),
-        line=bindparam("line_no"),
-        calls=literal_column("0"),
-        reason=literal_column("''"),
-        called_by=literal_column("''"),
-        next_call=literal_column("''"),
-        taken_by=bindparam("by"),
-        taken_at=bindparam("at"),
-    ).on_conflict_do_update(
-        index_elements=[_call.order_id, _call.line],
-        set_={"taken_by": _new.excluded.taken_by, "taken_at": _new.excluded.taken_at},
-    )
-)
-_CALLED: Final = statement(
-    _new.values(
-        order_id=bindparam("order"),
-        line=bindparam("line_no"),
-        calls=literal_column("1"),
-        reason=bindparam("why"),
-        called_by=bindparam("by"),
-        called_at=bindparam("at"),
-        next_call=bindparam("next_day"),
-        taken_by=literal_column("''"),
-    ).on_conflict_do_update(
-        index_elements=[_call.order_id, _call.line],
-        set_={
-            "calls": _call.calls + literal_column("1"),
-            "reason": _new.excluded.reason,
-            "called_by": _new.excluded.called_by,
-            "called_at": _new.excluded.called_at,
-            "next_call": _new.excluded.next_call,
-            "taken_by": literal_column("''"),
-            "taken_at": literal_column("NULL"),
-        },
-    )
+_CALL_OF: Final = looking.known_of(LineCall)
+_TAKE: Final = looking.taking(LineCall, calls="0", reason="''", called_by="''", next_call="''")
+_CALLED: Final = looking.noting(
+    LineCall,
+    {
+        "calls": literal_column("1"),
+        "reason": bindparam("why"),
+        "called_by": bindparam("by"),
+        "called_at": bindparam("at"),
+        "next_call": bindparam("next_day"),
+        "taken_by": literal_column("''"),
+        "taken_at": literal_column("NULL"),
+    },
+    {"calls": table_of(LineCall).c.calls + literal_column("1")},
 )
 _SHIP: Final = statement(
     update(table_of(OrderLine))

@@ -2,13 +2,61 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, literal_column, select
+
 from orderdesk.domain.errors import Conflict, NotFound
 from orderdesk.services import rights
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.services.queues import lines
 from orderdesk.services.queues.held import is_taken
-from orderdesk.store.statements import Row, Statement
+from orderdesk.store.statements import Row, Statement, insert_or, statement, table_of
 from orderdesk.store.work import Work
+
+if TYPE_CHECKING:
+    from sqlmodel import SQLModel
+
+
+def known_of(notes: type[SQLModel]) -> Statement:
+    """Declare what reads what a queue has noted of a line; its parameters are those of `of`."""
+    noted = table_of(notes).c
+    return statement(
+        select(table_of(notes)).where(
+            noted.order_id == bindparam("order"), noted.line == bindparam("line_no")
+        )
+    )
+
+
+def noting(
+    notes: type[SQLModel],
+    first: dict[str, Any],
+    again: dict[str, Any] | None = None,
+    *,
+    keeping: str = "",
+) -> Statement:
+    """Declare what notes something of a line, whether anything was noted of it before or not.
+
+    `first` says what stands there the first time; later it takes the place of what stood there,
+    but for what is `again` something else, and for the fields (words) that it is `keeping`.
+    """
+    new, line = insert_or(table_of(notes)), {"order_id": "order", "line": "line_no"}
+    taken = {name: new.excluded[name] for name in first if name not in keeping.split()}
+    return statement(
+        new.values(
+            **{name: bindparam(given) for name, given in line.items()}, **first
+        ).on_conflict_do_update(
+            index_elements=[table_of(notes).c[name] for name in line],
+            set_={**taken, **(again or {})},
+        )
+    )
+
+
+def taking(notes: type[SQLModel], **blank: str) -> Statement:
+    """Declare what notes who looks into a line, from when on; `blank` is what nothing else is."""
+    first = {name: literal_column(value) for name, value in blank.items()}
+    taken = {"taken_by": bindparam("by"), "taken_at": bindparam("at")}
+    return noting(notes, {**first, **taken}, keeping=" ".join(blank))
 
 
 def locked(work: Work, key: int, queue: str) -> tuple[OrderRows, Row]:

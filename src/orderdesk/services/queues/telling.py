@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import AmendRequest, LineChange, OrderView
@@ -16,51 +16,21 @@ from orderdesk.services.orders.rows import OrderRows
 from orderdesk.services.orders.views import order_view
 from orderdesk.services.queues import looking
 from orderdesk.services.queues.slipped import NAME, TASK
-from orderdesk.store.statements import Row, insert_or, statement, table_of
+from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
-_told = table_of(LineTold).c
-
-_KNOWN: Final = statement(
-    select(table_of(LineTold)).where(
-        _told.order_id == bindparam("order"), _told.line == bindparam("line_no")
-    )
-)
-_new = insert_or(table_of(LineTold))
-_TAKE: Final = statement(
-    _new.values(
-        order_id=bindparam("order"),
-        line=bindparam("line_no"),
-        slips=literal_column("0"),
-        reason=literal_column("''"),
-        told_by=literal_column("''"),
-        taken_by=bindparam("by"),
-        taken_at=bindparam("at"),
-    ).on_conflict_do_update(
-        index_elements=[_told.order_id, _told.line],
-        set_={"taken_by": _new.excluded.taken_by, "taken_at": _new.excluded.taken_at},
-    )
-)
-_TELL: Final = statement(
-    _new.values(
-        order_id=bindparam("order"),
-        line=bindparam("line_no"),
-        slips=bindparam("dealt_with"),
-        reason=bindparam("why"),
-        told_by=bindparam("by"),
-        told_at=bindparam("at"),
-        taken_by=literal_column("''"),
-    ).on_conflict_do_update(
-        index_elements=[_told.order_id, _told.line],
-        set_={
-            "slips": _new.excluded.slips,
-            "reason": _new.excluded.reason,
-            "told_by": _new.excluded.told_by,
-            "told_at": _new.excluded.told_at,
-            "taken_by": literal_column("''"),
-            "taken_at": literal_column("NULL"),
-        },
-    )
+_KNOWN: Final = looking.known_of(LineTold)
+_TAKE: Final = looking.taking(LineTold, slips="0", reason="''", told_by="''")
+_TELL: Final = looking.noting(
+    LineTold,
+    {
+        "slips": bindparam("dealt_with"),
+        "reason": bindparam("why"),
+        "told_by": bindparam("by"),
+        "told_at": bindparam("at"),
+        "taken_by": literal_column("''"),
+        "taken_at": literal_column("NULL"),
+    },
 )
 
 
