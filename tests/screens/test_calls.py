@@ -1,7 +1,6 @@
 """The calling queue at the desk: who is to be called about what, and what came of it."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +8,7 @@ from textual.pilot import Pilot
 
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.customers import CustomerRequest
-from orderdesk.domain.orders import AmendRequest, OrderView
-from orderdesk.screens.base import DeskScreen
+from orderdesk.domain.orders import AmendRequest
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.queues.screen import Queues
 from orderdesk.screens.widgets.ask import AskRow
@@ -18,16 +16,13 @@ from orderdesk.services import masters, notes
 from orderdesk.services.customers import save
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.place import place
-from orderdesk.services.orders.reading import show
 from orderdesk.services.queues.deciding import take
 from orderdesk.store.desk import Desk
 from tests.screens.test_snapshots import SIZES, frozen
-from tests.screens.typing import rows_of, type_keys
+from tests.screens.typing import done, message_after, rows_of, stored, type_keys
 from tests.services.orders.asking import line, order
 from tests.services.queues.test_promises import Slipping
 from tests.services.queues.waiting import held, waiting
-
-Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture
@@ -51,33 +46,10 @@ def calls(sqlite_url: str, at_two: None) -> Callable[..., OrderDeskApp]:
 Opener = Callable[..., OrderDeskApp]
 
 
-def after(app: OrderDeskApp, *keys: str, look: Look | None = None) -> str:
-    """Give what the message line says after these keys, posted all at once."""
-
-    async def run() -> str:
-        async with app.run_test(size=(80, 24)) as pilot:
-            await type_keys(app, pilot, *keys)
-            if look is not None:
-                await look(app, pilot)
-            screen = app.screen
-            assert isinstance(screen, DeskScreen)
-            return screen.message
-
-    return asyncio.run(run())
-
-
 def picked(app: OrderDeskApp) -> str:
     assert isinstance(app.screen, Queues)
     item = app.screen.picked
     return item.subject if item else ""
-
-
-def stored(url: str, number: str) -> OrderView:
-    desk = Desk(url, "clerk").open()
-    try:
-        return desk.read(show, number)
-    finally:
-        desk.close()
 
 
 def test_a_line_to_call_about_shows_what_is_there_and_whom_to_call(calls: Opener) -> None:
@@ -87,11 +59,11 @@ def test_a_line_to_call_about_shows_what_is_there_and_whom_to_call(calls: Opener
         assert any("FREE     0113 496 0000 Pat 2 ea " in row for row in rows)
         assert "2 ea of P1 are there: call Pat 0113 496 0000" in "\n".join(rows)
 
-    after(calls(), look=look)
+    message_after(calls(), look=look)
 
 
 def test_two_lines_ship_in_one_burst(calls: Opener, sqlite_url: str) -> None:
-    said = after(calls(), "sPat wants them⏎s⏎")
+    said = message_after(calls(), "sPat wants them⏎s⏎")
     assert said == "SO-000002 line 1 ships"
     ways = [stored(sqlite_url, number).lines[0].disposition for number in "12"]
     assert ways == ["ship available"] * 2
@@ -102,21 +74,21 @@ def test_a_call_in_vain_waits_until_the_day_that_was_named(calls: Opener, sqlite
         assert picked(app) == "SO-000002"
         assert not app.screen.query(AskRow)
 
-    said = after(calls(), "wnobody there⏎2026-12-01⏎", look=look)
+    said = message_after(calls(), "wnobody there⏎2026-12-01⏎", look=look)
     assert said == "SO-000001 line 1: call again 2026-12-01"
-    assert after(calls(), "wno answer⏎⏎").endswith("call again tomorrow")
-    assert after(calls(), "w") == "nothing waits here"
+    assert message_after(calls(), "wno answer⏎⏎").endswith("call again tomorrow")
+    assert message_after(calls(), "w") == "nothing waits here"
 
 
 def test_a_call_in_vain_needs_a_reason(calls: Opener) -> None:
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
         assert app.screen.query(AskRow)
 
-    assert "reason is empty" in after(calls(), "w⏎⏎", look=look)
+    assert "reason is empty" in message_after(calls(), "w⏎⏎", look=look)
 
 
 def test_what_nobody_wants_any_more_is_closed(calls: Opener, sqlite_url: str) -> None:
-    assert after(calls("supervisor"), "xnot wanted⏎") == "SO-000001 line 1 closed"
+    assert message_after(calls("supervisor"), "xnot wanted⏎") == "SO-000001 line 1 closed"
     assert stored(sqlite_url, "1").lines[0].short_closed == 2
 
 
@@ -124,13 +96,13 @@ def test_f4_lists_the_reasons_for_closing(calls: Opener, sqlite_url: str) -> Non
     desk = Desk(sqlite_url, "owner").open()
     desk.run(masters.add, "reason", "late", {"name": "Came too late", "kind": "cancel"})
     desk.close()
-    assert after(calls("supervisor"), "x", "f4", "too⏎⏎") == "SO-000001 line 1 closed"
+    assert message_after(calls("supervisor"), "x", "f4", "too⏎⏎") == "SO-000001 line 1 closed"
 
 
 def test_it_is_taken_noted_and_opened(calls: Opener, sqlite_url: str) -> None:
-    assert after(calls(), "nt") == "SO-000002 is yours for ten minutes"
-    assert "clerk took order SO-000002" in after(calls("supervisor"), "ns⏎")
-    assert after(calls(), "mtry the mobile⏎") == "noted on SO-000001"
+    assert message_after(calls(), "nt") == "SO-000002 is yours for ten minutes"
+    assert "clerk took order SO-000002" in message_after(calls("supervisor"), "ns⏎")
+    assert message_after(calls(), "mtry the mobile⏎") == "noted on SO-000001"
     desk = Desk(sqlite_url, "clerk").open()
     [note] = desk.read(notes.list_, "order", "SO-000001", line=1)
     desk.close()
@@ -140,7 +112,7 @@ def test_it_is_taken_noted_and_opened(calls: Opener, sqlite_url: str) -> None:
         assert isinstance(app.screen, OrderSheet)
         assert app.screen.number == "SO-000002"
 
-    after(calls(), "no", look=look)
+    message_after(calls(), "no", look=look)
 
 
 def test_each_queue_has_its_letter_and_its_keys(calls: Opener) -> None:
@@ -153,8 +125,8 @@ def test_each_queue_has_its_letter_and_its_keys(calls: Opener) -> None:
         await type_keys(app, pilot, "ggg")
         assert picked(app) == "SO-000001"
 
-    after(calls(screen="queues"), look=look)
-    after(calls(), "h", look=look)
+    message_after(calls(screen="queues"), look=look)
+    message_after(calls(), "h", look=look)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +143,7 @@ def test_each_queue_has_its_letter_and_its_keys(calls: Opener) -> None:
 def test_what_belongs_to_another_queue_says_so(
     calls: Opener, screen: str, keys: str, said: str
 ) -> None:
-    assert said in after(calls(screen=screen), keys)
+    assert said in message_after(calls(screen=screen), keys)
 
 
 def test_the_calls_are_narrowed_and_widened(calls: Opener) -> None:
@@ -181,7 +153,7 @@ def test_the_calls_are_narrowed_and_widened(calls: Opener) -> None:
         assert picked(app) == "SO-000001"
         assert rows_of(app)[0].startswith(" QUEUES calling  ")
 
-    after(calls(), "f", "so-2⏎", look=look)
+    message_after(calls(), "f", "so-2⏎", look=look)
 
 
 def test_changes_of_others_show_and_a_stale_answer_is_refused(
@@ -189,24 +161,19 @@ def test_changes_of_others_show_and_a_stale_answer_is_refused(
 ) -> None:
     monkeypatch.setattr("orderdesk.app.REFRESH_SECONDS", 3600)
 
-    def other(service: Callable[..., Any], *args: Any) -> None:
-        desk = Desk(sqlite_url, "owner").open()
-        desk.run(service, *args)
-        desk.close()
-
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
-        other(amend, AmendRequest(number="1", note="please"))
+        done(sqlite_url, "owner", amend, AmendRequest(number="1", note="please"))
         await type_keys(app, pilot, "⏎")
         assert isinstance(app.screen, Queues)
         assert "owner (amended)" in app.screen.message
         await type_keys(app, pilot, "f12", "s⏎")
 
-    assert after(calls(), "s", look=look) == "SO-000001 line 1 ships"
+    assert message_after(calls(), "s", look=look) == "SO-000001 line 1 ships"
     desk = Desk(sqlite_url, "owner").open()
     [item] = waiting(desk, queue="calling")
     desk.run(take, item.id)
     desk.close()
-    assert "owner took order SO-000002" in after(calls(), "s⏎")
+    assert "owner took order SO-000002" in message_after(calls(), "s⏎")
 
 
 @pytest.fixture
@@ -229,15 +196,15 @@ def test_what_slipped_twice_is_told_in_one_burst(
         await type_keys(app, pilot, "dthey wait⏎2027-01-15⏎")
         assert picked(app) == ""
 
-    said = after(calls(screen="queues"), "p", look=look)
+    said = message_after(calls(screen="queues"), "p", look=look)
     assert said == "SO-000004 line 2: FREE was told, who want it on 2027-01-15"
     assert stored(sqlite_url, "4").lines[1].requested.isoformat() == "2027-01-15"
 
 
 def test_telling_needs_words_and_is_for_what_slipped(calls: Opener, slipped: Slipping) -> None:
-    assert "reason is empty" in after(calls(), "pd⏎⏎")
-    assert "that is for the queue of promises" in after(calls(), "d")
-    assert after(calls(), "pdthey wait⏎⏎") == "SO-000004 line 2: FREE was told"
+    assert "reason is empty" in message_after(calls(), "pd⏎⏎")
+    assert "that is for the queue of promises" in message_after(calls(), "d")
+    assert message_after(calls(), "pdthey wait⏎⏎") == "SO-000004 line 2: FREE was told"
 
 
 @SIZES

@@ -12,10 +12,9 @@ from orderdesk.screens.orders.screen import Orders
 from orderdesk.services import masters
 from orderdesk.services.orders.closing import cancel, close_line
 from orderdesk.services.orders.place import place
-from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
-from tests.screens.typing import end_bursts_at_once, rows_of, type_keys
+from tests.screens.typing import end_bursts_at_once, message_after, rows_of, stored, type_keys
 
 Opener = Callable[[str | None], OrderDeskApp]
 OPEN = ("enter", "enter")
@@ -28,14 +27,6 @@ def placed(url: str, user: str, customer: str, *lines: tuple[str, str]) -> None:
     desk.close()
 
 
-def read(url: str, number: str) -> OrderView:
-    desk = Desk(url, "clerk").open()
-    try:
-        return desk.read(show, number)
-    finally:
-        desk.close()
-
-
 def app_of(url: str, user: str) -> OrderDeskApp:
     """Give the desk of somebody, opened at the orders."""
     return OrderDeskApp(lambda: Desk(url, user).open(), place="main.db", user=user, screen="orders")
@@ -46,20 +37,6 @@ def changed_by(url: str, user: str, service: Callable[..., OrderView], *args: ob
     other = Desk(url, user).open()
     other.run(service, "SO-000001", *args)
     other.close()
-
-
-def message_after(app: OrderDeskApp, *keys: str) -> str:
-    """Give what the message line says after these keys, posted all at once."""
-
-    async def run() -> str:
-        async with app.run_test(size=(80, 24)) as pilot:
-            await app.ready.wait()
-            await type_keys(app, pilot, *keys)
-            screen = app.screen
-            assert isinstance(screen, DeskScreen)
-            return screen.message
-
-    return asyncio.run(run())
 
 
 def test_the_whole_round_of_one_order(app_at: Opener, sqlite_url: str) -> None:
@@ -81,7 +58,7 @@ def test_the_whole_round_of_one_order(app_at: Opener, sqlite_url: str) -> None:
         "o",
     )
     assert said == "line 2 open again"
-    order = read(sqlite_url, "1")
+    order = stored(sqlite_url, "1")
     assert [(line.product, line.ordered, line.open) for line in order.lines] == [
         ("P1", 7, 7),
         ("P2", 1, 1),
@@ -92,14 +69,14 @@ def test_the_whole_round_of_one_order(app_at: Opener, sqlite_url: str) -> None:
 def test_the_header_is_amended(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     assert message_after(app_at("orders"), *OPEN, "h", "2026-12-01", "f9") == "header amended"
-    assert read(sqlite_url, "1").lines[0].requested.isoformat() == "2026-12-01"
+    assert stored(sqlite_url, "1").lines[0].requested.isoformat() == "2026-12-01"
 
 
 def test_an_order_is_cancelled_with_its_reason(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     said = message_after(app_at("orders"), *OPEN, "x", "changed their mind⏎")
     assert said == "SO-000001 cancelled"
-    assert read(sqlite_url, "1").status == "cancelled"
+    assert stored(sqlite_url, "1").status == "cancelled"
 
 
 def test_an_order_is_copied(app_at: Opener, sqlite_url: str) -> None:
@@ -114,26 +91,26 @@ def test_somebody_else_s_hold_is_released(sqlite_url: str) -> None:
     placed(sqlite_url, "clerk2", "TIGHT", ("P1", "20"))
     app = app_of(sqlite_url, "supervisor")
     assert message_after(app, *OPEN, "r", "⏎credit ok⏎") == "holds released"
-    assert read(sqlite_url, "1").holds[0].released_by == "supervisor"
+    assert stored(sqlite_url, "1").holds[0].released_by == "supervisor"
 
 
 def test_one_s_own_order_is_not_released(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "TIGHT", ("P1", "20"))
     message_after(app_at("orders"), *OPEN, "r", "⏎credit ok⏎")
-    assert read(sqlite_url, "1").holds[0].released_by is None
+    assert stored(sqlite_url, "1").holds[0].released_by is None
 
 
 def test_an_order_is_held_by_hand_for_a_reason(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     assert message_after(app_at("orders"), *OPEN, "w", "wait for the slip⏎") == "SO-000001 held"
-    held = read(sqlite_url, "1").holds[0]
+    held = stored(sqlite_url, "1").holds[0]
     assert (held.code, held.message, held.placed_by) == ("manual", "wait for the slip", "clerk")
 
 
 def test_a_hold_without_a_reason_asks_for_one(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     assert "needs a reason" in message_after(app_at("orders"), *OPEN, "w", "⏎")
-    assert read(sqlite_url, "1").holds == ()
+    assert stored(sqlite_url, "1").holds == ()
 
 
 def state_in_the_list(app: OrderDeskApp) -> str:
@@ -207,7 +184,7 @@ def test_what_is_done_to_an_older_version_is_told_who_changed_it_and_done_when_r
     first, second = asyncio.run(run())
     assert "in between: script (line closed)" in first
     assert "in between" not in second
-    assert read(sqlite_url, "1").version == 4
+    assert stored(sqlite_url, "1").version == 4
 
 
 def test_what_others_change_while_a_reason_is_typed_is_told_though_the_sheet_shows_it(
@@ -228,7 +205,7 @@ def test_what_others_change_while_a_reason_is_typed_is_told_though_the_sheet_sho
             return screen.message
 
     assert "script" in asyncio.run(run())
-    assert read(sqlite_url, "1").status == "confirmed"
+    assert stored(sqlite_url, "1").status == "confirmed"
 
 
 def reasons(work: Work) -> None:
@@ -254,7 +231,7 @@ def test_f4_lists_what_a_header_may_hold_and_what_may_be_added(
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     message_after(app_at("orders"), *OPEN, "h", "tab", "tab", "f4", "02⏎", "f9")
     message_after(app_at("orders"), *OPEN, "i", "f4", "product p2⏎⏎3", "f9")
-    order = read(sqlite_url, "1")
+    order = stored(sqlite_url, "1")
     assert order.ship_to == "02"
     assert [(line.product, line.ordered) for line in order.lines] == [("P1", 5), ("P2", 3)]
 
@@ -265,7 +242,7 @@ def test_an_item_to_be_added_is_found_as_in_order_entry_and_checked_when_it_is_l
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     said = message_after(app_at("orders"), *OPEN, "i", "product p2⏎3⏎⏎")
     assert said == "line added"
-    assert [line.product for line in read(sqlite_url, "1").lines] == ["P1", "P2"]
+    assert [line.product for line in stored(sqlite_url, "1").lines] == ["P1", "P2"]
     app = app_at("orders")
     end_bursts_at_once(app)
     wrong = message_after(app, *OPEN, "i", "product⏎3⏎⏎")
@@ -288,7 +265,7 @@ def test_f8_on_a_mended_item_of_a_sheet_goes_on_as_the_refused_key_would(
             await type_keys(app, pilot, "p2", "f9" if leaving == "f9" else "f8")
 
     asyncio.run(run())
-    assert [line.product for line in read(sqlite_url, "1").lines] == ["P1", "P2"]
+    assert [line.product for line in stored(sqlite_url, "1").lines] == ["P1", "P2"]
 
 
 def test_a_message_goes_when_something_else_is_asked(app_at: Opener, sqlite_url: str) -> None:

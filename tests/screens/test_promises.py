@@ -1,7 +1,6 @@
 """The promises that need somebody, at the desk, key by key."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,10 +8,9 @@ import pytest
 from textual.pilot import Pilot
 
 from orderdesk.app import OrderDeskApp
-from orderdesk.domain.orders import AmendRequest, OrderView
+from orderdesk.domain.orders import AmendRequest
 from orderdesk.domain.promises import PinRequest
 from orderdesk.domain.supplies import SupplyRequest
-from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.menu import Menu
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.promises.detail import Chain
@@ -23,14 +21,11 @@ from orderdesk.services import company
 from orderdesk.services.orders import repromising
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.place import place
-from orderdesk.services.orders.reading import show
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from tests.screens.test_snapshots import SIZES, frozen
-from tests.screens.typing import rows_of, type_keys
+from tests.screens.typing import done, message_after, rows_of, stored, type_keys
 from tests.services.orders.asking import line, order
-
-Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture
@@ -70,21 +65,6 @@ def promises(sqlite_url: str, at_two: None) -> Callable[..., OrderDeskApp]:
 Opener = Callable[..., OrderDeskApp]
 
 
-def message_after(app: OrderDeskApp, *keys: str, look: Look | None = None) -> str:
-    """Give what the message line says after these keys, posted all at once."""
-
-    async def run() -> str:
-        async with app.run_test(size=(80, 24)) as pilot:
-            await type_keys(app, pilot, *keys)
-            if look is not None:
-                await look(app, pilot)
-            screen = app.screen
-            assert isinstance(screen, DeskScreen)
-            return screen.message
-
-    return asyncio.run(run())
-
-
 def on(app: OrderDeskApp) -> Promises:
     assert isinstance(app.screen, Promises)
     return app.screen
@@ -94,20 +74,6 @@ def listed(app: OrderDeskApp) -> list[str]:
     """Give the orders that are listed, the picked one marked."""
     rows = [row for row in rows_of(app) if row[2:5] == "SO-"]
     return [row[:12].replace("SO-00000", "").strip() for row in rows]
-
-
-def stored(url: str, number: str) -> OrderView:
-    desk = Desk(url, "clerk").open()
-    try:
-        return desk.read(show, number)
-    finally:
-        desk.close()
-
-
-def done(url: str, service: Callable[..., Any], *args: Any) -> None:
-    desk = Desk(url, "owner").open()
-    desk.run(service, *args)
-    desk.close()
 
 
 def test_every_list_has_its_letter(promises: Opener) -> None:
@@ -146,7 +112,7 @@ def test_a_day_is_fixed_in_one_burst_and_the_list_follows(
 
 
 def test_an_order_is_promised_anew(promises: Opener, sqlite_url: str) -> None:
-    done(sqlite_url, announcing.set_, 2, SupplyRequest(due="2026-11-27"))
+    done(sqlite_url, "owner", announcing.set_, 2, SupplyRequest(due="2026-11-27"))
     assert message_after(promises(), "la") == (
         "SO-000002 line 1 is promised 2026-11-27, now, all of the order 2026-11-27"
     )
@@ -162,7 +128,7 @@ def test_what_somebody_changed_meanwhile_is_told(
     monkeypatch.setattr("orderdesk.app.REFRESH_SECONDS", 3600)
 
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
-        done(sqlite_url, amend, AmendRequest(number="3", note="please"))
+        done(sqlite_url, "owner", amend, AmendRequest(number="3", note="please"))
         await type_keys(app, pilot, "2026-12-04⏎⏎")
         assert "owner (amended)" in on(app).message
         assert not stored(sqlite_url, "3").lines[0].pinned
@@ -187,7 +153,7 @@ def test_it_goes_on_to_the_order_and_its_explanation_and_back(promises: Opener) 
 def test_changes_of_others_show_and_the_cursor_stays(promises: Opener, sqlite_url: str) -> None:
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
         pin = PinRequest(number="1", line=1, on="2026-12-01")
-        done(sqlite_url, repromising.pin, pin)
+        done(sqlite_url, "owner", repromising.pin, pin)
         await on(app).refresh_live()
         await pilot.pause()
         assert listed(app) == ["> 3"]

@@ -1,14 +1,13 @@
 """The queue of holds at the desk, key by key."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from orderdesk.app import OrderDeskApp
-from orderdesk.domain.orders import AmendRequest, OrderView
+from orderdesk.domain.orders import AmendRequest
 from orderdesk.screens import base
 from orderdesk.screens.menu import Menu
 from orderdesk.screens.orders.sheet import OrderSheet
@@ -20,15 +19,12 @@ from orderdesk.services import notes
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.holds import hold, release
 from orderdesk.services.orders.place import place
-from orderdesk.services.orders.reading import show
 from orderdesk.services.queues.deciding import take
 from orderdesk.store.desk import Desk
 from tests.screens.test_snapshots import SIZES, frozen
-from tests.screens.typing import type_keys
+from tests.screens.typing import done, message_after, stored, type_keys
 from tests.services.orders.asking import line, order
 from tests.services.queues.waiting import held, pass_minutes, waiting
-
-Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
 
 
 @pytest.fixture
@@ -48,44 +44,12 @@ def queue(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ord
 Opener = Callable[..., OrderDeskApp]
 
 
-def done(url: str, user: str, service: Callable[..., Any], *args: Any) -> Any:
-    """Let another desk do something."""
-    other = Desk(url, user).open()
-    try:
-        return other.run(service, *args)
-    finally:
-        other.close()
-
-
 def three_held(url: str) -> None:
     """Let the clerk enter three orders beyond the limit."""
     desk = Desk(url, "clerk").open()
     for quantity in ("11", "12", "13"):
         held(desk, quantity)
     desk.close()
-
-
-def read(url: str, number: str) -> OrderView:
-    desk = Desk(url, "clerk").open()
-    try:
-        return desk.read(show, number)
-    finally:
-        desk.close()
-
-
-def message_after(app: OrderDeskApp, *keys: str, look: Look | None = None) -> str:
-    """Give what the message line says after these keys, posted all at once."""
-
-    async def run() -> str:
-        async with app.run_test(size=(80, 24)) as pilot:
-            await type_keys(app, pilot, *keys)
-            if look is not None:
-                await look(app, pilot)
-            screen = app.screen
-            assert isinstance(screen, base.DeskScreen)
-            return screen.message
-
-    return asyncio.run(run())
 
 
 def on_queue(app: OrderDeskApp) -> Queues:
@@ -107,20 +71,20 @@ def test_two_on_and_approved_in_one_burst(queue: Opener, sqlite_url: str) -> Non
 
     said = message_after(queue(), "nna⏎⏎", look=look)
     assert said == "SO-000003 credit limit approved up to 130.00 until 2026-12-07"
-    released = [read(sqlite_url, number).holds[0].released_by for number in "123"]
+    released = [stored(sqlite_url, number).holds[0].released_by for number in "123"]
     assert released == [None, None, "supervisor"]
 
 
 def test_a_whole_queue_is_approved_in_one_burst(queue: Opener, sqlite_url: str) -> None:
     three_held(sqlite_url)
     message_after(queue(), "a⏎⏎a⏎⏎a⏎⏎")
-    assert not [number for number in "123" if read(sqlite_url, number).held]
+    assert not [number for number in "123" if stored(sqlite_url, number).held]
 
 
 def test_ceiling_and_day_are_the_supervisors_to_change(queue: Opener, sqlite_url: str) -> None:
     three_held(sqlite_url)
     message_after(queue(), "a500⏎2026-12-31⏎")
-    hold = read(sqlite_url, "1").holds[0]
+    hold = stored(sqlite_url, "1").holds[0]
     assert (str(hold.ceiling), str(hold.until)) == ("500.00", "2026-12-31")
 
 
@@ -134,7 +98,7 @@ def test_what_is_not_measured_by_the_total_is_approved_as_it_stands(
     assert message_after(queue(), "a⏎⏎") == (
         "SO-000002 duplicate line approved up to 5 until 2026-12-07"
     )
-    assert not read(sqlite_url, "2").held
+    assert not stored(sqlite_url, "2").held
 
 
 def test_a_wrong_ceiling_keeps_the_row_open_and_says_the_cure(
@@ -147,7 +111,7 @@ def test_a_wrong_ceiling_keeps_the_row_open_and_says_the_cure(
 
     said = message_after(queue(), "a5⏎⏎", look=look)
     assert "ceiling 5 is below the order's total of 110.00" in said
-    assert read(sqlite_url, "1").held
+    assert stored(sqlite_url, "1").held
 
 
 def test_what_cannot_be_done_is_said_before_anything_is_typed(
@@ -173,7 +137,7 @@ def test_it_is_rejected_for_a_reason(queue: Opener, sqlite_url: str) -> None:
 
     said = message_after(queue(), "rhalf in advance⏎", look=look)
     assert said == "SO-000001 stays held; clerk is told why"
-    [stop] = read(sqlite_url, "1").holds
+    [stop] = stored(sqlite_url, "1").holds
     assert (stop.rejected_by, stop.rejection) == ("supervisor", "half in advance")
     assert "needs a reason" in message_after(queue(), "r⏎")
 
@@ -271,7 +235,7 @@ def test_a_decision_about_what_changed_meanwhile_is_told_and_done_when_repeated(
 
     said = message_after(queue(), "a", look=look)
     assert "approved" in said
-    assert not read(sqlite_url, "1").held
+    assert not stored(sqlite_url, "1").held
 
 
 def test_an_empty_queue_says_so(queue: Opener) -> None:

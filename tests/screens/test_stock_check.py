@@ -1,7 +1,7 @@
 """The stock check at the desk, key by key."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,20 +23,10 @@ from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from tests.screens.test_snapshots import SIZES, frozen
-from tests.screens.typing import rows_of, type_ahead, type_keys
+from tests.screens.typing import Look, done, rows_of, type_ahead, type_keys
 from tests.services.orders.asking import line, order
 
-Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
 Opener = Callable[[str | None], OrderDeskApp]
-
-
-def done(url: str, user: str, service: Callable[..., Any], *args: Any) -> Any:
-    """Let another desk do something."""
-    other = Desk(url, user).open()
-    try:
-        return other.run(service, *args)
-    finally:
-        other.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Typing into an app in tests: all keys at once, then wait until they have had their effect."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -9,8 +9,15 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from orderdesk.app import OrderDeskApp
+from orderdesk.domain.orders import OrderView
+from orderdesk.screens.base import DeskScreen
+from orderdesk.services.orders.reading import show
+from orderdesk.store.desk import Desk
 
 P = ParamSpec("P")
+
+Look = Callable[[OrderDeskApp, Pilot[None]], Awaitable[None]]
+"""What a test does or looks at before the desk is closed."""
 
 
 def on_a_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
@@ -49,6 +56,38 @@ async def type_ahead(app: OrderDeskApp, pilot: Pilot[None], *keys: str) -> None:
     post_keys(app, *keys)
     await app.keys_settled()
     await pilot.pause()
+
+
+def message_after(
+    app: OrderDeskApp, *keys: str, look: Look | None = None, size: tuple[int, int] = (80, 24)
+) -> str:
+    """Give what the message line says after these keys, posted all at once."""
+
+    async def run() -> str:
+        async with app.run_test(size=size) as pilot:
+            await type_keys(app, pilot, *keys)
+            if look is not None:
+                await look(app, pilot)
+            screen = app.screen
+            assert isinstance(screen, DeskScreen)
+            return screen.message
+
+    return asyncio.run(run())
+
+
+def done(url: str, user: str, service: Callable[..., Any], *args: Any) -> Any:
+    """Let another desk do something, and give what that gives."""
+    other = Desk(url, user).open()
+    try:
+        return other.run(service, *args)
+    finally:
+        other.close()
+
+
+def stored(url: str, number: str) -> OrderView:
+    """Give an order as it is stored by now."""
+    view: OrderView = done(url, "clerk", show, number)
+    return view
 
 
 def rows_of(app: OrderDeskApp) -> list[str]:

@@ -54,8 +54,8 @@ def noting(
 
 def taking(notes: type[SQLModel], **blank: str) -> Statement:
     """Declare what notes who looks into a line, from when on; `blank` is what nothing else is."""
-    first = {name: literal_column(value) for name, value in blank.items()}
-    taken = {"taken_by": bindparam("by"), "taken_at": bindparam("at")}
+    first: dict[str, Any] = {name: literal_column(value) for name, value in blank.items()}
+    taken: dict[str, Any] = {"taken_by": bindparam("by"), "taken_at": bindparam("at")}
     return noting(notes, {**first, **taken}, keeping=" ".join(blank))
 
 
