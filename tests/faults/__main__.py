@@ -22,6 +22,7 @@ from tests.faults.trial import SEED, Fault, Trial
 
 NAMES = (
     "kill",
+    "power",
     "engine",
     "identity",
     "share",

@@ -81,7 +81,7 @@ def test_every_connection_is_told_how_to_work(sqlite_url: str) -> None:
     desk.close()
     wanted = {
         "foreign_keys": 1,
-        "synchronous": 2,
+        "synchronous": 3,
         "journal_mode": "wal",
         "busy_timeout": 10_000,
         "query_only": 0,
@@ -137,7 +137,7 @@ def test_with_an_older_library_there_is_no_log_and_the_desk_says_why(sqlite_url:
     assert "WAL-reset race" in facts["journal_reason"]
     assert "install the pysqlite3 package" in facts["journal_reason"]
     connection = desk.database.connect()
-    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (3,)
     connection.close()
     desk.close()
     assert journal(sqlite_url) == "delete"

@@ -126,7 +126,7 @@ class SqliteDatabase(Database):
 
     Every write begins with BEGIN IMMEDIATE behind the queue of writers, so that nobody decides
     on what another is changing; every read is one snapshot. A commit is on the disk when it
-    returns (`synchronous=FULL`), in WAL where the library can be trusted with it. Any number of
+    returns (`synchronous=EXTRA`), in WAL where the library can be trusted with it. Any number of
     threads may use it; each has a connection of its own.
     """
 

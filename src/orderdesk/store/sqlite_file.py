@@ -136,7 +136,9 @@ class SqliteFile:
             connection.execute(f"PRAGMA cache_size = {_PAGES}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute("PRAGMA synchronous = FULL")
+            # In WAL this is FULL. Without, FULL does not wait until the journal is gone for good:
+            # after a power cut it would come back and take the last order with it.
+            connection.execute("PRAGMA synchronous = EXTRA")
             if prepare(connection) is False:
                 connection.close()
                 return None
@@ -279,7 +281,7 @@ class SqliteFile:
             "library": self.library(),
             "journal": found,
             "journal_reason": why,
-            "synchronous": "full",
+            "synchronous": "extra",
             "writers": "queued in order (flock)" if FAIR else "SQLite's own waiting",
             "file_system": files.file_system(self.path),
         }
