@@ -32,11 +32,11 @@ class Small(App[None]):
         """Lay out the form."""
         yield Form(
             above=(
-                (Spec("code", "Code", 6, True, "a code"), Spec("name", "Name", None, False, "any")),
-                (Spec("note", "Note", 9, False, "a note"),),
+                (Spec("code", "Code", 6, True), Spec("name", "Name", None, False)),
+                (Spec("note", "Note", 9, False),),
             ),
             body=Static("BODY", id="body"),
-            below=((Spec("item", "Item", 6, True, "an item"),), "sums"),
+            below=((Spec("item", "Item", 6, True),), "sums"),
             beside=Static("", classes="hidden"),
             accept=self.accept,
             paste=self.paste,
@@ -106,8 +106,8 @@ def test_the_editor_stands_on_its_field_though_both_are_empty() -> None:
 
 def test_rows_come_and_go_above_the_body_and_keep_what_stands_in_others() -> None:
     async def steps(app: Small, pilot: Pilot[None]) -> None:
-        first = ((Spec("code", "Code", 6, True, "a code"),),)
-        more = (*first, (Spec("rep", "Rep", 9, False, "who"),), "told")
+        first = ((Spec("code", "Code", 6, True),),)
+        more = (*first, (Spec("rep", "Rep", 9, False),), "told")
         body = app.query_one("#body")
         await pilot.press("a")
         app.form.put_above(more)

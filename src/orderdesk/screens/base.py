@@ -235,4 +235,4 @@ class DeskScreen(Screen[None]):
         from orderdesk.screens.help import HelpSheet
 
         focused: Any = self.focused
-        await self.app.push_screen(HelpSheet(self, getattr(focused, "hint", ""), self.message))
+        await self.app.push_screen(HelpSheet(self, getattr(focused, "about", ""), self.message))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +18,9 @@ from orderdesk.screens.widgets.field import Field
 from orderdesk.screens.widgets.table import Column, PagedTable
 from orderdesk.screens.widgets.window import K, PageSource, Row
 
+if TYPE_CHECKING:
+    from orderdesk.screens.field_help import FieldKind
+
 
 class FindingScreen(DeskScreen, Generic[K]):
     """Everything of one kind; type to find one."""
@@ -26,8 +29,8 @@ class FindingScreen(DeskScreen, Generic[K]):
     BINDINGS = bindings("filter")
 
     COLUMNS: ClassVar[Sequence[Column]] = ()
-    HINT: ClassVar[str] = ""
-    """What can be typed, for the field's help."""
+    ABOUT: ClassVar[FieldKind]
+    """What the help of the find field tells of."""
     EMPTY: ClassVar[str] = ""
     """What the table says where nothing fits."""
 
@@ -53,7 +56,7 @@ class FindingScreen(DeskScreen, Generic[K]):
         with Vertical():
             with Horizontal(classes="row"):
                 yield Label(" Find ")
-                yield Field("find", accept=self.accept, hint=self.HINT)
+                yield Field("find", about=self.ABOUT, accept=self.accept)
             yield PagedTable[Any](self.COLUMNS, empty=self.EMPTY, id="found")
 
     def on_mount(self) -> None:

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import EVERY_ACTION, key_cap
+from orderdesk.screens.field_help import help_of
 
 
 class HelpSheet(DeskScreen):
@@ -17,18 +18,19 @@ class HelpSheet(DeskScreen):
     TITLE_TEXT = "HELP"
     KEYS = ("back",)
 
-    def __init__(self, about: DeskScreen, hint: str, said: str = "") -> None:
+    def __init__(self, about: DeskScreen, field: str, said: str = "") -> None:
+        """Make the help of a screen, and of the kind of field that has the cursor, if one has."""
         super().__init__()
-        self._about, self._hint, self._said = about, hint, said
+        self._about, self._field, self._said = about, help_of(field), said
 
     def room(self) -> ComposeResult:
-        """Show the field's hint, then the keys."""
+        """Show what was said, what the field takes, then the keys."""
         yield VerticalScroll(Static(Content(self.sheet()), markup=False))
 
     def sheet(self) -> str:
         """Give the whole text."""
         keymap = self.desk_app.keymap_of_user
-        lines = [text for said in (self._said, self._hint) if said for text in (said, "")]
+        lines = [text for said in (self._said, self._field) if said for text in (said, "")]
         for action in EVERY_ACTION.values():
             if self._about.offers(action.id):
                 keys = keymap.get(action.id, ",".join(action.keys)).split(",")

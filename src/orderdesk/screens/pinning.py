@@ -77,11 +77,10 @@ class PinningScreen(AskingScreen, LooksAtStock):
             self.say(_said(view, here.line))
 
         stands = "" if here.promised is None else here.promised.isoformat()
-        hint = "Such as 2026-03-14; nothing moves it then. Empty: the chain decides again."
         await self.ask(
             [
-                Question("on", f"#{here.line} promised for", 11, stands, hint),
-                Question("reason", "Reason", None, "", "Why, for the record."),
+                Question("on", "pinned_on", f"#{here.line} promised for", 11, stands),
+                Question("reason", "pin_reason", "Reason", None),
             ],
             act,
         )

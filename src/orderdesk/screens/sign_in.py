@@ -79,12 +79,10 @@ class Door(DeskScreen, inherit_bindings=False):
         with Vertical(id="door"):
             with Horizontal(classes="row"):
                 yield Label("User")
-                yield Field(
-                    "user", width=24, accept=self._to_pin, hint="Who you are; F4 lists the users."
-                )
+                yield Field("user", about="user", width=24, accept=self._to_pin)
             with Horizontal(classes="row"):
                 yield Label("PIN")
-                yield PinField("pin", width=24, accept=self._accept, hint="Your PIN, unseen.")
+                yield PinField("pin", about="pin", width=24, accept=self._accept)
             yield Static(self.WORDS, id="words", markup=False)
 
     def on_mount(self) -> None:

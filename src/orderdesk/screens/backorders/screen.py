@@ -18,7 +18,7 @@ class Backorders(FindingScreen[ShelfKey], LooksAtStock):
     KEYS = ("help", "leave", "reread", "check_stock", "filter", "back")
     BINDINGS = bindings("check_stock")
     COLUMNS = sources.COLUMNS
-    HINT = "A product's code, EAN or a part of its name; empty shows all that waits."
+    ABOUT = "find_backorder"
     EMPTY = "Nothing waits for goods."
 
     def pages(self, text: str) -> sources.ShelfPages:

@@ -247,11 +247,10 @@ class BackorderSheet(AskingScreen, LooksAtStock):
         with self.doing(self._take_from):
             await self._look(giver, taker, None)
             most = "" if self._preview is None else f"{self._preview.quantity:f}"
-            hint = "How many are to go over; the panel says who slips by it."
             await self.ask(
                 [
-                    Question("quantity", "Move", 9, most, hint, check=meant),
-                    Question("reason", "Why", None, "", "Why, for both orders' events."),
+                    Question("quantity", "moved_quantity", "Move", 9, most, check=meant),
+                    Question("reason", "move_reason", "Why", None),
                 ],
                 act,
             )

@@ -39,13 +39,7 @@ class CreditCheck(AskingScreen):
         """Lay the customer's field over what is known."""
         with Horizontal(classes="row"):
             yield Label(" Customer ")
-            yield Field(
-                "who",
-                width=14,
-                code=True,
-                accept=self.accept,
-                hint="The customer's code, such as ALFKI; F4 lists them.",
-            )
+            yield Field("who", about="customer_code", width=14, code=True, accept=self.accept)
         yield Static("", id="credit-head", markup=False)
         yield VerticalScroll(Static("", id="credit-body", markup=False), id="credit-room")
 
@@ -142,8 +136,8 @@ class CreditCheck(AskingScreen):
 
         await self.ask(
             [
-                Question("amount", "What if they order", 14, "", "Gross, such as 1200.00."),
-                Question("on", "on", 12, "", "A day such as 2026-03-14; empty is today."),
+                Question("amount", "what_if_amount", "What if they order", 14),
+                Question("on", "what_if_on", "on", 12),
             ],
             act,
         )
@@ -165,8 +159,8 @@ class CreditCheck(AskingScreen):
 
         await self.ask(
             [
-                Question("limit", "Limit", 14, "", "Such as 25000; empty is unlimited, 0 none."),
-                Question("reason", "Reason", None, "", "Why, for whoever reads it later."),
+                Question("limit", "credit_limit", "Limit", 14),
+                Question("reason", "limit_reason", "Reason", None),
             ],
             act,
         )

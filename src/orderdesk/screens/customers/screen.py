@@ -13,7 +13,7 @@ class Customers(FindingScreen[str]):
 
     TITLE_TEXT = "CUSTOMERS"
     COLUMNS = sources.COLUMNS
-    HINT = "A code, a part of the name, a city or a phone number."
+    ABOUT = "find_customer"
     EMPTY = "No customer fits."
 
     def pages(self, text: str) -> sources.CustomerPages:

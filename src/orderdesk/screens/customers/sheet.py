@@ -89,5 +89,4 @@ class CustomerSheet(AskingScreen):
             await self.desk_app.write(None, notes.add, request)
             await self.refresh_live()
 
-        hint = "What whoever serves this customer next should know."
-        await self.ask([Question("text", f"Note on {self.code}", None, "", hint)], act)
+        await self.ask([Question("text", "customer_note", f"Note on {self.code}", None)], act)

@@ -23,81 +23,34 @@ if TYPE_CHECKING:
 
 HEADER: Final = (
     (
-        Spec(
-            "customer",
-            "Customer",
-            12,
-            True,
-            "The customer's code, such as ALFKI, or a part of the name.",
-        ),
-        Spec(
-            "buyer_po",
-            "PO",
-            16,
-            False,
-            "The buyer's own order number, such as 4500012345; may be empty.",
-        ),
-        Spec("requested", "Ship", 11, False, "When it is wanted there, such as 2026-03-14."),
+        Spec("customer", "Customer", 12, True),
+        Spec("buyer_po", "PO", 16, False),
+        Spec("requested", "Ship", 11, False),
     ),
     (
-        Spec(
-            "ship_to",
-            "Ship-to",
-            6,
-            True,
-            "The code of one of the customer's addresses, such as 01.",
-        ),
-        Spec("carrier", "Via", 7, True, "Who carries it, a carrier's code."),
-        Spec("terms", "Terms", 6, True, "Payment terms, such as N30."),
-        Spec(
-            "discount",
-            "Disc%",
-            5,
-            False,
-            "Percent off every line that has none of its own, such as 5.",
-        ),
-        Spec("contact", "Contact", 19, False, "Whom you speak to."),
+        Spec("ship_to", "Ship-to", 6, True),
+        Spec("carrier", "Via", 7, True),
+        Spec("terms", "Terms", 6, True),
+        Spec("discount", "Disc%", 5, False),
+        Spec("contact", "Contact", 19, False),
     ),
-    (Spec("note", "Note", None, False, "A remark on the whole order."),),
+    (Spec("note", "Note", None, False),),
 )
 """The header's fields, a row at a time."""
 
-ITEM_HINT: Final = "A code, part number or EAN, or a part of a name that only one has."
-"""What can be typed for an item."""
-
 ROW: Final = (
-    Spec("item", "Item", 14, True, f"{ITEM_HINT} 12*11 is twelve of item 11."),
-    Spec(
-        "quantity", "Qty", 7, False, "How many, in the item's unit, such as 12; 0 drops the line."
-    ),
-    Spec("unit", "UM", 3, False, "The unit it is sold in, such as ea."),
-    Spec(
-        "price",
-        "Price",
-        9,
-        False,
-        "By hand, such as 9.50, or 9.50 MATCH with a reason; empty: the price lists decide.",
-    ),
-    Spec("line_discount", "%", 4, False, "Percent off this line, such as 2.5."),
-    Spec("line_requested", "Ship", 11, False, "Another date for this line, such as 2026-03-14."),
+    Spec("item", "Item", 14, True),
+    Spec("quantity", "Qty", 7, False),
+    Spec("unit", "UM", 3, False),
+    Spec("price", "Price", 9, False),
+    Spec("line_discount", "%", 4, False),
+    Spec("line_requested", "Ship", 11, False),
 )
 """The entry row's fields."""
 
 BELOW_ROW: Final = (
-    Spec(
-        "disposition",
-        "If short",
-        20,
-        False,
-        "What becomes of what is short, such as ship complete; empty: as the customer has it.",
-    ),
-    Spec(
-        "line_warehouse",
-        "Whse",
-        6,
-        True,
-        "Where this line ships from, such as 01; empty: where the order does.",
-    ),
+    Spec("disposition", "If short", 20, False),
+    Spec("line_warehouse", "Whse", 6, True),
 )
 """Its fields that few lines need, below the others."""
 

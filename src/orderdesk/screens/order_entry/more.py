@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 MORE: Final = (
     (
-        Spec("rep", "Rep", 12, False, "Who looks after the sale; empty: the customer's own."),
-        Spec("address_name", "One-off ship-to", None, False, "Who takes it in there."),
+        Spec("rep", "Rep", 12, False),
+        Spec("address_name", "One-off ship-to", None, False),
     ),
     (
-        Spec("address_street", "Street", 32, False, "Street and number of the one-off ship-to."),
-        Spec("address_city", "City", None, False, "Its town."),
+        Spec("address_street", "Street", 32, False),
+        Spec("address_city", "City", None, False),
     ),
     (
-        Spec("address_region", "Region", 16, False, "Its county or state, where needed."),
-        Spec("address_postal_code", "Post code", 10, False, "Such as LS1 4AP."),
-        Spec("address_country", "Country", 12, False, "Such as UK."),
-        Spec("warehouse", "Whse", 6, True, "Where it ships from, a warehouse's code such as 01."),
+        Spec("address_region", "Region", 16, False),
+        Spec("address_postal_code", "Post code", 10, False),
+        Spec("address_country", "Country", 12, False),
+        Spec("warehouse", "Whse", 6, True),
     ),
 )
 """Fields that few orders need, a row at a time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import quantity_decimal, quantity_of
@@ -12,11 +12,24 @@ from orderdesk.domain.orders import LineChange, LineRequest, LineView
 from orderdesk.domain.substitutes import SUBSTITUTE
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.lists import LISTS
-from orderdesk.screens.order_entry.form import ITEM_HINT
+from orderdesk.screens.order_entry.draft import split_price
 from orderdesk.screens.order_entry.known import told
 from orderdesk.screens.order_entry.sources import instead, product
 from orderdesk.screens.orders.shown import ShownOrder
 from orderdesk.screens.widgets.ask import Question
+
+if TYPE_CHECKING:
+    from orderdesk.screens.field_help import FieldKind
+
+_HEADER: Final[tuple[tuple[FieldKind, str, int | None], ...]] = (
+    ("requested", "Ship", 11),
+    ("buyer_po", "PO", 16),
+    ("ship_to", "To", 3),
+    ("terms", "Terms", 6),
+    ("contact", "Contact", 20),
+    ("note", "Note", None),
+)
+"""The header's fields that can be changed, with their labels and widths."""
 
 
 class AmendedOrder(ShownOrder):
@@ -41,6 +54,9 @@ class AmendedOrder(ShownOrder):
             from orderdesk.services.orders.amend import amend
 
             changed: dict[str, Any] = {k: v for k, v in values.items() if v != before[k]}
+            if "price" in changed:
+                changed["price"], reason = split_price(changed["price"])
+                changed["price_reason"] = reason or None
             change = LineChange(line=line.line, **changed)
             request = self._amendment(lines=(change,))
             await self._do(f"line {line.line} amended", amend, request)
@@ -48,22 +64,12 @@ class AmendedOrder(ShownOrder):
         await self.ask(
             [
                 Question(
-                    "quantity",
-                    f"#{line.line} Qty",
-                    8,
-                    before["quantity"],
-                    "How many from now on, not below what has shipped.",
+                    "quantity", "amended_quantity", f"#{line.line} Qty", 8, before["quantity"]
                 ),
-                Question(
-                    "price",
-                    "Price",
-                    10,
-                    before["price"],
-                    "By hand; empty goes back to the price lists.",
-                ),
-                Question("discount", "Disc", 5, before["discount"], "Percent off this line."),
-                Question("requested", "Ship", 11, before["requested"], "Such as 2026-03-14."),
-                Question("note", "Note", None, before["note"], "A remark on this line."),
+                Question("price", "price", "Price", 10, before["price"]),
+                Question("discount", "line_discount", "Disc", 5, before["discount"]),
+                Question("requested", "line_requested", "Ship", 11, before["requested"]),
+                Question("note", "line_note", "Note", None, before["note"]),
             ],
             act,
         )
@@ -89,18 +95,10 @@ class AmendedOrder(ShownOrder):
             request = self._amendment(**changed)
             await self._do("header amended", amend, request)
 
-        asked = (
-            ("requested", "Ship", 11),
-            ("buyer_po", "PO", 16),
-            ("ship_to", "To", 3),
-            ("terms", "Terms", 6),
-            ("contact", "Contact", 20),
-            ("note", "Note", None),
-        )
         await self.ask(
             [
-                Question(name, label, width, before[name], list=name if name in LISTS else "")
-                for name, label, width in asked
+                Question(name, name, label, width, before[name], list=name if name in LISTS else "")
+                for name, label, width in _HEADER
             ],
             act,
         )
@@ -121,19 +119,21 @@ class AmendedOrder(ShownOrder):
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.amend import amend
 
+            price, reason = split_price(values["price"])
             line = LineRequest(
                 product=values["product"],
                 quantity=values["quantity"],
-                price=values["price"] or None,
+                price=price or None,
+                price_reason=reason,
             )
             request = self._amendment(add=(line,))
             await self._do("line added", amend, request)
 
         await self.ask(
             [
-                Question("product", "Item", 14, "", ITEM_HINT, True, "item", meant),
-                Question("quantity", "Qty", 8, "1", "How many, in the item's unit."),
-                Question("price", "Price", 10, "", "By hand; empty: the price lists decide."),
+                Question("product", "item", "Item", 14, "", True, "item", meant),
+                Question("quantity", "quantity", "Qty", 8, "1"),
+                Question("price", "price", "Price", 10),
             ],
             act,
         )
@@ -152,19 +152,19 @@ class AmendedOrder(ShownOrder):
             request = self._amendment(lines=(LineChange(line=line.line, **changed),))
             await self._do(f"line {line.line} amended", amend, request)
 
-        short = "What becomes of what is short; empty: as the customer has it."
-        place = "Where it ships from; empty: where the order does."
         await self.ask(
             [
                 Question(
                     "disposition",
+                    "disposition",
                     f"#{line.line} If short",
                     20,
                     before["disposition"],
-                    short,
                     list="disposition",
                 ),
-                Question("warehouse", "Whse", 6, before["warehouse"], place, True, "warehouse"),
+                Question(
+                    "warehouse", "line_warehouse", "Whse", 6, before["warehouse"], True, "warehouse"
+                ),
             ],
             act,
         )
@@ -223,9 +223,8 @@ class AmendedOrder(ShownOrder):
             await self._do(said, amend, request)
 
         most = line.backordered or line.open
-        hint = "How many it stands in for, in the line's own unit."
         label = f"{other} instead of #{line.line}: Qty"
-        await self.ask([Question("quantity", label, 8, f"{most:f}", hint)], act)
+        await self.ask([Question("quantity", "stand_in_quantity", label, 8, f"{most:f}")], act)
 
 
 def _taken(line: LineView, typed: str) -> Decimal:

@@ -13,7 +13,7 @@ class Orders(FindingScreen[int]):
 
     TITLE_TEXT = "ORDERS"
     COLUMNS = sources.COLUMNS
-    HINT = "A number such as 831, a customer's code or name, a PO, or a product."
+    ABOUT = "find_order"
     EMPTY = "No order fits."
 
     def pages(self, text: str) -> sources.OrderPages:

@@ -97,7 +97,9 @@ class OrderSheet(AmendedOrder):
             self._show(placed)
             self.say(f"{placed.number} placed as a copy of {old}")
 
-        await self.ask([Question("requested", f"Copy {self.number}: ship", 11)], act)
+        await self.ask(
+            [Question("requested", "copy_requested", f"Copy {self.number}: ship", 11)], act
+        )
 
     async def action_hold(self) -> None:
         """Hold the whole order by hand, for a reason that others can act on."""
@@ -107,7 +109,9 @@ class OrderSheet(AmendedOrder):
 
             await self._act(f"{self.number} held", hold, reason=values["reason"])
 
-        await self.ask([Question("reason", f"Hold {self.number}: reason", None)], act)
+        await self.ask(
+            [Question("reason", "hold_reason", f"Hold {self.number}: reason", None)], act
+        )
 
     async def action_release(self) -> None:
         """Release the order's open holds."""
@@ -128,14 +132,8 @@ class OrderSheet(AmendedOrder):
 
         await self.ask(
             [
-                Question(
-                    "ceiling",
-                    "Release up to",
-                    12,
-                    total,
-                    "The total up to which it stays released.",
-                ),
-                Question("reason", "Reason", None),
+                Question("ceiling", "ceiling", "Release up to", 12, total),
+                Question("reason", "release_reason", "Reason", None),
             ],
             act,
         )
@@ -161,11 +159,10 @@ class OrderSheet(AmendedOrder):
                 )
             await self.app.push_screen(DifferenceSheet(self.number, int(since)))
 
-        hint = "What the changes since this revision came to, in all."
         label = f"Changed up to revision {now}, since"
-        await self.ask([Question("since", label, 5, str(now - 1), hint)], act)
+        await self.ask([Question("since", "since_revision", label, 5, str(now - 1))], act)
 
 
 def _why(label: str, kind: str) -> Question:
     """Ask for a reason of a kind that the company keeps; F4 lists them."""
-    return Question("reason", label, None, "", "By its code or name; F4 lists them.", list=kind)
+    return Question("reason", "cancel_reason", label, None, list=kind)

@@ -31,9 +31,8 @@ class DecidedCalls(ListedQueue):
             await self.desk_app.write(None, approve, item.id, reason=said, version=item.version)
             self.say(f"{item.subject} line {item.line} ships")
 
-        hint = "Who said so, for the record; may stay empty."
         label = f"{item.subject} line {item.line} ships: said"
-        await self.ask([Question("reason", label, None, "", hint)], act)
+        await self.ask([Question("reason", "call_said", label, None)], act)
 
     async def action_waits(self) -> None:
         """Ask what came of the call and when to call again; until then it waits elsewhere."""
@@ -50,8 +49,8 @@ class DecidedCalls(ListedQueue):
 
         await self.ask(
             [
-                Question("reason", "Came of it", None, "", "What the next one should know."),
-                Question("next", "Call again", 11, "", "Such as 2026-03-14; empty: tomorrow."),
+                Question("reason", "call_result", "Came of it", None),
+                Question("next", "next_call", "Call again", 11),
             ],
             act,
         )
@@ -76,6 +75,5 @@ class DecidedCalls(ListedQueue):
             )
             self.say(f"{item.subject} line {line} closed")
 
-        hint = "By its code or name; F4 lists them."
         label = f"Close {item.subject} line {line}: reason"
-        await self.ask([Question("reason", label, None, "", hint, list=CANCELLING)], act)
+        await self.ask([Question("reason", "cancel_reason", label, None, list=CANCELLING)], act)

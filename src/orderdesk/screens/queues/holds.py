@@ -47,8 +47,8 @@ class DecidedHolds(ListedQueue):
 
         await self.ask(
             [
-                Question("ceiling", "Approve up to", 14, shown["ceiling"], "How far it may go."),
-                Question("until", "until", 12, shown["until"], "The last day: 2026-03-14."),
+                Question("ceiling", "ceiling", "Approve up to", 14, shown["ceiling"]),
+                Question("until", "hold_until", "until", 12, shown["until"]),
             ],
             act,
         )
@@ -65,8 +65,8 @@ class DecidedHolds(ListedQueue):
             await self.desk_app.write(None, reject, item.id, values["reason"], item.version)
             self.say(f"{item.subject} stays held; {item.entered_by} is told why")
 
-        hint = "What whoever entered the order is to mend."
-        await self.ask([Question("reason", f"Reject {item.subject}: reason", None, "", hint)], act)
+        label = f"Reject {item.subject}: reason"
+        await self.ask([Question("reason", "reject_reason", label, None)], act)
 
 
 def _hold_of(order: OrderView, item: QueueItem) -> HoldView:

@@ -235,7 +235,7 @@ class ListedQueue(AskingScreen, LooksAtStock):
             await self.desk_app.write(None, note, item.id, values["text"])
             self.say(f"noted on {item.subject}")
 
-        await self.ask([Question("text", f"Note on {item.subject}", None)], act)
+        await self.ask([Question("text", "order_note", f"Note on {item.subject}", None)], act)
 
     async def action_take(self) -> None:
         """Tell the others who looks into it."""
@@ -274,8 +274,7 @@ class ListedQueue(AskingScreen, LooksAtStock):
         async def act(values: Mapping[str, str]) -> None:
             await self._narrow(values["text"])
 
-        hint = "An order's number, a customer's code, or a reason; empty shows all."
-        await self.ask([Question("text", "Only", None, self._text, hint)], act)
+        await self.ask([Question("text", "queue_filter", "Only", None, self._text)], act)
 
     async def _narrow(self, text: str) -> None:
         """Show only what the text stands for."""

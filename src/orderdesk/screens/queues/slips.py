@@ -31,8 +31,8 @@ class DecidedSlips(ListedQueue):
 
         await self.ask(
             [
-                Question("reason", "They said", None, "", "What they were told, and said to it."),
-                Question("requested", "Wanted now", 11, "", "Another day; empty: as it was."),
+                Question("reason", "told_said", "They said", None),
+                Question("requested", "told_requested", "Wanted now", 11),
             ],
             act,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -28,13 +28,16 @@ from orderdesk.screens.widgets.field import Field
 from orderdesk.screens.widgets.known_rows import KnownRows
 from orderdesk.screens.widgets.table import PagedTable
 
-_FIELDS: Final = {
-    "product": ("Item", 14, True, "A code or an EAN, such as 11; F4 lists what fits."),
-    "quantity": ("Qty", 9, False, "How many are wanted, in the product's unit; empty is 1."),
-    "on": ("On", 11, False, "When it is to go, such as 2026-03-14; empty is today."),
-    "at": ("At", 6, True, "A warehouse's code; empty is all of them, each for itself."),
+if TYPE_CHECKING:
+    from orderdesk.screens.field_help import FieldKind
+
+_FIELDS: Final[dict[str, tuple[FieldKind, str, int, bool]]] = {
+    "product": ("checked_item", "Item", 14, True),
+    "quantity": ("atp_quantity", "Qty", 9, False),
+    "on": ("atp_on", "On", 11, False),
+    "at": ("atp_warehouse", "At", 6, True),
 }
-"""The fields, in the order of typing: label, width, whether a code, help."""
+"""The fields, in the order of typing: what their help tells of, label, width, whether a code."""
 
 _LISTS: Final = {"product": "item", "at": "warehouse"}
 """Which fields F4 has a list for, and which one."""
@@ -104,9 +107,11 @@ class StockCheck(LooksAtStock):
         # It is drawn once for the right width, not first for none and then for this one.
         self.set_class(self.app.size.width >= _WIDE, "-wide")
         with Horizontal(classes="row"):
-            for name, (label, width, code, hint) in _FIELDS.items():
+            for name, (about, label, width, code) in _FIELDS.items():
                 yield Label(label)
-                yield Field(f"stock-{name}", width=width, code=code, hint=hint, accept=self._accept)
+                yield Field(
+                    f"stock-{name}", about=about, width=width, code=code, accept=self._accept
+                )
         with Container(id="stock-room"):
             yield Static("", id="stock-beside", markup=False)
             with Vertical():
@@ -300,7 +305,7 @@ class StockCheck(LooksAtStock):
         field = here if isinstance(here, Field) else self.field("product")
         kind = _LISTS.get((field.id or "").removeprefix("stock-"))
         if kind is None:
-            self.fail(f"this field has no list; {field.hint}")
+            self.fail("this field has no list; F1 says what it takes")
             return
         room = self.query_one("#stock-room")
 

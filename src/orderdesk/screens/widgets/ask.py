@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -14,15 +14,19 @@ from textual.widgets import Label
 
 from orderdesk.screens.widgets.field import Field
 
+if TYPE_CHECKING:
+    from orderdesk.screens.field_help import FieldKind
+
 
 class Question(NamedTuple):
     """One value that is asked for."""
 
     name: str
+    about: FieldKind
+    """What its help tells of."""
     label: str
     width: int | None
     value: str = ""
-    hint: str = ""
     code: bool = False
     list: str = ""
     """The name of the list that F4 has for it; empty where it has none."""
@@ -81,7 +85,7 @@ class AskRow(Vertical):
                         f"ask-{question.name}",
                         width=question.width,
                         code=question.code,
-                        hint=question.hint,
+                        about=question.about,
                         accept=self._accept,
                     )
 

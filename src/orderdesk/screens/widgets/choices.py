@@ -122,8 +122,8 @@ class ChoiceList(Vertical):
         """Lay the filter over the rows."""
         yield Field(
             "choices-filter",
+            about="list_filter",
             accept=self._take,
-            hint="Type a part of a code or name; Up and Down move, Enter picks, F12 closes.",
         )
         yield ChoiceRows()
 

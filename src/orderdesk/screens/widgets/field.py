@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.binding import Binding
 from textual.widgets import Input
+
+if TYPE_CHECKING:
+    from orderdesk.screens.field_help import FieldKind
 
 
 class Field(Input):
@@ -27,16 +31,16 @@ class Field(Input):
         self,
         id: str,
         *,
+        about: FieldKind | None,
         width: int | None = None,
         code: bool = False,
-        hint: str = "",
         accept: Callable[[Field], Awaitable[None]],
         paste: Callable[[Field, str], Awaitable[bool]] | None = None,
     ) -> None:
-        """Make a field; `code` folds to upper case; `hint` is its help, with an example."""
+        """Make a field; `about` is what its help tells of; `code` folds to upper case."""
         # Underscores show where a field is on a terminal without colours.
         super().__init__(id=id, compact=True, select_on_focus=True, placeholder="_" * (width or 20))
-        self.hint = hint
+        self.about: str = about or ""
         self.code = code
         self._accept = accept
         self._paste = paste

@@ -36,13 +36,12 @@ class Spec(NamedTuple):
     """What a field of a form is."""
 
     id: str
+    """Its name, and what its help tells of."""
     label: str
     width: int | None
     """Cells; None takes what its row has left."""
     code: bool
     """Codes fold to upper case."""
-    hint: str
-    """What it takes, with an example, for its help."""
 
 
 Band = tuple[Spec, ...] | str
@@ -168,7 +167,7 @@ class Form(Widget):
         self._accept, self._paste, self._leave, self._moved = accept, paste, leave, moved
         self.current: Slot = next(iter(self.slots.values()))
         """The field that has the cursor."""
-        self.editor: Final = Field("editor", accept=self._accepted, paste=self._pasted)
+        self.editor: Final = Field("editor", about=None, accept=self._accepted, paste=self._pasted)
         """The one field that there is."""
         self._dress()
 
@@ -327,7 +326,7 @@ class Form(Widget):
     def _dress(self) -> None:
         """Make the editor that of the current field."""
         spec = self.current.spec
-        self.editor.code, self.editor.hint = spec.code, spec.hint
+        self.editor.code, self.editor.about = spec.code, spec.id
         self.editor.placeholder = "_" * (spec.width or _REST)
 
     async def _accepted(self, field: Any) -> None:
