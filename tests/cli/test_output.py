@@ -14,6 +14,7 @@ import pytest
 
 from orderdesk.cli import output, values
 from orderdesk.cli.asked import Asked
+from orderdesk.exchange.values import csv_cell
 from tests.cli.conftest import Program
 
 HOSTILE = [
@@ -115,7 +116,7 @@ def test_tables_show_hostile_text_literally_without_what_acts(
 def test_csv_guards_what_a_spreadsheet_would_run_and_leaves_numbers_alone(
     value: Any, expected: str
 ) -> None:
-    assert values.csv_cell(value) == expected
+    assert csv_cell(value) == expected
 
 
 def test_csv_has_a_header_and_one_row_each_without_nested_parts(

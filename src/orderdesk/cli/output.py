@@ -13,7 +13,8 @@ from typing import Any, Final, Protocol, TextIO
 
 from orderdesk.cli.asked import Asked
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.values import csv_cell, is_flat, json_line, pairs
+from orderdesk.cli.values import json_line
+from orderdesk.exchange.tables import CsvTable, written
 
 NO_PARTS: Final[Mapping[str, str]] = {}
 
@@ -44,26 +45,12 @@ def opened(asked: Asked) -> Iterator[Printer]:
         yield _printer(asked, sys.stdout)
         sys.stdout.flush()
         return
-    with _file(Path(asked.output)) as stream:
+    with contextlib.ExitStack() as stack:
+        try:
+            stream = stack.enter_context(written(Path(asked.output)))
+        except OSError as error:
+            raise Usage(f"-o {asked.output} cannot be written: {error.strerror}") from None
         yield _printer(asked, stream)
-
-
-@contextlib.contextmanager
-def _file(path: Path) -> Iterator[TextIO]:
-    whole = path.is_file() or not path.exists()
-    making = path.with_name(f".{path.name}.{os.getpid()}-part") if whole else path
-    try:
-        stream = making.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise Usage(f"-o {path} cannot be written: {error.strerror}") from None
-    try:
-        with stream:
-            yield stream
-        if whole:
-            making.replace(path)
-    finally:
-        if whole:
-            making.unlink(missing_ok=True)
 
 
 def _printer(asked: Asked, stream: TextIO) -> Printer:
@@ -104,16 +91,9 @@ class Csv:
 
     def rows(self, views: Iterable[Any], columns: Sequence[str] = ()) -> None:
         """Print a header and one row each."""
-        import csv
-
-        writer = csv.writer(self._stream, lineterminator="\n")
-        names: list[str] = []
+        table = CsvTable(self._stream)
         for view in views:
-            values = dict(pairs(view))
-            if not names:
-                names = [name for name, value in values.items() if is_flat(value)]
-                writer.writerow(names)
-            writer.writerow([csv_cell(values.get(name)) for name in names])
+            table.add(view)
 
 
 def begin() -> None:

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orderdesk.cli.values import cell, is_flat, is_said, is_table, label, pairs
+from orderdesk.cli.values import cell, is_said, is_table, label
+from orderdesk.exchange.values import is_flat, pairs
 
 CHUNK: Final = 200
 """Rows that a table is laid out by; the ones after them keep its columns."""
