@@ -145,12 +145,12 @@ def test_a_line_that_is_gone_stands_where_it_stood(waiting: Desk) -> None:
 
 def test_those_that_have_goods_stand_worst_rank_first(waiting: Desk) -> None:
     found = waiting.read(backorders.lines, Which.HOLDING, "P2", "01").lines
-    assert [(row.rank, row.order, row.allocated) for row in found] == [
+    assert [(row.place, row.order, row.allocated) for row in found] == [
         (1, "SO-000002", 1),
         (2, "SO-000001", 4),
     ]
     every = waiting.read(backorders.lines, Which.OPEN, "P2").lines
-    assert [row.rank for row in every] == [1, 2, 3, 4]
+    assert [(row.place, row.rank) for row in every] == [(1, None), (2, 1), (3, 2), (4, 3)]
     assert {row.order for row in found} < {row.order for row in every}
 
 
@@ -177,7 +177,7 @@ ASKED = {
     "place": "01",
     "number": "",
     "line_no": 0,
-    "rank": 0,
+    "stood": 0,
     "skip": 0,
     "most": 4,
 }

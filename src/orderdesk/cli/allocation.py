@@ -72,12 +72,13 @@ def show(
 ) -> Listing:
     """List the open lines of a product, the best rank first: who has stock, and who waits.
 
-    The rank counts all that are open; that of `waiting` and `explain` only those that wait.
+    The rank is a line's place among those that wait at its warehouse, as `waiting` and `explain`
+    say it; a line that has all that it needs has none.
     """
     from orderdesk.services.allocation.explaining import show
 
     def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        after = last.rank if last else 0
+        after = last.place if last else 0
         return desk.read(show, product, warehouse, after, count)  # type: ignore[no-any-return]
 
     return Listing(
@@ -93,12 +94,15 @@ def waiting(
         str | None, typer.Option(metavar="CODE", help="Left out, the company's own.")
     ] = None,
 ) -> Listing:
-    """List the lines that wait for a product, the best rank first, and what each gets when."""
+    """List the lines that wait for a product, the best rank first, and what each gets when.
+
+    The rank is a line's place among those that wait at the warehouse.
+    """
     from orderdesk.domain.backorders import LineKey
     from orderdesk.services.backorders import waiting
 
     def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        key = LineKey(last.rank, last.order, last.line) if last else None
+        key = LineKey(last.place, last.order, last.line) if last else None
         found = desk.read(waiting, product, warehouse, key, limit=count)
         return found.lines  # type: ignore[no-any-return]
 
@@ -109,7 +113,10 @@ def waiting(
 
 @app.reads("orderdesk allocation explain SO-000831 2 --json")
 def explain(order: Order, line: Line) -> Call:
-    """Say why a line has what it has, who is ahead of it, and when it will be its turn."""
+    """Say why a line has what it has, who is ahead of it, and when it will be its turn.
+
+    The rank is its place among the lines that wait for the product at its warehouse.
+    """
     from orderdesk.services.allocation.explaining import explain
 
     return call(explain, order, line).showing(

@@ -75,8 +75,11 @@ class RunView:
 class ShelfLine:
     """An open order line that has stock of a product, or waits for it."""
 
-    rank: int
-    """Its place among all of them, from 1 on."""
+    place: int
+    """Its place in this list, from 1 on."""
+    rank: int | None
+    """Its place among those that wait at its warehouse, from 1 on; None where it has all that it
+    needs, and in a list of those that have goods."""
     order: str
     line: int
     customer: str

@@ -113,7 +113,7 @@ class ShelfView:
 class LineKey(NamedTuple):
     """Where a line stood in a list by rank, and which one it is."""
 
-    rank: int
+    place: int
     order: str
     line: int
 

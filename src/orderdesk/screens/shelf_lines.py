@@ -21,13 +21,13 @@ COLUMNS: Final = (
 
 def key_of(line: ShelfLine) -> LineKey:
     """Give the key of a line's row."""
-    return LineKey(line.rank, line.order, line.line)
+    return LineKey(line.place, line.order, line.line)
 
 
 def cells_of(line: ShelfLine) -> tuple[str, ...]:
     """Give the cells of the first columns."""
     return (
-        str(line.rank),
+        "-" if line.rank is None else str(line.rank),
         line.order,
         str(line.line),
         line.customer,

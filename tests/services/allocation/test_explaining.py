@@ -9,12 +9,14 @@ import pytest
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
-from orderdesk.services import stock
+from orderdesk.models.company import Warehouse
+from orderdesk.services import backorders, stock
 from orderdesk.services.allocation.explaining import explain, show
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from tests.breaking import break_rows
+from tests.company import put
 from tests.services.orders.asking import line, order
 
 TODAY, LATER, FAR = "2026-11-23", "2026-12-01", "2027-03-01"
@@ -39,17 +41,31 @@ def waiting(desk: Desk) -> Desk:
 def test_the_open_lines_of_a_product_stand_by_rank(waiting: Desk) -> None:
     rows = waiting.read(show, "P2")
     assert [
-        (row.rank, row.order, row.customer, row.allocated, row.backordered) for row in rows
+        (row.place, row.rank, row.order, row.customer, row.allocated, row.backordered)
+        for row in rows
     ] == [
-        (1, "SO-000001", "FREE", 4, 0),
-        (2, "SO-000002", "ACME", 1, 3),
-        (3, "SO-000003", "FREE", 0, 3),
-        (4, "SO-000004", "GROUP", 0, 2),
+        (1, None, "SO-000001", "FREE", 4, 0),
+        (2, 1, "SO-000002", "ACME", 1, 3),
+        (3, 2, "SO-000003", "FREE", 0, 3),
+        (4, 3, "SO-000004", "GROUP", 0, 2),
     ]
     assert [row.needed.isoformat() for row in rows] == [TODAY, TODAY, LATER, FAR]
     assert waiting.read(show, "p2", "01", 1, 2) == rows[1:3]
     with pytest.raises(NotFound, match="warehouse 'XX' is unknown"):
         waiting.read(show, "P2", "XX")
+
+
+def test_a_rank_is_the_same_wherever_it_is_told(waiting: Desk) -> None:
+    waiting.run(put, Warehouse, [{"code": "02", "name": "South"}])
+    waiting.run(place, order("ACME", line("P2", "1", warehouse="02")))
+    shown = waiting.read(show, "P2")
+    assert [row.rank for row in shown if row.warehouse == "02"] == [1]
+    told = {row.order: waiting.read(explain, row.order, row.line).rank for row in shown}
+    assert {row.order: row.rank for row in shown} == told
+    queue = waiting.read(backorders.waiting, "P2", "01").lines
+    assert {row.order: row.rank for row in queue} == {
+        row.order: row.rank for row in shown if row.rank and row.warehouse == "01"
+    }
 
 
 def test_a_line_that_waits_knows_who_is_before_it_and_when_it_is_its_turn(

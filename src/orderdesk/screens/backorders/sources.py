@@ -156,7 +156,7 @@ class HoldingPages(_LinePages):
 def _cells(each: ShelfLine) -> tuple[str, ...]:
     cells = shelf_lines.cells_of(each)
     if not isinstance(each, WaitingLine):
-        return (*cells, f"{each.open:f}", f"{each.allocated:f}")
+        return (str(each.place), *cells[1:], f"{each.open:f}", f"{each.allocated:f}")
     all_on = each.complete_on
     late = all_on is None or all_on > each.needed
     when = "unknown" if all_on is None else all_on.isoformat()

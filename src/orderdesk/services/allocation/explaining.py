@@ -38,9 +38,10 @@ _DECISIONS: Final = statement(
 def show(
     work: Work, product: str, warehouse: str | None = None, after: int = 0, limit: int = PAGE
 ) -> tuple[ShelfLine, ...]:
-    """Give the open lines of a product, the best rank first, those behind the rank `after`.
+    """Give the open lines of a product, the best rank first, those behind the place `after`.
 
-    Over all warehouses where none is named. Raises NotFound for unknown codes.
+    Over all warehouses where none is named; a rank is that among those that wait at a line's own.
+    Raises NotFound for unknown codes.
     """
     row = goods.find(work, [product])[product]
     place = ""
@@ -55,6 +56,7 @@ def show(
 def shelf_line(row: Row) -> ShelfLine:
     """Give a line by rank as readers get it."""
     return ShelfLine(
+        place=row.place,
         rank=row.rank,
         order=row.number,
         line=row.line,

@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
 
 from orderdesk.domain.backorders import LineKey
 from orderdesk.models.customers import Customer
@@ -50,13 +61,25 @@ _OF: Final[dict[Which, tuple[ColumnElement[bool], ...]]] = {
 }
 
 
+def _rank(which: Which) -> ColumnElement[Any]:
+    """Give a line's place among those that wait at its warehouse; null where it is not told.
+
+    Those that have goods are but some of the lines of a shelf, so their list knows no ranks.
+    """
+    if which is Which.HOLDING:
+        return null()
+    shelf = (_line.warehouse, SHORT)
+    return case((SHORT, func.row_number().over(partition_by=shelf, order_by=BEST_FIRST)))
+
+
 def _page(which: Which, *, before: bool) -> Statement:
-    """Declare a page of a list; `rank` is where a line stood that is in it no more."""
+    """Declare a page of a list; `stood` is where a line stood that is in it no more."""
     order: Sequence[ColumnElement[Any]] = WORST_FIRST if which is Which.HOLDING else BEST_FIRST
     want = _line.open - _line.allocated
     listed = (
         select(
-            func.row_number().over(order_by=order).label("rank"),
+            func.row_number().over(order_by=order).label("place"),
+            _rank(which).label("rank"),
             cast(
                 func.coalesce(func.sum(want).over(order_by=order, rows=(None, -1)), 0), _WHOLE
             ).label("before"),
@@ -77,16 +100,16 @@ def _page(which: Which, *, before: bool) -> Statement:
     )
     now = listed.alias("now")
     bound = func.coalesce(
-        select(now.c.rank + bindparam("skip", type_=_WHOLE))
+        select(now.c.place + bindparam("skip", type_=_WHOLE))
         .where(now.c.number == bindparam("number"), now.c.line == bindparam("line_no"))
         .scalar_subquery(),
-        bindparam("rank", type_=_WHOLE),
+        bindparam("stood", type_=_WHOLE),
     )
     return statement(
         select(listed, _customer.code.label("customer"))
         .join_from(listed, table_of(Customer), _customer.id == listed.c.customer_id)
-        .where(listed.c.rank < bound if before else listed.c.rank >= bound)
-        .order_by(listed.c.rank.desc() if before else listed.c.rank)
+        .where(listed.c.place < bound if before else listed.c.place >= bound)
+        .order_by(listed.c.place.desc() if before else listed.c.place)
         .limit(bindparam("most"))
     )
 
@@ -118,7 +141,7 @@ def page(
         "place": warehouse,
         "number": key.order if key else "",
         "line_no": key.line if key else 0,
-        "rank": key.rank if key else _LAST if before else 0,
+        "stood": key.place if key else _LAST if before else 0,
         "skip": int(including if before else not including),
         "most": limit,
     }
