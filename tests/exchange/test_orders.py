@@ -119,6 +119,18 @@ def test_one_bad_order_does_not_undo_the_others(desk: Desk, tmp_path: Path) -> N
     assert placed(desk, 2).order.id == 2, "the refused order took no number"
 
 
+def test_an_order_refused_halfway_is_as_if_it_had_never_been(desk: Desk, tmp_path: Path) -> None:
+    # What is refused for its second line has a number and a buyer's document by then.
+    rows = "1,ACME,P1,1,,A\n2,ACME,P1,1,,B\n2,ACME,P1,0,,B\n3,ACME,P1,1,,C\n"
+    result = imported(desk, written(tmp_path, HEADER + rows))
+    assert counts(result) == (3, 2, 1, 0)
+    assert [placed(desk, number).buyer_po for number in (1, 2)] == ["A", "C"]
+    with desk.database.engine().connect() as connection:
+        found = connection.exec_driver_sql("SELECT number FROM buyer_po ORDER BY number")
+        assert [row[0] for row in found] == ["A", "C"]
+    assert_laws_hold(desk)
+
+
 def test_a_mended_reject_file_is_taken_like_any_other(desk: Desk, tmp_path: Path) -> None:
     first = imported(desk, written(tmp_path, HEADER + "1,ACME,NIX,1,,\n2,ACME,P1,1,,\n"))
     assert first.reject_file is not None

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from orderdesk.models.stock import Stock
 from orderdesk.store import desk as desk_module
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
-from orderdesk.store.work import Work
+from orderdesk.store.work import Spoilt, Work
 from tests.processes import Crew
 from tests.store.writers import (
     READ,
@@ -121,6 +122,41 @@ def test_a_savepoint_undoes_only_what_is_inside(desk: Desk) -> None:
         rows = connection.exec_driver_sql("SELECT subject_id FROM event WHERE subject = 'order'")
         assert [row[0] for row in rows] == [99]
         assert connection.exec_driver_sql("SELECT width FROM series").scalar() == 6
+
+
+def refused_after(work: Work, what: Callable[[Work], object]) -> None:
+    with work.savepoint():
+        what(work)
+        work.event("order", 98, 1, "placed", {})
+        raise Refused("no", "no")
+
+
+def test_a_bold_part_is_undone_or_ends_the_whole_unit(desk: Desk) -> None:
+    def boldly(work: Work, what: Callable[[Work], object], order: int) -> None:
+        work.bold = True
+        with pytest.raises(Refused):
+            refused_after(work, what)
+        work.event("order", order, 1, "placed", {})
+
+    desk.run(boldly, number, 1)
+    with suppress(Spoilt):
+        desk.run(boldly, increment, 2)
+    assert desk.run(number) == 1
+    with desk.database.engine().connect() as connection:
+        rows = connection.exec_driver_sql("SELECT subject_id FROM event WHERE subject = 'order'")
+        assert 98 not in [row[0] for row in rows]
+
+
+def test_an_interrupted_bold_part_stays_an_interrupt(desk: Desk) -> None:
+    def interrupted(work: Work) -> None:
+        work.bold = True
+        with work.savepoint():
+            increment(work)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.run(interrupted)
+    assert desk.run(number) == 1
 
 
 def test_a_change_that_meets_other_rows_is_a_conflict(desk: Desk) -> None:

@@ -30,18 +30,16 @@ from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.domain.units import UnitEntry
 from orderdesk.exchange.mapping import Fields, Plan, plan, read_mapping
+from orderdesk.exchange.outcomes import TAKEN, Outcome, refused
 from orderdesk.exchange.passing import pass_on
 from orderdesk.exchange.records import ADDED, Record, Records, object_of, records
 from orderdesk.exchange.requests import read_object
 from orderdesk.exchange.runs import (
-    TAKEN,
     Controls,
     ImportResult,
     Job,
-    Outcome,
     Reading,
     manner_of,
-    refused,
     take_in,
 )
 from orderdesk.exchange.sources import JSON_LINES, Source

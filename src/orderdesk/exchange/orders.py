@@ -21,19 +21,15 @@ from orderdesk.domain.orders import OrderRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.exchange.mapping import Fields, plan, read_mapping
 from orderdesk.exchange.order_rows import REQUIRED, ImportedOrder, Rows, is_field
+from orderdesk.exchange.outcomes import HELD, REPEATED, TAKEN, Outcome, refused
 from orderdesk.exchange.records import Record, Records
 from orderdesk.exchange.requests import read_json
 from orderdesk.exchange.runs import (
-    HELD,
-    REPEATED,
-    TAKEN,
     Controls,
     ImportResult,
     Job,
-    Outcome,
     Reading,
     manner_of,
-    refused,
     take_in,
 )
 from orderdesk.exchange.sources import JSON_LINES, Source

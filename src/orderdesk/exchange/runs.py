@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -20,13 +20,14 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import bindparam, select, update
 
 from orderdesk.domain.errors import Conflict, OrderDeskError
+from orderdesk.exchange.outcomes import Outcome, refused
 from orderdesk.exchange.records import CsvRecords, Record, Records, count, records
 from orderdesk.exchange.rejects import Rejects, reject_file_of
 from orderdesk.exchange.sources import Source
 from orderdesk.models.journal import ImportRun
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import insertion, statement, table_of
-from orderdesk.store.work import Work
+from orderdesk.store.work import Spoilt, Work
 
 BATCH: Final = 200
 """Requests in one unit of work, where their kind has no number of its own: others wait for it."""
@@ -50,26 +51,6 @@ _ADVANCE: Final = statement(
     .returning(_run.id)
 )
 
-
-class Outcome(NamedTuple):
-    """What became of one request."""
-
-    code: str = ""
-    """Of the error; empty where it was taken."""
-    message: str = ""
-    held: bool = False
-    repeated: bool = False
-    """True where it had been taken before, by an external key: nothing was changed."""
-
-
-def refused(error: OrderDeskError) -> Outcome:
-    """Give what became of a request that met this error."""
-    return Outcome(error.code, error.message)
-
-
-TAKEN: Final = Outcome()
-HELD: Final = Outcome(held=True)
-REPEATED: Final = Outcome(repeated=True)
 
 Take = Callable[[Work, Sequence[Any]], Sequence[Outcome]]
 """Takes requests in one unit of work, and tells of each what became of it."""
@@ -240,6 +221,7 @@ class _Run:
         self._controls = controls
         self._total = total
         self._records = 0
+        self._bold = True
 
     def go(self, start: ImportResult, reading: Reading) -> ImportResult:
         """Take one unit after the other, from the first request that is not done."""
@@ -261,7 +243,20 @@ class _Run:
         return self._desk.run(_finish, now)
 
     def _unit(self, now: ImportResult, items: list[_Item]) -> ImportResult:
-        asked = (now, items, self._job.take, self._rejects)
+        """Take some requests boldly; once more with care where that was spoilt.
+
+        Care stays until a unit has met nothing that is refused.
+        """
+        if self._bold:
+            with suppress(Spoilt):
+                return self._taken(now, items)
+            self._bold = False
+        then = self._taken(now, items)
+        self._bold = then.rejected == now.rejected
+        return then
+
+    def _taken(self, now: ImportResult, items: list[_Item]) -> ImportResult:
+        asked = (now, items, self._job.take, self._rejects, self._bold)
         if not self._controls.rehearsal or self._controls.on_copy:
             return self._desk.run(take_unit, *asked)
         try:
@@ -303,9 +298,10 @@ def _item(group: list[Record], build: Callable[[list[Record]], Any]) -> _Item:
 
 
 def take_unit(
-    work: Work, now: ImportResult, items: Sequence[_Item], take: Take, rejects: Rejects
+    work: Work, now: ImportResult, items: Sequence[_Item], take: Take, rejects: Rejects, bold: bool
 ) -> ImportResult:
     """Take some requests and move the run on, in one unit of work; give how it stands then."""
+    work.bold = bold
     rejects.rewind()
     if not now.rehearsal:
         state = work.one(_LOCKED_STATE, {"id": now.run})
@@ -345,10 +341,10 @@ class _Undone(OrderDeskError):
 
 
 def _rehearse_unit(
-    work: Work, now: ImportResult, items: Sequence[_Item], take: Take, rejects: Rejects
+    work: Work, now: ImportResult, items: Sequence[_Item], take: Take, rejects: Rejects, bold: bool
 ) -> ImportResult:
     """Take some requests as in earnest, their events too, and undo it all."""
-    then = take_unit(work, now, items, take, rejects)
+    then = take_unit(work, now, items, take, rejects, bold)
     work.write_events()
     raise _Undone(then)
 

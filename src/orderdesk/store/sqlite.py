@@ -15,7 +15,7 @@ from orderdesk.store.sqlite_file import SqliteFile, journal, pragma
 from orderdesk.store.statements import SQLITE, Insertion, Row, Statement
 from orderdesk.store.threads import EachThread
 from orderdesk.store.turns import Turns
-from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
+from orderdesk.store.work import NO_PARAMETERS, Spoilt, Work, check_changed
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -80,17 +80,35 @@ class SqliteWork(Work):
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo only what happens inside when it fails."""
+        """Undo only what happens inside when it fails; boldly, only where nothing was changed."""
         events, messages = len(self._events), len(self._messages)
+        with self._boldly() if self.bold else self._carefully():
+            try:
+                yield
+            except BaseException:
+                del self._events[events:], self._messages[messages:]
+                raise
+
+    @contextmanager
+    def _carefully(self) -> Iterator[None]:
         self._cursor.execute("SAVEPOINT part")
         try:
             yield
         except BaseException:
             self._cursor.execute("ROLLBACK TO part")
             self._cursor.execute("RELEASE part")
-            del self._events[events:], self._messages[messages:]
             raise
         self._cursor.execute("RELEASE part")
+
+    @contextmanager
+    def _boldly(self) -> Iterator[None]:
+        before = self._cursor.connection.total_changes
+        try:
+            yield
+        except Exception as error:
+            if self._cursor.connection.total_changes != before:
+                raise Spoilt from error
+            raise
 
 
 class _Seat:

@@ -50,6 +50,10 @@ class Number(NamedTuple):
     text: str
 
 
+class Spoilt(Exception):
+    """A part of a bold unit of work failed that had changed something; nothing of all stays."""
+
+
 class Work(ABC):
     """One transaction on one connection; its subclasses know the two databases."""
 
@@ -63,6 +67,11 @@ class Work(ABC):
         """When this unit of work began, microseconds UTC."""
         self.rehearsal = rehearsal
         """True where everything will be undone: no number is taken."""
+        self.bold = False
+        """True where the caller will do it all again, not boldly, should a part be `Spoilt`.
+
+        Parts are hardly ever undone, and to be able to costs more than a tenth of their work.
+        """
         self.memory: dict[str, Any] = {}
         """What services have read once for the whole unit of work, each under a name of its own."""
         self._events: list[tuple[Any, ...]] = []
@@ -106,7 +115,10 @@ class Work(ABC):
 
     @abstractmethod
     def savepoint(self) -> AbstractContextManager[None]:
-        """Give a context that undoes only what happens inside it when it fails."""
+        """Give a context that undoes only what happens inside it when it fails.
+
+        In a bold unit of work it may raise Spoilt instead.
+        """
 
     def run_all(self, wanted: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
         """Run several reads that do not need each other's answers, in one trip where possible.
