@@ -60,29 +60,31 @@ class Promised:
     steps: tuple[Step, ...]
 
 
-def cut_off_day(entered: datetime, origin: Origin, today: date | None = None) -> Step:
+def cut_off_day(
+    entered: datetime, origin: Origin, today: date | None = None, word: str = "entered"
+) -> Step:
     """Give the first day on which an order is worked on; `entered` is an aware time.
 
     Entered before the warehouse's cut-off, in its own time zone: the same day; at or after it: the
     next working day. What was entered before `today` and has not gone is worked on from then on,
-    at whatever hour one asks: only entry is cut off.
+    at whatever hour one asks: only entry is cut off. `word` says what was done then.
     """
     local = entered.astimezone(ZoneInfo(origin.time_zone))
-    first = _by_clock(local, origin)
+    first = _by_clock(local, origin, word)
     if today is None or first.day >= today:
         return first
-    since = f"entered {local:%Y-%m-%d %H:%M} at {origin.code}, still to go on {today}"
+    since = f"{word} {local:%Y-%m-%d %H:%M} at {origin.code}, still to go on {today}"
     return Step("start", origin.calendar.on_or_after(today), since)
 
 
-def _by_clock(local: datetime, origin: Origin) -> Step:
+def _by_clock(local: datetime, origin: Origin, word: str) -> Step:
     day = local.date()
     clock = f"{local:%H:%M} at {origin.code}, cut-off {origin.cut_off:%H:%M}"
     if not origin.calendar.is_open(day):
         return Step("start", origin.calendar.on_or_after(day), f"{day} is no working day")
     if local.time() < origin.cut_off:
-        return Step("start", day, f"entered {clock}")
-    return Step("start", origin.calendar.on_or_after(day + _DAY), f"entered {clock}, too late")
+        return Step("start", day, f"{word} {clock}")
+    return Step("start", origin.calendar.on_or_after(day + _DAY), f"{word} {clock}, too late")
 
 
 def promise(
@@ -94,13 +96,14 @@ def promise(
     goods: date | None = None,
     wanted: date | None = None,
     today: date | None = None,
+    word: str = "entered",
 ) -> Promised:
     """Give the promise for goods that are there on `goods` (None: now), wanted by `wanted`.
 
-    `today` is the day that it is by now, where that may be later than the day of entry. Raises
-    NeverOpen where a calendar in the chain has no open day.
+    `today` is the day that it is by now, where that may be later than the day of entry; `word` says
+    what was done then. Raises NeverOpen where a calendar in the chain has no open day.
     """
-    first = cut_off_day(entered, origin, today)
+    first = cut_off_day(entered, origin, today, word)
     found = onward(first.day, origin, way, receiving, goods=goods, wanted=wanted)
     return replace(found, steps=(first, *found.steps))
 

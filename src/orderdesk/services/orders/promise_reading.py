@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,6 +15,7 @@ from orderdesk.domain.numbers import quantity_decimal
 from orderdesk.domain.orders import AddressRequest
 from orderdesk.domain.promises import PromisedLine, PromiseExplained, PromiseView, StepView
 from orderdesk.domain.promising import Promised
+from orderdesk.models.journal import Event
 from orderdesk.models.stock import Supply
 from orderdesk.services.orders.holds import unknown_line
 from orderdesk.services.orders.promising import is_fetched
@@ -25,6 +27,25 @@ from orderdesk.store.work import Work
 
 _supply = table_of(Supply).c
 
+_event = table_of(Event).c
+
+_MOVING: Final = {"open", "requested", "ship_to", "warehouse", "disposition"}
+_REROUTING: Final = {"carrier", "ship_address"}
+"""What of a line, and of its order, makes its goods start when it is changed."""
+
+_LATELY: Final = 48 * 3_600_000_000
+"""No day of any warehouse's clock began so many microseconds ago."""
+
+_CHANGES: Final = statement(
+    select(_event.at, _event.body)
+    .where(
+        _event.subject_id == bindparam("order_id"),
+        _event.subject == literal_column("'order'"),
+        _event.version > literal_column("1"),
+        _event.at >= bindparam("since"),
+    )
+    .order_by(_event.version)
+)
 _SUPPLIES: Final = statement(
     select(_supply.id, _supply.reference, _supply.open, _supply.due)
     .where(
@@ -62,7 +83,7 @@ def explain(work: Work, number: str, line: int) -> PromiseExplained:
     """
     rows = read_order(work, number)
     found, code = _line_of(rows, line)
-    known = ways_of(work, rows)[found.warehouse]
+    known = ways_of(work, rows)[found.line]
     day = goods.of_waiting(work, [found]).get(found.line)
     chain = None
     if found.allocated == found.open or day is not None:
@@ -89,8 +110,11 @@ def explain(work: Work, number: str, line: int) -> PromiseExplained:
     )
 
 
-def ways_of(work: Work, rows: OrderRows) -> dict[str, Ways]:
-    """Read how an order's goods come to its places, by warehouse, since it was entered."""
+def ways_of(work: Work, rows: OrderRows) -> dict[int, Ways]:
+    """Read how each line of goods of an order comes to its place, by the line's number.
+
+    They begin when the order was entered, or when the line was changed last.
+    """
     order = rows.order
     own = AddressRequest(**json.loads(order.ship_address)) if order.ship_address else None
     asked = ways.reads(
@@ -101,7 +125,30 @@ def ways_of(work: Work, rows: OrderRows) -> dict[str, Ways]:
         warehouses=sorted({line.warehouse for line in rows.lines}),
         now=work.now,
     )
-    return ways.of(work, work.run_all(asked), order.entered_at)
+    known = ways.of(work, work.run_all(asked), order.entered_at)
+    changed = _changed(work, order, [line.line for line in rows.lines])
+    found = {line.line: known[line.warehouse] for line in rows.lines if line.kind == "product"}
+    return {
+        number: each.changed(changed[number]) if number in changed else each
+        for number, each in found.items()
+    }
+
+
+def _changed(work: Work, order: Row, lines: Sequence[int]) -> dict[int, int]:
+    """Give when lines were changed so that their goods start anew, in microseconds UTC.
+
+    Only what was changed by now on the day that it is can be too late for that day.
+    """
+    found: dict[int, int] = {}
+    if order.version == 1:
+        return found
+    for row in work.run(_CHANGES, {"order_id": order.id, "since": work.now - _LATELY}):
+        body = json.loads(row.body)
+        moved = body.get("lines", {})
+        for line in lines:
+            if _REROUTING & body.keys() or _MOVING & moved.get(str(line), {}).keys():
+                found[line] = row.at
+    return found
 
 
 def _line_of(rows: OrderRows, number: int) -> tuple[Row, str]:

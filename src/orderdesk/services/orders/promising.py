@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,7 +51,7 @@ def at_entry(
     days = goods.of_new(work, found, context.lots.until)
     for place, line in enumerate(found):
         if _is_open(line) and line.promised is None:
-            found[place] = reckoned(context.ways, line, days.get(line.line))
+            found[place] = reckoned(context.ways[line.warehouse], line, days.get(line.line))
     return together(found, rule, most)
 
 
@@ -74,7 +74,8 @@ def again(work: Work, change: Change, order: Row) -> Row:
     days = goods.of_waiting(work, touched)
     new = {line.line: line for line in read}
     for line in touched:
-        new[line.line] = reckoned(change.context.ways, line, days.get(line.line))
+        way = change.context.ways[line.warehouse]
+        new[line.line] = reckoned(way, line, days.get(line.line))
     if touched:
         shared = together(new.values(), order.delivery_rule, order.most_deliveries)
         new = {line.line: line for line in shared}
@@ -109,11 +110,10 @@ def is_fetched(line: Row) -> bool:
     return not DISPOSITIONS[line.disposition].carried
 
 
-def reckoned(ways: Mapping[str, Ways], line: Row, day: date | None) -> Any:
+def reckoned(way: Ways, line: Row, day: date | None) -> Any:
     """Give a line promised for goods that are there on a day; without one, all must be there."""
     if day is None and line.allocated < line.open:
         return promised(line, None, None)
-    way = ways[line.warehouse]
     dates = way.dates(line.ship_to, line.requested, day, fetched=is_fetched(line))
     return promised(line, *dates)
 

@@ -127,7 +127,7 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
     on = line.promised if request.on is None else day_of(request.on, f"{where}on")
     if on is None:
         raise Refused("no_promise", f"{where}it has no promise yet; give the day with --on")
-    known = ways_of(work, rows)[line.warehouse]
+    known = ways_of(work, rows)[line.line]
     if request.on is not None and on < known.today.isoformat():
         raise Refused(
             "day_passed",
@@ -153,7 +153,7 @@ def _reckoned(work: Work, rows: OrderRows, lines: Iterable[Row]) -> list[Any]:
     chosen = {line.line: line for line in lines}
     days = goods.of_waiting(work, chosen.values())
     for number, line in chosen.items():
-        chosen[number] = promising.reckoned(known, line, days.get(number))
+        chosen[number] = promising.reckoned(known[number], line, days.get(number))
     all_lines = [chosen.get(line.line, line) for line in rows.lines]
     order = rows.order
     together = promising.together(all_lines, order.delivery_rule, order.most_deliveries)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -38,13 +38,7 @@ from orderdesk.models.company import (
     WorkingCalendar,
 )
 from orderdesk.models.customers import Address, Customer
-from orderdesk.store.statements import (
-    Row,
-    Statement,
-    statement,
-    table_of,
-    text_set,
-)
+from orderdesk.store.statements import Row, Statement, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 SINCE: Final = timedelta(days=60)
@@ -103,11 +97,19 @@ class Ways:
     """The first day on which the order is worked on."""
     day: date
     """The day that it is: the business date, or a later one by the warehouse's clock."""
+    word: str = "entered"
+    """What was done to the order then."""
 
     @property
     def origin(self) -> Origin:
         """Give the warehouse, with its cut-off and the days on which it works."""
         return _origin(self.start)
+
+    def changed(self, at: int) -> Ways:
+        """Give the ways of what was changed behind its entry, at a time in microseconds UTC."""
+        clock = datetime.fromtimestamp(at / 1_000_000, self.entered.tzinfo)
+        begins = _begins(self.start, clock, self.day)
+        return replace(self, entered=clock, begins=begins, word="changed")
 
     def leg(self, place: str, *, fetched: bool = False) -> Leg:
         """Give how goods come to a place of the customer's, or are fetched from the warehouse."""
@@ -153,6 +155,7 @@ class Ways:
             goods=goods,
             wanted=date.fromisoformat(requested),
             today=self.day,
+            word=self.word,
         )
 
 
