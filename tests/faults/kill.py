@@ -14,7 +14,7 @@ from tests.processes import Crew, Diary, Worker, until
 
 WRITERS = 8
 _ALL_OF_THEM = 0.2
-_MOST_BETWEEN = 40
+_MOST_BETWEEN = 20
 _LINE = len("placed writer-0-100 SO-000800\n")
 
 NUMBERS = statement(select(table_of(SalesOrder).c.number).order_by(table_of(SalesOrder).c.id))

@@ -137,7 +137,7 @@ def run(trial: Trial) -> str:
     """Kill until enough have been killed; then the next night must end what was begun."""
     with trial.desk("owner") as desk:
         desk.run(lambda work: work.change(NEAR, {}))
-        opening = _on_hand(desk)
+        opening = on_hand(desk)
     with Crew(trial.folder / "diaries") as crew:
 
         def start(name: str) -> Worker:
@@ -189,9 +189,9 @@ def judge(trial: Trial, diaries: dict[str, Diary], opening: dict[str, int]) -> s
         must(desk.read(nightly.is_finished, nightly.ENDED.format(day)), f"{day} is not ended")
         left = allocation.ahead(desk)
         must(not left.served, f"after the night {left.served} lines could still be served")
-        came = _came(answered, trial.seed)
-        expected = {code: opening[code] + came.get(code, 0) for code in opening}
-        must(_on_hand(desk) == expected, f"{_on_hand(desk)} on hand, {expected} came")
+        more = came(answered, trial.seed)
+        expected = {code: opening[code] + more.get(code, 0) for code in opening}
+        must(on_hand(desk) == expected, f"{on_hand(desk)} on hand, {expected} came")
         assert_replayed(desk)
         shared = sum(row.cause.startswith(("nightly", "allocation run")) for row in decided(desk))
     trial.laws_hold()
@@ -203,7 +203,7 @@ def judge(trial: Trial, diaries: dict[str, Diary], opening: dict[str, int]) -> s
     )
 
 
-def _came(answered: set[str], seed: int) -> dict[str, int]:
+def came(answered: set[str], seed: int) -> dict[str, int]:
     """Give what came of each product in all, thousandths, by the commands that were done."""
     found: dict[str, int] = {}
     for key in answered:
@@ -217,7 +217,8 @@ def _came(answered: set[str], seed: int) -> dict[str, int]:
     return found
 
 
-def _on_hand(desk: Desk) -> dict[str, int]:
+def on_hand(desk: Desk) -> dict[str, int]:
+    """Give the thousandths on hand of each product."""
     return {row.code: row.on_hand for row in desk.read(lambda work: work.run(ON_HAND))}
 
 

@@ -1,4 +1,4 @@
-"""A script and an import are killed and run again until they are through."""
+"""Scripts and an import are run again: many at the same time, or killed and begun anew."""
 
 import json
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from orderdesk.exchange.runs import Controls
 from orderdesk.exchange.sources import inspect
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
+from tests.faults import repeat
 from tests.faults.kill import NUMBERS
 from tests.faults.trial import Fault, Trial, must, order_of
 from tests.processes import Crew, Diary, Worker, until
@@ -17,6 +18,9 @@ from tests.processes import Crew, Diary, Worker, until
 ORDERS = 60
 _BATCH = 7
 """Orders in one unit of work of the import."""
+
+_FEWEST, _MOST, _REPLAYS_A_KILL = 3, 30, 20
+"""Kills of the script, and as many of the import."""
 
 
 def script(diary: Diary, url: str, name: str, seed: int, orders: int) -> None:
@@ -44,22 +48,34 @@ def _controls(diary: Diary) -> Controls:
 
 
 def run(trial: Trial) -> str:
-    """Kill each n times on its way and run it again; every order must be there once."""
+    """Replay commands at several places at once, and scripts that are killed on their way."""
+    return f"{repeat.run(trial)}; {kill(trial)}"
+
+
+def kill(trial: Trial) -> str:
+    """Kill a script and an import on their way, and run them again; each order must be there once.
+
+    Each is killed once for so many replays, but a few times at least.
+    """
+    each = max(_FEWEST, min(_MOST, trial.n // _REPLAYS_A_KILL))
     with trial.desk() as desk:
         before = len(desk.read(lambda work: work.run(NUMBERS)))
     with Crew(trial.folder / "diaries") as crew:
         kills = _until_through(
             trial,
+            each,
             lambda: crew.start("script", script, trial.url, "script", trial.seed, ORDERS),
         )
         placed = Diary(trial.folder / "diaries" / "script.diary").said("placed")
         answers: dict[str, set[str]] = {}
         for number, order in placed:
             answers.setdefault(number, set()).add(order)
-        must(all(len(each) == 1 for each in answers.values()), "an id got two answers")
+        must(all(len(found) == 1 for found in answers.values()), "an id got two answers")
         file = trial.folder / "orders.jsonl"
         _write(file, trial.seed)
-        kills += _until_through(trial, lambda: crew.start("import", take_in, trial.url, str(file)))
+        kills += _until_through(
+            trial, each, lambda: crew.start("import", take_in, trial.url, str(file))
+        )
         must(crew.start("import", take_in, trial.url, str(file)).wait() == 0, "it failed again")
     with trial.desk() as desk:
         numbers = [row.number for row in desk.read(lambda work: work.run(NUMBERS))]
@@ -68,13 +84,13 @@ def run(trial: Trial) -> str:
     return f"{kills} kills of a script and an import of {ORDERS} orders each, every order once"
 
 
-def _until_through(trial: Trial, start: Callable[[], Worker]) -> int:
+def _until_through(trial: Trial, times: int, start: Callable[[], Worker]) -> int:
     """Start, kill after a while, and start again; let the last one end. Give the kills."""
     kills = 0
-    for _ in range(trial.n):
+    for _ in range(times):
         worker = start()
         begun = len(worker.diary.said("placed"))
-        goal = begun + trial.random.randint(1, max(2, 2 * ORDERS // trial.n))
+        goal = begun + trial.random.randint(1, max(2, 2 * ORDERS // times))
         until(
             lambda goal=goal, worker=worker: (  # type: ignore[misc]
                 len(worker.diary.said("placed")) >= goal or not worker.alive
@@ -101,9 +117,10 @@ def _given(fields: dict[str, object]) -> dict[str, object]:
 
 
 FAULT = Fault(
-    "a script with command ids and an import, both killed and run again from the start: one effect",
+    "commands run again by several scripts at once, and a script and an import that are killed and "
+    "run again from the start: one effect",
     run,
-    full=30,
-    short=3,
-    counts="kills of each",
+    full=1_000,
+    short=60,
+    counts="replays",
 )

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from orderdesk.domain.errors import Busy, Conflict, Refused
+from orderdesk.domain.errors import Busy, Conflict, OrderDeskError, Refused
+from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
 from orderdesk.models.company import Series
 from orderdesk.models.stock import Stock
+from orderdesk.services.orders.closing import cancel
+from orderdesk.services.orders.place import place
+from orderdesk.services.orders.reading import events
 from orderdesk.store import desk as desk_module
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
@@ -296,3 +300,36 @@ def test_a_unit_of_work_that_was_interrupted_is_undone(desk: Desk) -> None:
     with pytest.raises(KeyboardInterrupt):
         desk.run(interrupted)
     assert desk.run(increment) == 2
+
+
+def test_a_command_run_twice_at_once_answers_twice_and_is_done_once(
+    desk: Desk, desk_of: Callable[[str], Desk]
+) -> None:
+    """On PostgreSQL both find that it was never answered; on SQLite they come one by one."""
+    both = threading.Barrier(2)
+    met: list[str] = []
+    answers: list[object] = []
+    line = LineRequest(product="P1", quantity="1")
+    order = desk.run(place, OrderRequest(customer="ACME", lines=(line,))).number
+
+    def cancel_together(work: Work, number: str) -> OrderView:
+        met.append(number)
+        if desk.database.dialect.name == "postgresql" and len(met) <= 2:
+            both.wait(30)
+        return cancel(work, number, "")
+
+    def at(a_desk: Desk) -> None:
+        try:
+            answers.append(a_desk.command("once", cancel_together, order))
+        except OrderDeskError as error:
+            answers.append(error)
+
+    threads = [threading.Thread(target=at, args=[each]) for each in (desk, desk_of("clerk2"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers[0] == answers[1]
+    assert isinstance(answers[0], OrderView)
+    kinds = [event.kind for event in desk.read(events, order)]
+    assert kinds == ["placed", "cancelled"]

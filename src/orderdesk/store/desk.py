@@ -11,6 +11,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
@@ -188,24 +189,29 @@ class Desk:
         name = f"{service.__module__.rpartition('.')[2]}.{service.__name__}"
         # Before the unit of work begins: other writers need not wait for it.
         request_hash = _hash(name, args, kwargs)
-        with self.database.write(self.user) as work:
-            known = work.one(COMMAND, {"id": command_id})
-            if known is not None:
-                if known.request_hash != request_hash:
-                    raise Refused(
-                        "command_id_reused",
-                        f"command id {command_id!r} was used for another request "
-                        f"({known.service}); give this one an id of its own",
-                        command_id=command_id,
-                        service=known.service,
-                    )
-                first: T = _answers(service).validate_json(known.answer)
-                return first
-            view = service(work, *args, **kwargs)
-            # Type checkers have seen what services give; looking again takes a quarter of it.
-            answer = _answers(service).dump_json(view, warnings=False).decode()
-            work.insert(COMMANDS, [(command_id, name, request_hash, answer, work.actor, work.now)])
-            return view
+        try:
+            with self.database.write(self.user) as work:
+                known = work.one(COMMAND, {"id": command_id})
+                if known is not None:
+                    return _first_answer(known, command_id, request_hash, service)
+                view = service(work, *args, **kwargs)
+                # Type checkers have seen what services give; looking again takes a quarter of it.
+                answer = _answers(service).dump_json(view, warnings=False).decode()
+                row = (command_id, name, request_hash, answer, work.actor, work.now)
+                work.insert(COMMANDS, [row])
+                return view
+        except Exception:
+            # On PostgreSQL it may have been under way elsewhere, and be done only now.
+            known = self._command(command_id)
+            if known is None:
+                raise
+        return _first_answer(known, command_id, request_hash, service)
+
+    def _command(self, command_id: str) -> Row | None:
+        """Give what was answered to a command; None too where that cannot be told."""
+        with suppress(Exception):
+            return self._one(COMMAND, id=command_id)
+        return None
 
     def _patiently(self, unit: Callable[[], T]) -> T:
         started = time.monotonic()
@@ -232,6 +238,20 @@ class Desk:
     def close(self) -> None:
         """Close every thread's connections; no call may be under way."""
         self.database.close()
+
+
+def _first_answer(known: Row, command_id: str, request_hash: str, service: Callable[..., T]) -> T:
+    """Give what the command was answered; raise Refused where it was another request."""
+    if known.request_hash != request_hash:
+        raise Refused(
+            "command_id_reused",
+            f"command id {command_id!r} was used for another request "
+            f"({known.service}); give this one an id of its own",
+            command_id=command_id,
+            service=known.service,
+        )
+    answer: T = _answers(service).validate_json(known.answer)
+    return answer
 
 
 def _refusal(error: Exception) -> Refused | None:
