@@ -88,6 +88,13 @@ class OrderDeskApp(SeatedApp):
         """Why other desks' changes cannot be seen at the moment, as it was told."""
         super().__init__()
         self.set_keymap(self.keymap_of_user)
+        self.POST_KEYS = self._keys_of("post", self.POST_KEYS)
+        self.RESUME_KEYS = self._keys_of("repeat", self.RESUME_KEYS)
+
+    def _keys_of(self, action: str, keys: frozenset[str]) -> frozenset[str]:
+        """Give the user's own keys for an action, else these."""
+        own = self.keymap_of_user.get(action)
+        return frozenset(own.split(",")) if own else keys
 
     @property
     def place(self) -> str:

@@ -14,6 +14,7 @@ from tests.terminal import Terminal
 
 ENTER = b"\r"
 F4, F8, F9, ESC, BACKSPACE, UP = b"\x1bOS", b"\x1b[19~", b"\x1b[20~", b"\x1b", b"\x7f", b"\x1b[A"
+CTRL_U = b"\x15"
 
 
 def command(url: str, *more: str) -> list[str]:
@@ -94,6 +95,23 @@ def test_a_list_and_backspaces_in_the_middle_lose_nothing(
     terminal.wait_for("SO-000001 placed")
     order = placed(sqlite_url, "SO-000001")
     assert (order.customer, order.buyer_po) == ("ACME", "45")
+    assert lines_of(order) == [("P1", "12"), ("P2", "3")]
+
+
+def test_what_was_undone_in_a_burst_is_not_ordered(terminal: Terminal, sqlite_url: str) -> None:
+    # Until the desk has the terminal, a terminal itself takes Ctrl+U, and drops the line with it.
+    terminal.wait_for("ORDER ENTRY")
+    terminal.write(
+        keys("acme", "45", CTRL_U, "4500")  # the PO again
+        + keys("p1", "12", "p3", "7", CTRL_U)  # no p3
+        + keys("p2", b"9", CTRL_U)  # half a line
+        + keys("p2", "3", UP, UP, "", "0", CTRL_U)  # the first line dropped, and back
+        + F9
+        + F9
+    )
+    terminal.wait_for("SO-000001 placed")
+    order = placed(sqlite_url, "SO-000001")
+    assert order.buyer_po == "4500"
     assert lines_of(order) == [("P1", "12"), ("P2", "3")]
 
 

@@ -288,6 +288,7 @@ def help_after(app: OrderDeskApp, *keys: str) -> str:
     ("keys", "kind"),
     [
         (("f1",), "customer"),
+        (("ctrl+g",), "customer"),
         (("acme⏎", "f1"), "buyer_po"),
         (("acme⏎⏎", "f1"), "item"),
         (("acme⏎⏎p1⏎", "tab", "tab", "f1"), "price"),

@@ -107,8 +107,10 @@ NAMED = {
     "down",
     "backspace",
     "left",
+    "ctrl+g",
     "ctrl+l",
     "ctrl+p",
+    "ctrl+u",
     "slash",
     *(f"f{n}" for n in range(1, 13)),
 }

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.columns import many
-from orderdesk.screens.commands import bindings, key_bar
+from orderdesk.screens.commands import bindings, key_bar, key_name
 from orderdesk.screens.widgets.bars import KeyBar, MessageLine, TitleBar, clock
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DeskScreen(Screen[None]):
     IS_MENU: ClassVar[bool] = False
     """True for the one that all others are left for."""
 
-    BINDINGS = bindings("help", "leave", "back", "reread", "lock", "repeat")
+    BINDINGS = bindings("help", "leave", "back", "reread", "lock", "repeat", "undo")
 
     again: Callable[[], Awaitable[Any]] | None = None
     """What was refused, to be done again by F8 once its field is mended."""
@@ -98,6 +98,10 @@ class DeskScreen(Screen[None]):
     def is_begun(self) -> bool:
         """Tell whether something is begun here that is not to be left unasked; for the subclass."""
         return False
+
+    def key_of(self, action: str) -> str:
+        """Give the name of the key that does something, as the user has it."""
+        return key_name(action, self.desk_app.keymap_of_user)
 
     def say(self, text: str) -> None:
         """Tell something on the message line."""
@@ -225,6 +229,16 @@ class DeskScreen(Screen[None]):
     def repeat(self) -> None:
         """Repeat what stands above; for the subclass."""
         self.fail("there is nothing above to repeat")
+
+    async def action_undo(self) -> None:
+        """Take back what was typed into the field, else the last edit that is not stored yet."""
+        take_back: Callable[[], bool] | None = getattr(self.focused, "take_back", None)
+        if take_back is None or not take_back():
+            await self.undo()
+
+    async def undo(self) -> None:
+        """Take back the last edit that is not stored yet; for the subclass."""
+        self.fail("nothing to undo here: what was done is stored already")
 
     async def action_reread(self) -> None:
         """Read everything again."""

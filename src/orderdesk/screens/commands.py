@@ -25,11 +25,6 @@ class Action:
     command: str = ""
     """The command that does the same, where there is one."""
 
-    @property
-    def cap(self) -> str:
-        """What is printed on the key, for the key bar."""
-        return key_cap(self.keys[0])
-
     def binding(self) -> Binding:
         """Give Textual's form of it; its id lets the key file change the keys."""
         return Binding(",".join(self.keys), self.id, self.label, show=False, id=self.id)
@@ -83,6 +78,12 @@ ACTIONS: Final = _table(
         ("f12", "escape"),
         "Back",
         "One step back; in a burst F12 alone.",
+    ),
+    Action(
+        "undo",
+        ("ctrl+u", "u"),
+        "Undo",
+        "Take back what was typed, then the draft's last edit; u in lists.",
     ),
     Action("lock", ("ctrl+l",), "Lock", "Lock the desk; the PIN opens it again as it was."),
     Action("above", ("up",), "Up", "Pick the line above to change it."),
@@ -180,8 +181,8 @@ PROMISE_ACTIONS: Final = _table(
     ),
     Action(
         "show_unpromised",
-        ("u",),
-        "Unpromised",
+        ("d",),
+        "NoDay",
         "What has no promise, for nobody knows when it comes.",
         "promise list",
     ),
@@ -259,12 +260,18 @@ def bindings(*ids: str) -> list[BindingType]:
     return [EVERY_ACTION[each].binding() for each in ids]
 
 
+def key_name(action: str, keymap: dict[str, str]) -> str:
+    """Give what is printed on the first key of an action, as the user has it."""
+    keys = keymap.get(action, EVERY_ACTION[action].keys[0])
+    return key_cap(keys.split(",")[0])
+
+
 def key_bar(ids: Iterable[str], keymap: dict[str, str] | None = None) -> str:
     """Give one line that names the keys of these actions, as the user has them."""
     changed = keymap or {}
     parts = []
     for each in ids:
         action = EVERY_ACTION[each]
-        cap = key_cap(changed[each].split(",")[0]) if each in changed else action.cap
+        cap = key_name(each, changed)
         parts.append(f"{cap}{action.label}" if len(cap) > 1 else f"{cap}:{action.label}")
     return " ".join(parts)

@@ -112,11 +112,11 @@ class KeyPump(App[ReturnType]):
     way, so bindings (priority ones too), actions and screens need to know nothing of it.
     """
 
-    POST_KEYS: ClassVar[frozenset[str]] = frozenset({"f9", "ctrl+o"})
+    POST_KEYS: frozenset[str] = frozenset({"f9", "ctrl+o"})
     """Keys that post; they are taken out of kept keys, so that typing ahead never posts past an
     error."""
 
-    RESUME_KEYS: ClassVar[frozenset[str]] = frozenset({"f8", "ctrl+y"})
+    RESUME_KEYS: frozenset[str] = frozenset({"f8", "ctrl+y"})
     """Keys that let kept keys go on: where one was typed ahead of a second error, the older kept
     keys belong."""
 

@@ -35,7 +35,7 @@ class Door(DeskScreen, inherit_bindings=False):
 
     KEYS = ("help", "choices", "back")
     BINDINGS = [
-        *bindings("help", "choices", "back"),
+        *bindings("help", "choices", "back", "undo"),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from orderdesk.domain.numbers import amount_decimal, currency_decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from orderdesk.domain.entry import BuyerView, LinePreview
     from orderdesk.domain.orders import LineRequest, OrderRequest
@@ -69,6 +70,24 @@ class Line:
     seen: LinePreview
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What stood in a draft before it was edited."""
+
+    said: str
+    """What was done, in words."""
+    field: str
+    """Where it was done; a line's edits begin at the item."""
+    header: Mapping[str, str]
+    lines: Sequence[Line]
+    buyer: BuyerView | None
+    ships_from: Origin | None
+
+
+UNDONE: Final = 100
+"""So many edits can be taken back."""
+
+
 @dataclass(slots=True)
 class Draft:
     """One order on its way, from the first key to the number."""
@@ -82,6 +101,18 @@ class Draft:
     """The warehouse that the header names; None where it names none."""
     at: int | None = None
     """Index of the line that stands in the entry row to be changed; None adds a new one."""
+    edits: deque[Edit] = field(default_factory=lambda: deque(maxlen=UNDONE))
+    """What was done to it since it was begun or taken up, the last behind."""
+
+    def before(self, said: str, field: str = "item") -> Edit:
+        """Give what stands now, to be put back once something was done."""
+        header, lines = dict(self.header), tuple(self.lines)
+        return Edit(said, field, header, lines, self.buyer, self.ships_from)
+
+    def put_back(self, edit: Edit) -> None:
+        """Let header and lines be what they were before an edit."""
+        self.header, self.lines = dict(edit.header), list(edit.lines)
+        self.buyer, self.ships_from = edit.buyer, edit.ships_from
 
     @property
     def is_empty(self) -> bool:

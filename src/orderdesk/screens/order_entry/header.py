@@ -93,7 +93,7 @@ class HeaderEntry(EntryForm):
         if field.id == "customer":
             await self.take_customer(field)
             return
-        kept = dict(self.draft.header)
+        before = self.draft.before(f"{field.spec.label} changed", field.id)
         self._set(field.id, field.typed)
         try:
             if self.draft.buyer is not None and field.id != "buyer_po":
@@ -101,8 +101,9 @@ class HeaderEntry(EntryForm):
                 if field.id in (*PRICED, *ADDRESS):
                     await self.price_again()
         except OrderDeskError:
-            self.draft.header = kept
+            self.draft.put_back(before)
             raise
+        self.draft.edits.append(before)
         self._show_taken(field)
         self.touch()
 
@@ -148,9 +149,10 @@ class HeaderEntry(EntryForm):
                 "customer is empty: type a code or a part of the name, F4 lists them",
             )
         buyer = await sources.buyer(self.desk_app, field.typed)
-        before, kept = self.draft.buyer, dict(self.draft.header)
+        before = self.draft.before("customer changed", field.id)
         fresh = self._untouched()
-        if before is not None and before.code != buyer.code:
+        is_another = before.buyer is not None and before.buyer.code != buyer.code
+        if is_another:
             fresh += [slot for slot in self.header_fields if slot.id in BELONGING]
             for name in BELONGING:
                 self.draft.set(name, "")
@@ -159,8 +161,10 @@ class HeaderEntry(EntryForm):
         try:
             await self.price_again()
         except OrderDeskError:
-            self.draft.buyer, self.draft.header = before, kept
+            self.draft.put_back(before)
             raise
+        if is_another:
+            self.draft.edits.append(before)
         field.put(buyer.code)
         self._put_defaults(fresh)
         self.touch()

@@ -36,16 +36,20 @@ class LineTable(Widget):
     def __init__(self) -> None:
         super().__init__(id="lines")
         self.draft = Draft()
+        # What is drawn is what was shown: the draft may be half changed while a frame is drawn.
+        self._lines: Sequence[Line] = ()
+        self._at: int | None = None
         self._promises: Sequence[date | None] = ()
         self._rows: Sequence[tuple[int, LinePreview | None]] = ()
 
     def show(self, draft: Draft) -> None:
         """Show this draft's lines as they are now."""
         self.draft = draft
+        self._lines, self._at = tuple(draft.lines), draft.at
         self._promises = draft.promises()
         self._rows = [
             (index, part)
-            for index, line in enumerate(draft.lines)
+            for index, line in enumerate(self._lines)
             for part in (None, *line.seen.parts)
         ]
         self.refresh()
@@ -54,8 +58,8 @@ class LineTable(Widget):
         """Give the places of the rows that fit, the picked line's or the last among them."""
         count = len(self._rows)
         picked = count - 1
-        if self.draft.at is not None:
-            picked = self._rows.index((self.draft.at, None))
+        if self._at is not None:
+            picked = self._rows.index((self._at, None))
         first = max(0, min(picked - room + 1 if picked >= room else 0, count - room))
         return range(first, min(count, first + room))
 
@@ -114,8 +118,8 @@ class LineTable(Widget):
         """Give a line of the draft, or a part of the kit that it orders, as a row."""
         if part is not None:
             return " " + column(self._texts_of_part(part), self._widths())
-        mark = ">" if index == self.draft.at else " "
-        return mark + column(self._texts(index + 1, self.draft.lines[index]), self._widths())
+        mark = ">" if index == self._at else " "
+        return mark + column(self._texts(index + 1, self._lines[index]), self._widths())
 
     def render_line(self, y: int) -> Strip:
         """Draw one row: the head, a line, or how many more there are."""

@@ -22,17 +22,17 @@ from orderdesk.screens.order_entry.draft import (
 )
 from orderdesk.screens.order_entry.form import ROW_NAMES
 from orderdesk.screens.order_entry.known import of_line, of_product, said_of, told
-from orderdesk.screens.order_entry.listing import ListingEntry
 from orderdesk.screens.order_entry.review import verdict
 from orderdesk.screens.order_entry.saving import DraftSaver
 from orderdesk.screens.order_entry.side import SidePanel
+from orderdesk.screens.order_entry.undoing import UndoingEntry
 
 if TYPE_CHECKING:
     from orderdesk.domain.orders import LineRequest
     from orderdesk.screens.widgets.form import Slot
 
 
-class OrderEntry(ListingEntry):
+class OrderEntry(UndoingEntry):
     """The clerk's screen: F9 reviews, F9 again posts, and the next order begins."""
 
     BINDINGS = bindings("post", "above", "below")
@@ -114,22 +114,29 @@ class OrderEntry(ListingEntry):
     async def _accept_line(self) -> None:
         request = self._line_request()
         if self.draft.at is not None and request.quantity.strip("0.") == "":
-            number = self.draft.at + 1
-            self.draft.drop_line()
-            self._clear_row()
-            await self.price_again()
-            self.touch()
-            self.say(f"line {number} dropped")
+            await self._drop_line()
             return
         number = len(self.draft.lines) + 1 if self.draft.at is None else self.draft.at + 1
         seen = await sources.line(self.desk_app, self.draft, request, number)
         changed = self.draft.at is not None
+        done = "changed" if changed else "added"
+        self.draft.edits.append(self.draft.before(f"line {number} {done}"))
         self.draft.keep(request, seen)
         if changed:
             await self.price_again()
         self._clear_row()
         self.touch()
         self._told = self._tell_line(request)
+
+    async def _drop_line(self) -> None:
+        """Take out the line that was picked."""
+        said = f"line {(self.draft.at or 0) + 1} dropped"
+        self.draft.edits.append(self.draft.before(said))
+        self.draft.drop_line()
+        self._clear_row()
+        await self.price_again()
+        self.touch()
+        self.say(f"{said}; {self.key_of('undo')} takes that back")
 
     def _tell_line(self, request: LineRequest) -> tuple[LineRequest, str]:
         """Say what became of a line that was taken; give it with what was said."""
@@ -158,13 +165,6 @@ class OrderEntry(ListingEntry):
             substitute_for=self.draft.ordered(row["item"]),
         )
 
-    def _clear_row(self) -> None:
-        for name in ROW_NAMES:
-            self.field(name).put("")
-        self.draft.at = None
-        self.field("item").focus()
-        self.show_buyer()
-
     async def paste_lines(self, field: Slot, text: str) -> bool:
         """Take many pasted rows as many lines; one row goes on as typing."""
         from orderdesk.domain.orders import LineRequest
@@ -173,12 +173,14 @@ class OrderEntry(ListingEntry):
         if len(rows) < 2 or self.draft.buyer is None:
             return False
         with self.failing_softly():
-            kept = [line.request for line in self.draft.lines]
+            before = self.draft.before(f"{len(rows)} lines pasted")
+            kept = [line.request for line in before.lines]
             pasted = [LineRequest(product=item, quantity=quantity) for item, quantity in rows]
             self.draft.lines = list(
                 await sources.lines(self.desk_app, self.draft, [*kept, *pasted])
             )
-            self.say(f"{len(rows)} lines pasted")
+            self.draft.edits.append(before)
+            self.say(f"{before.said}; {self.key_of('undo')} takes that back")
         self.touch()
         return True
 
@@ -267,17 +269,13 @@ class OrderEntry(ListingEntry):
             self._clear_row()
             self.show_all()
             self.hush()
-        elif self._is_typed(here := self.form.current):
+        elif self.is_typed(here := self.form.current):
             here.put(self.standing(here.id))
             self.say("as it was")
         elif here.id != "customer":
             self.form.step(-1)
         else:
             await self.action_leave()
-
-    def _is_typed(self, slot: Slot) -> bool:
-        """Tell whether something was typed into a header field that was not taken yet."""
-        return slot.id not in ROW_NAMES and slot.typed != self.standing(slot.id)
 
     @property
     def is_begun(self) -> bool:

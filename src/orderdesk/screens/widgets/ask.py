@@ -56,8 +56,9 @@ class AskRow(Vertical):
     """
 
     BINDINGS = [
-        Binding("escape,f12", "give_up", show=False),
-        Binding("f9,ctrl+o", "answer", show=False),
+        # Their ids let the key file change them with those of the screen.
+        Binding("escape,f12", "give_up", show=False, id="back"),
+        Binding("f9,ctrl+o", "answer", show=False, id="post"),
         Binding("tab", "step(1)", show=False),
         Binding("shift+tab", "step(-1)", show=False),
     ]

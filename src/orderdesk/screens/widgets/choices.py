@@ -99,7 +99,9 @@ class ChoiceList(Vertical):
         Binding("down", "move(1)", show=False),
         Binding("pageup", "move(-10)", show=False),
         Binding("pagedown", "move(10)", show=False),
-        Binding("escape,f12,f4", "give_up", show=False),
+        # Their ids let the key file change them with those of the screen.
+        Binding("escape,f12", "give_up", show=False, id="back"),
+        Binding("f4", "give_up", show=False, id="choices"),
     ]
 
     def __init__(

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.widgets import Input
 
@@ -44,6 +45,8 @@ class Field(Input):
         self.code = code
         self._accept = accept
         self._paste = paste
+        self._stood = ""
+        """What was put here, and not typed."""
         if width is not None:
             self.styles.width = width
 
@@ -60,7 +63,19 @@ class Field(Input):
         """Show a value that was not typed, without waking the look-up."""
         with self.prevent(Input.Changed):
             self.value = value
+        self._stood = self.value
         self.cursor_position = len(value)
+
+    def take_back(self) -> bool:
+        """Put back what stood here before it was typed into; tell whether anything was."""
+        is_typed = self.value != self._stood
+        self.value = self._stood
+        self.select_all()
+        return is_typed
+
+    def action_delete_left_all(self) -> None:
+        """Leave the key to the screen, where it undoes."""
+        raise SkipAction
 
     def validate_value(self, value: str) -> str:
         """Fold codes as they are typed."""
