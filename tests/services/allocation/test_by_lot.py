@@ -148,6 +148,17 @@ def test_what_comes_in_serves_who_waits_by_rank_with_lots_that_last(desk: Desk) 
     assert shares(desk) == [(choosy, "LATE", 4), (other, "SOON", 4)]
 
 
+def test_goods_that_are_overdue_must_last_from_today_on(desk: Desk) -> None:
+    overdue = order(desk, "4", "ACME").number
+    soon, late = day(desk, 35), day(desk, 45)
+    ten_days_on = day(desk, 10)
+    break_rows(desk, f"UPDATE company SET business_date = '{ten_days_on}'")
+    for quantity, lot, expires in (("6", "SOON", soon), ("6", "LATE", late)):
+        asked = ReceiveRequest(product="P3", quantity=quantity, lot=lot, expires=expires)
+        desk.run(stock.receive, asked)
+    assert shares(desk) == [(overdue, "LATE", 4)]
+
+
 def test_a_lot_that_is_lost_is_lost_by_the_worst_line_which_gets_another(desk: Desk) -> None:
     receive(desk, "5", "L1", 40)
     first, worst = order(desk, "3").number, order(desk, "2").number
