@@ -193,6 +193,29 @@ def _vacant(desk: "Desk") -> "Vacant":
     return Vacant(desk, system_user())
 
 
+def seat_in_browser(asked: Asked) -> "Vacant":
+    """Open the desk that was asked for, vacant: of who sits in a browser nothing vouches.
+
+    Its user is who was named, for whom a PIN is asked all the same. Raises what `open_desk` does.
+    """
+    from orderdesk.domain.errors import NotFound
+    from orderdesk.services.people import Vacant
+    from orderdesk.store.desk import Desk
+
+    desk = Desk(database_asked(asked), named_user(asked))
+    try:
+        if desk.user:
+            desk.open()
+        else:
+            with contextlib.suppress(NotFound):
+                desk.user = desk.user_of_os("")
+    except BaseException:
+        desk.close()
+        raise
+    start_collecting()
+    return Vacant(desk, "", in_browser=True)
+
+
 def _is_admitted(desk: "Desk") -> bool:
     """Admit a user with a PIN by the one that was given; False where it is missing.
 

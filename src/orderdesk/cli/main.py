@@ -26,6 +26,7 @@ def _command(file: str, word: str) -> Load:
 NOUNS: Final[dict[str, tuple[Load, str]]] = {
     "open": (_command("desk", "open"), "Open the desk at a screen."),
     "demo": (_command("desk", "demo"), "Make the demo company and open the desk on it."),
+    "serve": (_command("serve", "serve"), "Serve the desk to browsers, behind a login proxy."),
     "order": (_group("orders"), "Place, find, change and follow sales orders."),
     "queue": (
         _group("queues"),

@@ -1,13 +1,23 @@
 """Opening the desk on a terminal, without the parser of commands."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from orderdesk.cli import acting
 from orderdesk.cli.asked import Asked
 from orderdesk.cli.errors import Usage
+
+_IN_BROWSER: Final = "textual.drivers.web_driver:WebDriver"
+"""What textual-serve lets a desk draw with."""
+
+
+def is_in_browser() -> bool:
+    """Tell whether the desk is drawn in a browser, and no terminal is there."""
+    return os.environ.get("TEXTUAL_DRIVER") == _IN_BROWSER
 
 
 def refuse_without_terminal() -> None:
@@ -52,28 +62,40 @@ def open_desk(asked: Asked, screen: str | None = None) -> None:
     The database is opened behind the first frame. Raises Usage without a terminal to open the
     desk on or for an unknown screen, and whatever stands against opening the database.
     """
+    if is_in_browser():
+        _open_desk(asked, screen)
+        return
     refuse_without_terminal()
     with unseen_typing(sys.stdin.fileno()):
         _open_desk(asked, screen)
 
 
-def _open_desk(asked: Asked, screen: str | None) -> None:
-    from orderdesk.app import SCREENS, OrderDeskApp
-    from orderdesk.exchange.settings import read_settings
-    from orderdesk.screens.commands import EVERY_ACTION
+def refuse_unknown_screen(screen: str | None) -> None:
+    """Raise Usage for the name of a screen that is not there; None is the menu."""
+    from orderdesk.app import SCREENS
 
     if screen is not None and screen not in SCREENS:
         raise Usage(f"screen {screen!r} is unknown; known: {', '.join(SCREENS)}")
+
+
+def _open_desk(asked: Asked, screen: str | None) -> None:
+    from orderdesk.app import OrderDeskApp
+    from orderdesk.exchange.settings import read_settings
+    from orderdesk.screens.commands import EVERY_ACTION
+
+    refuse_unknown_screen(screen)
     settings = read_settings()
     settings.refuse_unknown(EVERY_ACTION)
     place = acting.where(asked)
-    at_once = acting.needs_no_sign_in(asked)
+    in_browser = is_in_browser()
+    at_once = not in_browser and acting.needs_no_sign_in(asked)
+    seat = acting.seat_in_browser if in_browser else acting.seat
     desk = OrderDeskApp(
         # Nothing may be asked for on the terminal that the desk is drawn on.
-        lambda: acting.open_desk(asked, may_ask=False) if at_once else acting.seat(asked),
+        lambda: acting.open_desk(asked, may_ask=False) if at_once else seat(asked),
         keys_at_once=at_once,
         place=short_name(place),
-        user=acting.named_user(asked) or acting.system_user(),
+        user=acting.named_user(asked) or ("" if in_browser else acting.system_user()),
         screen=screen,
         keymap={action: ",".join(keys.names) for action, keys in settings.keys.items()},
     )

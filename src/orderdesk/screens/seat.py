@@ -89,10 +89,13 @@ class SeatedApp(DeskApp):
 
         vacant = self._vacant
         assert vacant is not None
-        desk = vacant.desk.for_user(user)
-        await self.in_writes(
-            partial(people.admit, desk, user, pin or None, system_user=vacant.system_user)
-        )
+        if vacant.in_browser:
+            desk = await self.in_writes(partial(people.sit_in_browser, vacant.desk, user, pin))
+        else:
+            desk = vacant.desk.for_user(user)
+            await self.in_writes(
+                partial(people.admit, desk, user, pin or None, system_user=vacant.system_user)
+            )
         self._follow(lambda: self._let_in(desk))
 
     async def _let_in(self, desk: Desk) -> None:

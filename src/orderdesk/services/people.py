@@ -97,6 +97,8 @@ class Vacant:
     """Its user is who was named or mapped, and is empty where nobody was."""
     system_user: str
     """Who the operating system says it is."""
+    in_browser: bool = False
+    """Whether somebody sits elsewhere, of whom the operating system knows nothing."""
 
 
 @cache
@@ -175,13 +177,24 @@ def take_over(desk: Desk, user: str, pin: str) -> Desk:
     That takes a PIN, whoever vouches for them: a user without one could be taken by anybody who
     walks up. Raises as `admit`.
     """
+    return _by_pin_alone(desk, user, pin, "a locked desk is taken over by PIN alone; unlock it")
+
+
+def sit_in_browser(desk: Desk, user: str, pin: str) -> Desk:
+    """Give a desk of a user who sits in a browser over the same connections, likewise.
+
+    Raises as `admit`.
+    """
+    return _by_pin_alone(desk, user, pin, "in a browser a PIN alone tells who it is; set one")
+
+
+def _by_pin_alone(desk: Desk, user: str, pin: str, cure: str) -> Desk:
     other = desk.for_user(user)
     other.refuse_other(user)
     if not other.read(sitting, user).has_pin:
         raise Refused(
             "no_pin",
-            f"user {user!r} has no PIN, and a locked desk is taken over by PIN alone; unlock it, "
-            "or sign in as somebody else",
+            f"user {user!r} has no PIN, and {cure}, or sign in as somebody else",
             user=user,
         )
     check_pin(other, user, pin)
