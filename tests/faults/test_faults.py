@@ -1,5 +1,6 @@
 """Every fault in its short form, on both databases where it applies."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.__main__ import NAMES, fault, main
+from tests.faults.lengths import FULL
 from tests.faults.trial import SEED, Fault, Trial
 
 pytestmark = pytest.mark.fault
@@ -61,3 +63,20 @@ def test_the_list_names_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert listed == list(NAMES)
+
+
+def test_the_full_length_of_every_fault_is_said_once() -> None:
+    assert list(FULL) == list(NAMES)
+    for name in NAMES:
+        assert fault(name).short <= fault(name).full <= FULL[name], name
+
+
+def test_what_came_of_it_is_one_line_of_json_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["share", "--short", "--json", "--db", str(tmp_path / "it.db")]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [(each["name"], each["database"], each["held"]) for each in told] == [
+        ("share", "sqlite", True)
+    ]
+    assert told[0]["seed"] == SEED
