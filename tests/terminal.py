@@ -14,6 +14,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -33,8 +34,8 @@ _UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;?<>=$ ]*)?$")
 class Terminal:
     """A program running in a terminal of its own, with its screen.
 
-    Takes the command, the size in cells, and variables to add to the environment (a None takes
-    one away). Use it in a `with`, which ends the program.
+    Takes the command, the size in cells, variables to add to the environment (a None takes one
+    away) and the folder to run in. Use it in a `with`, which ends the program.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         env: Mapping[str, str | None] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.raw = bytearray()
@@ -60,6 +62,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             env=_environment(env or {}),
+            cwd=folder,
             start_new_session=True,
         )
         os.close(slave)
@@ -100,6 +103,11 @@ class Terminal:
             if left <= 0 or not self._read(left):
                 ended = "" if self._process.poll() is None else f" ({self._process.returncode})"
                 raise TimeoutError(f"waited in vain for {what!r}{ended}\n{self.text()}")
+
+    def rest(self, still: float) -> None:
+        """Read until nothing has come for so many seconds."""
+        while self._read(still):
+            pass
 
     def wait_for_end(self, timeout: float = DEADLINE) -> int:
         """Read until the program ends; give its exit code (minus the signal that ended it)."""
