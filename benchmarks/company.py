@@ -27,7 +27,7 @@ from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.models.products import Price, PriceList, Product
 from orderdesk.models.stock import Movement, Stock, StockPlace
 from orderdesk.services.company import found
-from orderdesk.store import chain
+from orderdesk.store import chain, expressions
 from orderdesk.store.creation import create
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import Database
@@ -326,7 +326,7 @@ def _seal(connection: Any) -> None:
     head = chain.HEAD.prepared(SQLITE)
     newest = connection.execute(head.sql).fetchone()
     after, previous = newest[1], newest[2]
-    names = ", ".join(column.name for column in chain.EVENTS.columns)
+    names = ", ".join(column.name for column in expressions.NUMBERED_EVENTS.columns)
     text = f"SELECT {names} FROM event WHERE id > ? ORDER BY id LIMIT 10000"
     while page := connection.execute(text, (after,)).fetchall():
         seals = chain.sealed(previous, page)

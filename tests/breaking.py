@@ -1,6 +1,6 @@
 """Breaking a database on purpose, past every guard that the desk itself has against it."""
 
-from orderdesk.store import chain
+from orderdesk.store import chain, expressions
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
 
@@ -41,7 +41,7 @@ def break_rows(desk: Desk, *statements: str, without: tuple[tuple[str, str], ...
 def rewrite_chain(desk: Desk) -> None:
     """Seal all events anew as far as they were sealed, as one would who hides what was changed."""
     connection = desk.database.connect()
-    names = ", ".join(column.name for column in chain.EVENTS.columns)
+    names = ", ".join(column.name for column in expressions.NUMBERED_EVENTS.columns)
     head = connection.execute("SELECT max(event_id) FROM seal").fetchone()[0]
     if head is not None:
         last = "" if isinstance(desk.database, SqliteDatabase) else f"WHERE id <= {head}"

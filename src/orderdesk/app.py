@@ -36,22 +36,24 @@ SCREENS: Final = {
 
 MENU: Final = ("orderdesk.screens.menu", "Menu")
 
+FIRST_ROWS: Final = ("orderdesk.services.sitting", "orderdesk.services.orders.buyers")
+"""Services imported behind the first frame: they need no models, and give the first rows."""
+
 PRELOADED: Final = (
-    "orderdesk.services.orders.drafts",
+    "pydantic",
+    "sqlalchemy.orm",
+    "sqlmodel",
+    "orderdesk.models.company",
+    "orderdesk.models.orders",
     "orderdesk.services.orders.preview",
+    "orderdesk.services.orders.drafts",
     "orderdesk.services.people",
     "orderdesk.services.search",
 )
-"""Services imported behind the first frame, so that the first key need not wait for them."""
+"""What screens ask for next, imported behind the first rows; what is read goes in between."""
 
 REFRESH_SECONDS: Final = 1.0
 """How often the desk looks whether others have changed something."""
-
-
-def _preload() -> None:
-    """Import what screens will ask for; in the thread that reads."""
-    for name in PRELOADED:
-        import_module(name)
 
 
 class OrderDeskApp(SeatedApp):
@@ -84,6 +86,8 @@ class OrderDeskApp(SeatedApp):
         self.failure: Exception | None = None
         """Why the desk could not be opened; told by whoever ran the app."""
         self._changes = 0
+        self._opening: asyncio.Task[None] | None = None
+        self._is_loaded = False
         self._trouble = ""
         """Why other desks' changes cannot be seen at the moment, as it was told."""
         super().__init__()
@@ -150,19 +154,34 @@ class OrderDeskApp(SeatedApp):
 
     async def _open(self) -> None:
         try:
-            found = await self.in_reads(self._opener)
+            found = await self.in_reads(self._opened_by)
             vacant = found if hasattr(found, "system_user") else None
             self.opened = found.desk if vacant else found
             if vacant:
                 await self.ask_who(vacant)
             if not self._keys_at_once:
                 self.busy_end()
-            await self.in_reads(_preload)
             if not vacant:
                 await self.sit_down(found)
+            await self._preload()
         except Exception as error:
             self.failure = error
             self.exit(return_code=1)
+
+    def _opened_by(self) -> Desk | Vacant:
+        """Open the database, and import what reads the first rows; in the thread that reads."""
+        found = self._opener()
+        for name in FIRST_ROWS:
+            import_module(name)
+        return found
+
+    async def _preload(self) -> None:
+        """Import what screens will ask for, after what they have asked for already."""
+        for name in PRELOADED:
+            await asyncio.sleep(0)
+            await self.in_reads(partial(import_module, name))
+        self._is_loaded = True
+        self._begin_if_ready()
 
     async def sit_down(self, desk: Desk) -> None:
         """Begin to work as the user of this desk."""
@@ -171,16 +190,21 @@ class OrderDeskApp(SeatedApp):
         self.desk, self.sitting, self._changes, self._user = desk, sitting, changes, desk.user
         if isinstance(self.screen, DeskScreen):
             self.screen.retitle()
-        if not self.ready.is_set():
+        self.seated.set()
+        self._begin_if_ready()
+
+    def _begin_if_ready(self) -> None:
+        """Let screens read all they want once somebody sits here and the services are there."""
+        if self._is_loaded and self.seated.is_set() and not self.ready.is_set():
             self.ready.set()
             self.set_interval(REFRESH_SECONDS, self._look_for_changes)
             self.set_interval(IDLE_LOOK, self.lock_if_idle)
 
     async def _read_sitting(self, desk: Desk) -> Sitting:
-        from orderdesk.services import people
+        from orderdesk.services.sitting import sitting
 
-        sitting: Sitting = await self.in_reads(partial(desk.read, people.sitting, desk.user))
-        return sitting
+        found: Sitting = await self.in_reads(partial(desk.read, sitting, desk.user))
+        return found
 
     async def _look_for_changes(self) -> None:
         """Let the screen in front read again where another desk has committed.
@@ -220,8 +244,12 @@ class OrderDeskApp(SeatedApp):
 
     async def action_quit(self) -> None:
         """Leave the desk, after the writes that are under way."""
+        if self.seated.is_set():
+            await self.ready.wait()  # or those that wait for the services would be lost
         self.exit()
 
     async def on_unmount(self) -> None:
         """Finish writes and close the connections."""
+        if self._opening is not None:
+            self._opening.cancel()
         await self.close_desk()

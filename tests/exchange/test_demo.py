@@ -24,6 +24,7 @@ from orderdesk.services.customers import views as customers
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.services.products import show as show_product
+from orderdesk.services.sitting import sitting
 from orderdesk.store.desk import Desk
 from tests import postgres
 from tests.conftest import found_small_company
@@ -219,7 +220,7 @@ def test_every_user_but_the_owner_has_the_pin(empty: str) -> None:
     view = made(empty)
     desk = Desk(empty, "maker").open()
     for user in view.users:
-        assert desk.read(people.sitting, user).has_pin == (user != "maker")
+        assert desk.read(sitting, user).has_pin == (user != "maker")
     with pytest.raises(Refused, match="has a PIN"):
         people.admit(desk, "clerk", None)
     people.admit(desk, "clerk", view.pin)

@@ -22,10 +22,10 @@ from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store import integrity
 from orderdesk.store.desk import Desk
+from orderdesk.store.expressions import OUTBOX
 from orderdesk.store.pages import Pages
 from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.statements import DECLARED, SQLITE, Insertion, Statement
-from orderdesk.store.work import OUTBOX
 
 _SOURCE = Path(str(orderdesk.__file__)).parents[1]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from orderdesk.domain.errors import NotFound
 from orderdesk.domain.rights import OWNER
 from orderdesk.domain.text import clean
 
@@ -83,3 +84,13 @@ def pin_of(typed: str) -> str:
     if clean(pin) != pin:
         raise ValueError("the PIN has characters that cannot be seen; give another")
     return pin
+
+
+def unknown_user(name: str) -> NotFound:
+    """Give the error for a user that nobody is."""
+    return NotFound(
+        "unknown_user",
+        f"user {name!r} is unknown here; name one with --user, or let an administrator run "
+        f"`orderdesk user add {name}`",
+        user=name,
+    )

@@ -34,8 +34,10 @@ class DeskApp(KeyPump[None]):
         self._reads = ThreadPoolExecutor(1, "reads")
         self._writes = ThreadPoolExecutor(1, "writes")
         self._watch = ThreadPoolExecutor(1, "watch")
+        self.seated = asyncio.Event()
+        """Set when somebody sits at an open database: what needs no models can be read."""
         self.ready = asyncio.Event()
-        """Set when the database is open and somebody sits here."""
+        """Set when the services are imported, too: everything can be read and written."""
         self.opened: Desk | None = None
         """The desk whose database was opened, whether anybody sits at it yet or not."""
         super().__init__()
@@ -117,8 +119,13 @@ class DeskApp(KeyPump[None]):
         return await asyncio.get_running_loop().run_in_executor(self._watch, call)
 
     async def close_desk(self) -> None:
-        """Let what was asked for finish, then close each thread's connections."""
+        """Let what was asked for finish, and then close all connections.
+
+        Not earlier: a connection that is closed while another thread works with it may crash.
+        """
         for pool in (self._watch, self._writes, self._reads):
-            if self.opened is not None:
-                await asyncio.get_running_loop().run_in_executor(pool, self.opened.close)
+            # What follows from an answer, a newer draft perhaps, is asked for before the last one.
+            await asyncio.get_running_loop().run_in_executor(pool, lambda: None)
             pool.shutdown(wait=True)
+        if self.opened is not None:
+            self.opened.close()

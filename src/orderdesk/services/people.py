@@ -18,12 +18,13 @@ from orderdesk.domain.people import (
     SCRIPT,
     PersonView,
     Sitter,
-    Sitting,
     is_known_by_system,
     pin_of,
+    unknown_user,
 )
 from orderdesk.models.company import Company, User
 from orderdesk.services import owners, rights
+from orderdesk.services.sitting import sitting
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from orderdesk.store.desk import Desk
 
 _user = table_of(User).c
-_PERSON: Final = statement(
+PERSON: Final = statement(
     select(
         _user.id,
         _user.name,
@@ -135,12 +136,6 @@ def set_pin(work: Work, user: str, hashed: str) -> PersonView:
     what = "pin set" if hashed else "pin removed"
     work.event("user", done.id, done.version, what, {"code": user})
     return PersonView(user, done.role, done.version, bool(hashed), False)
-
-
-def sitting(work: Work, user: str) -> Sitting:
-    """Give what a desk needs to know of who sits at it. Raises NotFound."""
-    person = _person(work, user)
-    return Sitting(user, bool(person.pin_hash), person.lock_minutes)
 
 
 def sitters(work: Work, typed: str) -> tuple[Sitter, ...]:
@@ -268,7 +263,7 @@ def _locked(user: str) -> Refused:
 
 
 def _person(work: Work, user: str) -> Row:
-    row = work.one(_PERSON, {"user": user})
+    row = work.one(PERSON, {"user": user})
     if row is None:
-        raise rights.unknown_user(user)
+        raise unknown_user(user)
     return row

@@ -12,8 +12,9 @@ from typing import Final
 
 from sqlalchemy import and_, bindparam, select
 
-from orderdesk.domain.errors import NotFound, Refused
+from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import amount_decimal, currency_decimals, percent_decimal
+from orderdesk.domain.people import unknown_user
 from orderdesk.domain.rights import OWNER, RIGHTS
 from orderdesk.models.company import Company, Role, RoleRight, User
 from orderdesk.store.statements import Row, statement, table_of
@@ -99,16 +100,6 @@ def _rights(actor: str, answer: Callable[[], list[Row]]) -> Rights:
     first = rows[0]
     bounds = {row.right_code: row.most for row in rows if row.right_code is not None}
     return Rights(actor, first.role, first.name, first.currency, bounds)
-
-
-def unknown_user(name: str) -> NotFound:
-    """Give the error for a user that nobody is."""
-    return NotFound(
-        "unknown_user",
-        f"user {name!r} is unknown here; name one with --user, or let an administrator run "
-        f"`orderdesk user add {name}`",
-        user=name,
-    )
 
 
 def bound(work: Work, right: str) -> int | None:

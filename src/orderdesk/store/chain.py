@@ -12,35 +12,15 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import func, literal_column, select
-
-from orderdesk.models.journal import Event, Seal
-from orderdesk.store.statements import Row, insertion, statement, table_of
+from orderdesk.store.frozen import frozen
+from orderdesk.store.prepared import Row
 
 GENESIS: Final = "0" * 64
 """Stands before the first event."""
 
-EVENTS: Final = insertion(Event)
-SEALS: Final = insertion(Seal)
-
-_event = table_of(Event).c
-_seal = table_of(Seal).c
-
-_newest = select(_seal.event_id, _seal.hash).order_by(_seal.event_id.desc()).limit(1)
-HEAD: Final = statement(
-    select(
-        func.coalesce(
-            select(func.max(_event.id)).scalar_subquery(), literal_column("0")
-        ).label("newest"),
-        func.coalesce(
-            _newest.with_only_columns(_seal.event_id).scalar_subquery(), literal_column("0")
-        ).label("sealed"),
-        func.coalesce(
-            _newest.with_only_columns(_seal.hash).scalar_subquery(),
-            literal_column(f"'{GENESIS}'"),
-        ).label("hash"),
-    )
-)  # fmt: skip
+EVENTS: Final = frozen("orderdesk.store.expressions:NUMBERED_EVENTS")
+SEALS: Final = frozen("orderdesk.store.expressions:SEALS")
+HEAD: Final = frozen("orderdesk.store.expressions:HEAD")
 """The newest event, the newest one sealed (0 where there is none), and its hash."""
 
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

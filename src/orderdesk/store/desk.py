@@ -14,18 +14,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
-
-from pydantic import TypeAdapter
-from pydantic_core import PydanticSerializationError
-from sqlalchemy import bindparam, select
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
 
 from orderdesk.domain.errors import Busy, NotFound, OrderDeskError, Refused
-from orderdesk.models.company import User
-from orderdesk.models.journal import Command
+from orderdesk.domain.people import unknown_user
 from orderdesk.store.engine import Database, database, too_large
-from orderdesk.store.statements import Row, Statement, insertion, statement, table_of
+from orderdesk.store.frozen import frozen
+from orderdesk.store.prepared import Row, Runnable
 from orderdesk.store.work import Work
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,19 +33,10 @@ TRIES: Final = 8
 PATIENCE: Final = 20.0
 """Seconds after which nothing is tried again."""
 
-_command = table_of(Command).c
-COMMAND = statement(
-    select(_command.service, _command.request_hash, _command.answer).where(
-        _command.id == bindparam("id")
-    )
-)
-COMMANDS = insertion(Command)
-
-_user = table_of(User).c
-USER = statement(select(_user.archived, _user.pin_hash).where(_user.name == bindparam("name")))
-USER_OF_OS = statement(
-    select(_user.name).where(_user.os_user == bindparam("os_user"), _user.archived == 0)
-)
+COMMAND: Final = frozen("orderdesk.store.expressions:COMMAND")
+COMMANDS: Final = frozen("orderdesk.store.expressions:COMMANDS")
+_USER: Final = frozen("orderdesk.store.expressions:USER")
+_USER_OF_OS: Final = frozen("orderdesk.store.expressions:USER_OF_OS")
 
 
 class Desk:
@@ -73,14 +63,9 @@ class Desk:
     def _check(self) -> None:
         self._patiently(self.database.check)
         is_known = self.refuse_other(self.user)
-        found = self._patiently(lambda: self._one(USER, name=self.user))
+        found = self._patiently(lambda: self._one(_USER, name=self.user))
         if found is None or found.archived:
-            raise NotFound(
-                "unknown_user",
-                f"user {self.user!r} is unknown here; name one with --user, or let an "
-                f"administrator run `orderdesk user add {self.user}`",
-                user=self.user,
-            )
+            raise unknown_user(self.user)
         # The server has let them in as who they are: a PIN would prove less.
         self.has_pin = bool(found.pin_hash) and not is_known
 
@@ -117,7 +102,7 @@ class Desk:
         person = self._patiently(self.database.person)
         if person is not None:
             return person
-        found = self._patiently(lambda: self._one(USER_OF_OS, os_user=name))
+        found = self._patiently(lambda: self._one(_USER_OF_OS, os_user=name))
         if found is None:
             raise NotFound(
                 "unmapped_user",
@@ -168,7 +153,7 @@ class Desk:
 
         return self._patiently(unit)
 
-    def _one(self, wanted: Statement, **parameters: str) -> Row | None:
+    def _one(self, wanted: Runnable, **parameters: str) -> Row | None:
         with self.database.read(self.user) as work:
             return work.one(wanted, parameters)
 
@@ -256,6 +241,8 @@ def _first_answer(known: Row, command_id: str, request_hash: str, service: Calla
 
 def _refusal(error: Exception) -> Refused | None:
     """Say in words what no database can keep, for the services that did not ask beforehand."""
+    from pydantic_core import PydanticSerializationError
+
     if isinstance(error, UnicodeEncodeError | PydanticSerializationError):
         return Refused(
             "bad_text",
@@ -270,6 +257,9 @@ def _refusal(error: Exception) -> Refused | None:
 @cache
 def _answers(service: Callable[..., Any]) -> TypeAdapter[Any]:
     """Give the reader and writer of what this service gives."""
+    # A desk is open before pydantic is read.
+    from pydantic import TypeAdapter
+
     return TypeAdapter(get_type_hints(service)["return"])
 
 
@@ -279,6 +269,8 @@ def _writer(kind: Any) -> Callable[[Any], bytes]:
 
     Defaults are left out: a field that a later version adds must not change an old request's hash.
     """
+    from pydantic import TypeAdapter
+
     return partial(TypeAdapter(kind).dump_json, exclude_defaults=True)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from orderdesk.domain.errors import Conflict, OrderDeskError, Refused, Unavailable
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Dialect, Engine
+    from sqlalchemy.engine import Engine
 
+    from orderdesk.store.prepared import Named
     from orderdesk.store.work import Work
 
 APPLICATION_ID = 0x4F444B31
@@ -24,7 +25,7 @@ SCHEMA_VERSION = 2
 class Database(ABC):
     """A database that may hold a company; knows its dialect, never what is in it."""
 
-    dialect: Dialect
+    dialect: Named
     url: str
     """The database's address without a password, for people."""
     read_only: bool

@@ -18,7 +18,8 @@ from psycopg.types.numeric import Int8Dumper
 from orderdesk.domain.errors import OrderDeskError, Refused, Unavailable
 from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema, taken, too_large
 from orderdesk.store.postgres_statements import POSTGRES, for_rows
-from orderdesk.store.statements import Insertion, Row, Statement
+from orderdesk.store.prepared import Insertable, Row, Runnable
+from orderdesk.store.statements import Statement
 from orderdesk.store.threads import EachThread
 from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
 
@@ -76,22 +77,22 @@ class PostgresWork(Work):
         super().__init__(actor, rehearsal=rehearsal)
         self._connection = connection
 
-    def _send(self, wanted: Statement, parameters: Mapping[str, Any]) -> tuple[Any, Any]:
+    def _send(self, wanted: Runnable, parameters: Mapping[str, Any]) -> tuple[Any, Any]:
         sql, row = wanted.prepared(POSTGRES)
         return self._connection.execute(sql, parameters, prepare=True), row
 
-    def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
+    def run(self, wanted: Runnable, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
         """Run a statement that gives rows."""
         cursor, row = self._send(wanted, parameters)
         return list(map(row, cursor.fetchall())) if row else []
 
-    def run_all(self, wanted: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
+    def run_all(self, wanted: Sequence[tuple[Runnable, Mapping[str, Any]]]) -> list[list[Row]]:
         """Run several reads in one trip."""
         sent = [(*self._send(each, given), each.only_locks) for each, given in wanted]
         return [list(map(row, cursor.fetchall())) for cursor, row, locks in sent if not locks]
 
     def ask(
-        self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS
+        self, wanted: Runnable, parameters: Mapping[str, Any] = NO_PARAMETERS
     ) -> Callable[[], list[Row]]:
         """Run a statement whose rows are wanted later, without waiting for it."""
         cursor, row = self._send(wanted, parameters)
@@ -99,7 +100,7 @@ class PostgresWork(Work):
 
     def change(
         self,
-        wanted: Statement,
+        wanted: Runnable,
         parameters: Mapping[str, Any] = NO_PARAMETERS,
         *,
         expect: int | None = None,
@@ -110,7 +111,7 @@ class PostgresWork(Work):
             check_changed(expect, self._changed([cursor]))
 
     def change_each(
-        self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
+        self, wanted: Runnable, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
     ) -> None:
         """Run a changing statement once for each set of parameters."""
         sent = [self._send(wanted, row)[0] for row in rows]
@@ -131,7 +132,7 @@ class PostgresWork(Work):
         self._connection._pipeline.sync()
         return sum(cursor.rowcount for cursor in sent)
 
-    def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:
+    def insert(self, target: Insertable, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put whole rows into a table, as one parameter."""
         text = json.dumps(rows, separators=(",", ":"))
         self._connection.execute(target.sql(POSTGRES), (text,), prepare=True)

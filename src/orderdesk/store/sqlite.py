@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.store import chain
 from orderdesk.store.engine import Database, check_schema
+from orderdesk.store.prepared import ON_FILE, Insertable, Row, Runnable
 from orderdesk.store.sqlite_file import SqliteFile, journal, pragma
-from orderdesk.store.statements import SQLITE, Insertion, Row, Statement
 from orderdesk.store.threads import EachThread
 from orderdesk.store.turns import Turns
 from orderdesk.store.work import NO_PARAMETERS, Spoilt, Work, check_changed
@@ -37,39 +37,39 @@ class SqliteWork(Work):
         super().__init__(actor, rehearsal=rehearsal)
         self._cursor = cursor
 
-    def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
+    def run(self, wanted: Runnable, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
         """Run a statement that gives rows."""
         if wanted.only_locks:
             return []
-        sql, row = wanted.prepared(SQLITE)
+        sql, row = wanted.prepared(ON_FILE)
         found = self._cursor.execute(sql, parameters).fetchall()
         return list(map(row, found)) if row else []
 
     def change(
         self,
-        wanted: Statement,
+        wanted: Runnable,
         parameters: Mapping[str, Any] = NO_PARAMETERS,
         *,
         expect: int | None = None,
     ) -> None:
         """Run a statement that changes rows."""
-        sql = wanted.prepared(SQLITE).sql
+        sql = wanted.prepared(ON_FILE).sql
         check_changed(expect, self._cursor.execute(sql, parameters).rowcount)
 
     def change_each(
-        self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
+        self, wanted: Runnable, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
     ) -> None:
         """Run a changing statement once for each set of parameters."""
-        sql = wanted.prepared(SQLITE).sql
+        sql = wanted.prepared(ON_FILE).sql
         check_changed(expect, self._cursor.executemany(sql, rows).rowcount if rows else 0)
 
-    def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:
+    def insert(self, target: Insertable, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put whole rows into a table."""
         # The driver takes a plain tuple a third quicker than a named one.
         if len(rows) == 1:
-            self._cursor.execute(target.sql(SQLITE), tuple(rows[0]))
+            self._cursor.execute(target.sql(ON_FILE), tuple(rows[0]))
         else:
-            self._cursor.executemany(target.sql(SQLITE), map(tuple, rows))
+            self._cursor.executemany(target.sql(ON_FILE), map(tuple, rows))
 
     def _insert_events(self, events: Sequence[tuple[Any, ...]]) -> None:
         """Put events into their table and seal them: nobody else can write in between."""
@@ -148,7 +148,7 @@ class SqliteDatabase(Database):
     threads may use it; each has a connection of its own.
     """
 
-    dialect = SQLITE
+    dialect = ON_FILE
     read_only = False
 
     def __init__(self, path: Path, *, fresh: bool = False) -> None:

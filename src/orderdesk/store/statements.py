@@ -9,9 +9,7 @@ serves any number of members on both databases.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, Text, bindparam, cast, insert
 from sqlalchemy.dialects import sqlite
@@ -21,16 +19,17 @@ from sqlalchemy.sql import column
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.functions import FunctionElement
 
+from orderdesk.store.prepared import Named, Prepared, Row, prepared, row_type
+
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
     from sqlalchemy.engine import Dialect
     from sqlalchemy.sql.elements import Cast, ColumnElement
     from sqlmodel import SQLModel
 
-_TYPE_NAMES: Final = {True: "bigint", False: "text"}
+__all__ = ["Prepared", "Row", "row_type"]
 
-Row = Any
-"""A named row of whatever the statement selects."""
+_TYPE_NAMES: Final = {True: "bigint", False: "text"}
 
 
 class Constants:
@@ -65,6 +64,16 @@ sqlite.dml.OnConflictClause.constraint_target = None  # type: ignore[attr-define
 
 SQLITE: Final[Dialect] = _Sqlite(paramstyle="named")
 
+
+def _whole(dialect: Named) -> Dialect:
+    """Give all of a dialect of which perhaps no more than its name was given."""
+    if dialect.name == SQLITE.name:
+        return SQLITE
+    from orderdesk.store.postgres_statements import POSTGRES
+
+    return POSTGRES
+
+
 DECLARED: Final[list[Statement | Insertion]] = []
 """Every statement of the house, for the tests that compile each one for both databases."""
 
@@ -72,11 +81,6 @@ DECLARED: Final[list[Statement | Insertion]] = []
 def table_of(model: type[SQLModel]) -> Table:
     """Give the Core table of a model."""
     return model.__table__  # type: ignore[attr-defined,no-any-return]
-
-
-def row_type(name: str, columns: Sequence[str]) -> Any:
-    """Make a named tuple with these fields; what stands in them is known only at run time."""
-    return namedtuple(name, columns)
 
 
 def row_of(model: type[SQLModel]) -> Any:
@@ -94,15 +98,6 @@ def row_of(model: type[SQLModel]) -> Any:
     return namedtuple(model.__name__ + "Row", names, defaults=defaults)
 
 
-class Prepared(NamedTuple):
-    """A statement as one driver takes it."""
-
-    sql: str
-    row: Callable[[Any], Row] | None
-    """Makes a named row of the driver's tuple, as `_make` does but quicker; None where nothing
-    comes back."""
-
-
 class Statement:
     """A Core expression, compiled once for each dialect it meets."""
 
@@ -114,21 +109,18 @@ class Statement:
         self._prepared: dict[str, Prepared] = {}
         DECLARED.append(self)
 
-    def prepared(self, dialect: Dialect) -> Prepared:
+    @property
+    def columns(self) -> list[str]:
+        """Give the names of what comes back; none where nothing does."""
+        return [c.key for c in getattr(self.clause, "exported_columns", ())]
+
+    def prepared(self, dialect: Named) -> Prepared:
         """Give the statement as this dialect's driver takes it."""
         found = self._prepared.get(dialect.name)
-        return found or self._prepare(dialect)
-
-    def _prepare(self, dialect: Dialect) -> Prepared:
-        compiled = self.clause.compile(dialect=dialect)  # type: ignore[attr-defined]
-        columns = getattr(self.clause, "exported_columns", ())
-        names = [c.key for c in columns]
-        prepared = Prepared(
-            str(compiled),
-            partial(tuple.__new__, row_type("Row", names)) if names else None,
-        )
-        self._prepared[dialect.name] = prepared
-        return prepared
+        if found is None:
+            sql = str(self.clause.compile(dialect=_whole(dialect)))  # type: ignore[attr-defined]
+            found = self._prepared[dialect.name] = prepared(sql, self.columns)
+        return found
 
 
 def statement(clause: Executable) -> Statement:
@@ -155,7 +147,7 @@ class Insertion:
         self._prepared: dict[str, str] = {}
         DECLARED.append(self)
 
-    def sql(self, dialect: Dialect) -> str:
+    def sql(self, dialect: Named) -> str:
         """Give the text that puts rows into the table.
 
         SQLite takes a tuple of values a row. PostgreSQL takes all rows as one JSON array of
@@ -163,7 +155,7 @@ class Insertion:
         """
         found = self._prepared.get(dialect.name)
         if found is None:
-            found = self._sqlite() if dialect is SQLITE else self._postgres()
+            found = self._sqlite() if dialect.name == SQLITE.name else self._postgres()
             self._prepared[dialect.name] = found
         return found
 

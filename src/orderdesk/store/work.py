@@ -12,35 +12,21 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, ClassVar, Final, NamedTuple
-
-from sqlalchemy import bindparam, select, update
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from orderdesk.domain.errors import Conflict, Refused
-from orderdesk.models.company import Series
-from orderdesk.models.journal import Event, Outbox
-from orderdesk.store.statements import (
-    Insertion,
-    Row,
-    Statement,
-    insertion,
-    statement,
-    table_of,
-)
+from orderdesk.store.frozen import frozen
+from orderdesk.store.prepared import Insertable, Row, Runnable
+
+if TYPE_CHECKING:
+    from orderdesk.store.statements import Statement
 
 NO_PARAMETERS: Final[Mapping[str, Any]] = {}
 
-EVENTS = insertion(Event, "id")
-OUTBOX = insertion(Outbox)
-
-_series = table_of(Series).c
-_NEXT = statement(
-    update(table_of(Series))
-    .where(_series.code == bindparam("series"))
-    .values(next_number=_series.next_number + 1, next_id=_series.next_id + 1)
-    .returning(_series.prefix, _series.width, _series.next_number, _series.next_id)
-)
-_SERIES = statement(select(_series.code))
+EVENTS: Final = frozen("orderdesk.store.expressions:EVENTS")
+OUTBOX: Final = frozen("orderdesk.store.expressions:OUTBOX")
+_NEXT: Final = frozen("orderdesk.store.expressions:NEXT_NUMBER")
+_SERIES: Final = frozen("orderdesk.store.expressions:SERIES")
 
 
 class Number(NamedTuple):
@@ -78,13 +64,13 @@ class Work(ABC):
         self._messages: list[tuple[Any, ...]] = []
 
     @abstractmethod
-    def run(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
+    def run(self, wanted: Runnable, parameters: Mapping[str, Any] = NO_PARAMETERS) -> list[Row]:
         """Run a statement that gives rows, and give them all, named."""
 
     @abstractmethod
     def change(
         self,
-        wanted: Statement,
+        wanted: Runnable,
         parameters: Mapping[str, Any] = NO_PARAMETERS,
         *,
         expect: int | None = None,
@@ -96,7 +82,7 @@ class Work(ABC):
 
     @abstractmethod
     def change_each(
-        self, wanted: Statement, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
+        self, wanted: Runnable, rows: Sequence[Mapping[str, Any]], *, expect: int | None = None
     ) -> None:
         """Run a changing statement once for each set of parameters, in the order given."""
 
@@ -110,7 +96,7 @@ class Work(ABC):
         self.change_each(wanted, rows, expect=expect)
 
     @abstractmethod
-    def insert(self, target: Insertion, rows: Sequence[tuple[Any, ...]]) -> None:
+    def insert(self, target: Insertable, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put whole rows into a table, in the order of the insertion's columns."""
 
     @abstractmethod
@@ -120,7 +106,7 @@ class Work(ABC):
         In a bold unit of work it may raise Spoilt instead.
         """
 
-    def run_all(self, wanted: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
+    def run_all(self, wanted: Sequence[tuple[Runnable, Mapping[str, Any]]]) -> list[list[Row]]:
         """Run several reads that do not need each other's answers, in one trip where possible.
 
         They run in the order given; those that only lock have no place among the answers.
@@ -128,7 +114,7 @@ class Work(ABC):
         return [self.run(each, given) for each, given in wanted if not each.only_locks]
 
     def ask(
-        self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS
+        self, wanted: Runnable, parameters: Mapping[str, Any] = NO_PARAMETERS
     ) -> Callable[[], list[Row]]:
         """Run a statement whose rows are wanted later; give what gives them.
 
@@ -137,7 +123,7 @@ class Work(ABC):
         rows = self.run(wanted, parameters)
         return lambda: rows
 
-    def one(self, wanted: Statement, parameters: Mapping[str, Any] = NO_PARAMETERS) -> Row | None:
+    def one(self, wanted: Runnable, parameters: Mapping[str, Any] = NO_PARAMETERS) -> Row | None:
         """Run a statement that gives at most one row."""
         rows = self.run(wanted, parameters)
         return rows[0] if rows else None

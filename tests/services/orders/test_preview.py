@@ -13,13 +13,6 @@ from orderdesk.store.work import Work
 from tests.services.orders.asking import line, order
 
 
-def test_a_customer_comes_with_what_prices_and_warehouse_they_get(desk: Desk) -> None:
-    assert desk.read(preview.buyer, "acme").price_lists == ("ACMELIST", "BASE")
-    assert desk.read(preview.buyer, "group").price_lists == ("GROUP", "BASE")
-    assert desk.read(preview.buyer, "free").price_lists == ("BASE",)
-    assert desk.read(preview.buyer, "free").warehouse == "01"
-
-
 @pytest.mark.parametrize(
     ("typed", "error", "said"),
     [

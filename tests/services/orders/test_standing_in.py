@@ -8,11 +8,12 @@ from orderdesk.domain.orders import AmendRequest, ChargeRequest, OrderView
 from orderdesk.services import substitutes
 from orderdesk.services.customers import save
 from orderdesk.services.orders.amend import amend
+from orderdesk.services.orders.buyers import buyer
 from orderdesk.services.orders.copying import copy
 from orderdesk.services.orders.differences import difference
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import place
-from orderdesk.services.orders.preview import buyer, lines
+from orderdesk.services.orders.preview import lines
 from orderdesk.services.orders.reading import show
 from orderdesk.services.orders.rows import read_order
 from orderdesk.store.desk import Desk

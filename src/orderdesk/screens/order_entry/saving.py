@@ -33,6 +33,7 @@ class DraftSaver:
             self._task = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
+        await self._app.ready.wait()
         from orderdesk.domain.drafts import DraftRequest
         from orderdesk.services.orders import drafts
 
@@ -66,6 +67,7 @@ class DraftSaver:
 
     async def park(self, draft: Draft, row: dict[str, str]) -> None:
         """Write the draft and leave it for later, for anyone."""
+        await self._app.ready.wait()
         from orderdesk.services.orders import drafts
 
         self.save(draft, row)
@@ -74,6 +76,7 @@ class DraftSaver:
 
     async def post(self, draft: Draft) -> OrderView:
         """Place the order; its draft is gone in the same unit of work, so it is placed once."""
+        await self._app.ready.wait()
         from orderdesk.services.orders import drafts
 
         await self.wait()

@@ -1,7 +1,7 @@
 """What order entry asks of the services.
 
 They are imported when first asked, for the first frame must not wait for them; and only once the
-desk is open, for its opener imports them in another thread.
+desk is ready, for it imports them in another thread. The customer alone can be asked for earlier.
 """
 
 from __future__ import annotations
@@ -42,16 +42,18 @@ def _only(typed: str, hits: Sequence[CustomerHit | ProductHit]) -> str | None:
 
 async def buyer(app: DeskApp, typed: str) -> BuyerView:
     """Give a customer by code, or by a part of the name that only one has."""
-    await app.ready.wait()
-    from orderdesk.services import search
-    from orderdesk.services.orders import preview
+    await app.seated.wait()
+    from orderdesk.services.orders import buyers
 
     try:
-        return await app.read(preview.buyer, typed)
+        return await app.read(buyers.buyer, typed)
     except NotFound:
+        await app.ready.wait()
+        from orderdesk.services import search
+
         hits = await app.read(search.find_customers, typed, limit=FEW)
         if code := _only(typed, hits):
-            return await app.read(preview.buyer, code)
+            return await app.read(buyers.buyer, code)
         if hits:
             raise NotFound(
                 "many_customers", f"more than one customer fits {typed!r}: F4 lists them"
@@ -66,6 +68,7 @@ async def product(app: DeskApp, customer: str, typed: str, warehouse: str = "") 
 
     What is free is that of the warehouse, the company's where none is named.
     """
+    await app.ready.wait()
     from orderdesk.services import search
     from orderdesk.services.orders import preview
 
@@ -86,6 +89,7 @@ async def product(app: DeskApp, customer: str, typed: str, warehouse: str = "") 
 
 async def line(app: DeskApp, draft: Draft, request: LineRequest, number: int) -> LinePreview:
     """Give what one line of this draft would come to."""
+    await app.ready.wait()
     from orderdesk.services.orders import preview
 
     assert draft.buyer is not None
@@ -103,6 +107,7 @@ async def line(app: DeskApp, draft: Draft, request: LineRequest, number: int) ->
 
 async def lines(app: DeskApp, draft: Draft, requests: Sequence[LineRequest]) -> Sequence[Line]:
     """Give lines of this draft with what they would come to now, all in one read."""
+    await app.ready.wait()
     from orderdesk.services.orders import preview
 
     assert draft.buyer is not None
@@ -218,6 +223,7 @@ def lying(app: DeskApp, product: str) -> Source:
 
 async def check_heading(app: DeskApp, draft: Draft) -> None:
     """Raise what is wrong with the draft's header; the draft knows its warehouse then."""
+    await app.ready.wait()
     from orderdesk.services.orders import preview
 
     draft.ships_from = await app.read(preview.header, draft.heading())
@@ -225,6 +231,7 @@ async def check_heading(app: DeskApp, draft: Draft) -> None:
 
 async def rehearse(app: DeskApp, request: OrderRequest) -> OrderView:
     """Give the order as it would be placed now."""
+    await app.ready.wait()
     from orderdesk.services.orders.place import place
 
     return await app.rehearse(place, request)

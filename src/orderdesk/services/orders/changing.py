@@ -23,10 +23,11 @@ from orderdesk.services import availability, rights
 from orderdesk.services.allocation import decisions, demand, losing, lots, serving
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import allowed, checking, entry, holds, kits, promising, rejection
+from orderdesk.services.orders.buyers import check_buyer
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.heading import text_of
-from orderdesk.services.orders.place import RECEIVERS, check_buyer
+from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.rows import (
     LINES,
     LINES_OF,

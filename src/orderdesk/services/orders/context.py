@@ -19,10 +19,11 @@ from orderdesk.services.allocation.granting import Shelf
 from orderdesk.services.allocation.lots import Lots
 from orderdesk.services.conversions import Units
 from orderdesk.services.orders import warehouses as sources
+from orderdesk.services.orders.buyers import unknown_buyer
 from orderdesk.services.promises import ways
 from orderdesk.services.promises.ways import Ways
 from orderdesk.services.taxes import Place, Rules, Taxed
-from orderdesk.store.statements import Row, Statement
+from orderdesk.store.prepared import Row, Runnable
 from orderdesk.store.work import Work
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def read_context(
     customer: str,
     products: Sequence[str],
     addresses: Iterable[str] = (),
-    more: Sequence[tuple[Statement, Mapping[str, Any]]] = (),
+    more: Sequence[tuple[Runnable, Mapping[str, Any]]] = (),
     *,
     lock: bool = True,
     elsewhere: AddressRequest | None = None,
@@ -114,11 +115,7 @@ def read_context(
     asked = _Asked(customer, named, more, warehouses, going, lock)
     answers = _read(work, asked, codes, len(whole))
     if not answers.buyers:
-        raise NotFound(
-            "unknown_customer",
-            f"customer {customer!r} is unknown; search with `orderdesk customer list`",
-            customer=customer,
-        )
+        raise unknown_buyer(customer)
     missing = sorted(codes - {row.code for row in answers.goods})
     other: Mapping[str, str] = {}
     if missing:
@@ -191,10 +188,10 @@ class _Asked(NamedTuple):
     customer: str
     addresses: Sequence[str]
     """Without any the customer's own serves, and none is read."""
-    more: Sequence[tuple[Statement, Mapping[str, Any]]]
+    more: Sequence[tuple[Runnable, Mapping[str, Any]]]
     warehouses: Collection[str]
     """Without any the company's own serves."""
-    going: Sequence[tuple[Statement, Mapping[str, Any]]]
+    going: Sequence[tuple[Runnable, Mapping[str, Any]]]
     """What is read of the ways that goods go."""
     lock: bool
 
@@ -219,7 +216,7 @@ def _read(work: Work, asked: _Asked, codes: Collection[str], kits: int) -> _Answ
     customer = {"customer": asked.customer}
     products = {"products": json.dumps(sorted(codes))}
     elsewhere = json.dumps(sorted(asked.warehouses)) if asked.warehouses else ""
-    reads: list[tuple[Statement, Mapping[str, Any]]] = [
+    reads: list[tuple[Runnable, Mapping[str, Any]]] = [
         (catalogue.BUYER if asked.lock else catalogue.BUYER_SEEN, customer)
     ]
     if asked.lock:

@@ -29,6 +29,7 @@ from orderdesk.services.orders import (
     standing_in,
     warehouses,
 )
+from orderdesk.services.orders.buyers import check_buyer
 from orderdesk.services.orders.charges import charge_lines
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.entry import Defaults
@@ -186,17 +187,6 @@ def _order_row(
         **head,
     )
     return order._replace(exposed=exposure.exposed_of(context.buyer, order))
-
-
-def check_buyer(buyer: Row) -> None:
-    """Raise Refused where the customer takes no more orders."""
-    if buyer.archived:
-        raise Refused(
-            "archived_customer",
-            f"customer {buyer.code} is archived; choose another, or let an administrator run "
-            f"`orderdesk customer set {buyer.code} --archived 0`",
-            customer=buyer.code,
-        )
 
 
 def _addresses(request: OrderRequest) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from orderdesk.domain.entry import BuyerView, LinePreview, ProductPreview
+from orderdesk.domain.entry import LinePreview, ProductPreview
 from orderdesk.domain.numbers import (
     amount_decimal,
     percent_decimal,
@@ -29,45 +29,11 @@ from orderdesk.services.orders import (
 )
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.entry import Defaults
-from orderdesk.services.orders.place import check_buyer, heading
+from orderdesk.services.orders.place import heading
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
 _ONE: Final = 1_000
-
-
-def buyer(work: Work, customer: str) -> BuyerView:
-    """Give a customer for whom an order begins; raise NotFound, or Refused where archived."""
-    code = fold_code(customer)
-    lists = (prices.LISTS_FOR, {"customer": code})
-    context, others = read_context(work, code, (), (), (lists,), lock=False)
-    row = context.buyer
-    check_buyer(row)
-    limit = row.credit_limit
-    alert = [row.alert] if row.alert else []
-    if row.blocked:
-        alert.append("blocked: the order will be held")
-    return BuyerView(
-        code=row.code,
-        name=row.name,
-        currency=row.currency,
-        ship_to=row.ship_to,
-        contact=row.contact,
-        terms=row.terms or row.company_terms or "",
-        carrier=row.carrier or row.company_carrier or "",
-        requested=row.business_date,
-        limit=None if limit is None else amount_decimal(limit, context.decimals),
-        exposure=amount_decimal(row.owed, context.decimals),
-        headroom=None if limit is None else amount_decimal(limit - row.owed, context.decimals),
-        alert="; ".join(alert),
-        rep=row.rep,
-        warehouse=row.warehouse or "",
-        substitutes=bool(row.substitutes),
-        price_lists=tuple(dict.fromkeys(code for code in others[0][0] if code)),
-        origin=context.ways[row.warehouse].origin,
-        delivery_rule=row.delivery_rule,
-        most_deliveries=row.most_deliveries,
-    )
 
 
 def header(work: Work, request: OrderRequest) -> Origin:
