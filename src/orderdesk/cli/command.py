@@ -41,10 +41,16 @@ class Call:
     """
     changes: bool = True
     """False where a command that may change something is only to show it."""
+    new: tuple[str, ...] = ()
+    """What of the answer numbers a new row, by name; `more.id` is that of each of `more`."""
 
     def showing(self, **parts: str) -> "Call":
         """Give the same call with other columns for its parts."""
         return replace(self, parts=parts)
+
+    def numbering(self, *names: str) -> "Call":
+        """Give the same call, of which a rehearsal shows these numbers as `-`: it takes none."""
+        return replace(self, new=names)
 
 
 def call(
@@ -157,6 +163,8 @@ class Changes(Command):
         with output.opened(asked) as printer, acting.opened_desk(asked) as desk:
             if asked.dry_run:
                 view = desk.rehearse(wanted.service, *wanted.arguments, **wanted.named)
+                for name in wanted.new:
+                    view = _unnumbered(view, name)
             else:
                 view = desk.command(
                     asked.command_id, wanted.service, *wanted.arguments, **wanted.named
@@ -166,6 +174,17 @@ class Changes(Command):
 
     def follow(self, asked: Asked, wanted: Any, desk: "Desk") -> None:
         """Do what follows from the change, in units of work of its own: nothing, usually."""
+
+
+def _unnumbered(view: Any, name: str) -> Any:
+    """Give an answer with `-` for a number, of each part where `name` leads to parts."""
+    if isinstance(view, tuple):
+        return tuple(_unnumbered(each, name) for each in view)
+    if view is None:
+        return None
+    first, _, rest = name.partition(".")
+    number = _unnumbered(getattr(view, first), rest) if rest else "-"
+    return replace(view, **{first: number})
 
 
 class Either(Changes):

@@ -38,7 +38,7 @@ def open_(
 
     given = {"group": group, "warehouse": warehouse}
     wanted = request(CountRequest, None, given, products=product or [])
-    return call(open_, wanted).showing(lines=_LINES)
+    return call(open_, wanted).showing(lines=_LINES).numbering("id")
 
 
 @app.changes("""\

@@ -32,10 +32,11 @@ def add(
     from orderdesk.services.notes import add
 
     if is_document(subject):
-        return call(add, request(NoteRequest, subject, given))
+        return call(add, request(NoteRequest, subject, given)).numbering("id")
     if key is None:
         raise Usage(f"which {subject}? Give its code or number too")
-    return call(add, request(NoteRequest, None, given, subject=subject, key=key))
+    asked = request(NoteRequest, None, given, subject=subject, key=key)
+    return call(add, asked).numbering("id")
 
 
 @app.lists("orderdesk note list customer ACME --json", name="list")

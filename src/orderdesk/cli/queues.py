@@ -147,7 +147,7 @@ def note(
     """Keep a note on the order or line that waits."""
     from orderdesk.services.queues.deciding import note
 
-    return call(note, id, text, audience)
+    return call(note, id, text, audience).numbering("id")
 
 
 def _order(wanted: Call) -> Call:

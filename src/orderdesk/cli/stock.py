@@ -40,6 +40,8 @@ ProductOrFile = Annotated[
 
 
 _STATUSES = ", ".join(STATUSES)
+_ENTRIES = ("movement.id", "more.id")
+"""What of a change of stock numbers new entries of the ledger."""
 
 
 @app.reads("orderdesk stock show 11 --json")
@@ -218,8 +220,9 @@ def receive(
 
     typed = {**given, "serials": serials(serial, serials_file)}
     if product is None:
-        return call(receive, request(ReceiveRequest, None, typed))
-    return call(receive, request_named(ReceiveRequest, product, "product", typed))
+        return call(receive, request(ReceiveRequest, None, typed)).numbering(*_ENTRIES)
+    asked = request_named(ReceiveRequest, product, "product", typed)
+    return call(receive, asked).numbering(*_ENTRIES)
 
 
 @app.changes("orderdesk stock reverse 4711 --reason 'Booked twice'")
@@ -232,7 +235,7 @@ def reverse(
     """Take a receipt back as if it had not come; refused where its goods are gone."""
     from orderdesk.services.stock import reverse
 
-    return call(reverse, movement, reason)
+    return call(reverse, movement, reason).numbering(*_ENTRIES)
 
 
 @app.changes("orderdesk stock adjust 11 --counted 118 --reason DAMAGED")
@@ -244,7 +247,8 @@ def adjust(
     from orderdesk.services.stock import adjust
 
     typed = {**given, "serials": serials(serial, serials_file)}
-    return call(adjust, request_named(AdjustRequest, product, "product", typed))
+    asked = request_named(AdjustRequest, product, "product", typed)
+    return call(adjust, asked).numbering(*_ENTRIES)
 
 
 def _transfers() -> Noun:
@@ -280,7 +284,8 @@ def status(
 
     pieces = serials(serial, serials_file)
     typed = {**given, "before": before, "after": after, "serials": pieces}
-    return call(status, request_named(StatusRequest, product, "product", typed))
+    asked = request_named(StatusRequest, product, "product", typed)
+    return call(status, asked).numbering(*_ENTRIES)
 
 
 @app.changes(
@@ -307,7 +312,8 @@ def move_bin(
     from orderdesk.services.bin_moves import move
 
     typed = {**given, "bin": bin, "serials": serials(serial, serials_file)}
-    return call(move, request_named(BinMoveRequest, product, "product", typed))
+    asked = request_named(BinMoveRequest, product, "product", typed)
+    return call(move, asked).numbering(*_ENTRIES)
 
 
 def _lots() -> Noun:

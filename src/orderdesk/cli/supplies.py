@@ -33,7 +33,7 @@ def add(
     """Announce goods, from options or JSON; what can be promised counts on them."""
     from orderdesk.services.supplies.announcing import add
 
-    return call(add, request_named(SupplyRequest, product, "product", given))
+    return call(add, request_named(SupplyRequest, product, "product", given)).numbering("id")
 
 
 @app.changes(

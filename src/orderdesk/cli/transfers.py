@@ -57,7 +57,8 @@ def send(
 
     pieces = serials(serial, serials_file)
     typed = {**given, "source": source, "target": target, "serials": pieces}
-    return call(send, request_named(TransferRequest, product, "product", typed))
+    asked = request_named(TransferRequest, product, "product", typed)
+    return call(send, asked).numbering("id", "supply")
 
 
 @app.changes("""\
