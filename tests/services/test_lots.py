@@ -1,6 +1,7 @@
 """Lots and pieces: named as they come, the first to expire goes first, none is there twice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -81,14 +82,14 @@ def test_no_more_comes_of_a_lot_that_is_over(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("product", "given", "words"),
     [
-        ("P3", {}, "'P3' is tracked by lot: name it with --lot"),
-        ("P9", {}, "'P9' is tracked by serial: name each piece with --serial"),
+        ("P3", {}, "'P3' is tracked by lot; name it with --lot"),
+        ("P9", {}, "'P9' is tracked by serial; name each piece with --serial"),
         ("P1", {"lot": "L1"}, "'P1' is not tracked by lot; leave out --lot"),
         ("P1", {"expires": "2999-01-01"}, "not tracked by lot; leave out --expires"),
         ("P3", {"serials": ("A",)}, "'P3' is not tracked by serial; leave out"),
         ("P9", {"serials": ("A", "a")}, "serial 'A' of product 'P9' is named twice"),
         ("P9", {"serials": ("A",)}, "quantity 2 and 1 serial numbers of product 'P9' do not agree"),
-        ("P3", {"lot": "L1", "expires": "soon"}, "expires 'soon' is not a date such as"),
+        ("P3", {"lot": "L1", "expires": "soon"}, "expires 'soon' is not a date; give one such as"),
     ],
 )
 def test_what_does_not_go_with_the_product_is_refused(
@@ -116,7 +117,7 @@ def test_a_lot_is_counted_by_itself(desk: Desk) -> None:
     assert (done.movement.lot, done.movement.quantity, done.on_hand) == ("L2", -2, 8)
     desk.run(stock.adjust, AdjustRequest(product="P3", counted="1", lot="L3"))
     assert lies(desk)[-1] == ("01", "L3", "free", 1)
-    with pytest.raises(Refused, match="tracked by lot: name it"):
+    with pytest.raises(Refused, match="tracked by lot; name it"):
         desk.run(stock.adjust, AdjustRequest(product="P3", counted="1"))
 
 
@@ -179,6 +180,17 @@ def test_pieces_come_and_go_by_their_numbers(desk: Desk) -> None:
     assert lies(desk, "P9") == [("01", each, "free", 1) for each in ("S1", "S2", "S3")]
 
 
+def test_a_piece_that_is_named_is_one_piece(desk: Desk) -> None:
+    pieces(desk, "S1", "S2", "S3")
+    apart = StatusRequest(product="P9", serials=("S1", "S2"), after="damaged", reason="Wet")
+    assert desk.run(statuses.status, apart).on_hand == 1
+    sent = TransferRequest(product="P9", serials=("S3",), target="02")
+    assert desk.run(transfers.send, sent).quantity == 1
+    for asked in (replace(apart, serials=()), replace(apart, product="P1", serials=())):
+        with pytest.raises(Refused, match=r"quantity is missing|name each piece with --serial"):
+            desk.run(statuses.status, asked)
+
+
 def test_a_piece_on_the_way_is_nowhere_else(desk: Desk) -> None:
     pieces(desk, "S1", "S2", "S3")
     asked = TransferRequest(product="P9", quantity="2", target="02", serials=("S1", "S2"))
@@ -232,7 +244,7 @@ def test_how_a_product_is_tracked_stays_while_any_lies_somewhere(desk: Desk) -> 
 def test_only_what_is_in_stock_is_tracked(desk: Desk) -> None:
     with pytest.raises(Refused, match="tracked 'lot' is for what is in stock only"):
         desk.run(products.set_, ProductRequest(code="WORK", tracked="lot"))
-    with pytest.raises(Refused, match="tracked 'batch' is not one of nothing, lot, serial"):
+    with pytest.raises(Refused, match="tracked 'batch' is unknown; known: nothing, lot, serial"):
         desk.run(products.set_, ProductRequest(code="P1", tracked="batch"))
 
 
@@ -245,7 +257,7 @@ def test_lots_are_counted_one_by_one(desk: Desk) -> None:
     receive(desk, "5", "L1", expires="2999-01-01")
     receive(desk, "5", "L2")
     sheet = desk.run(counts.open_, CountRequest(products=("P3",))).number
-    with pytest.raises(Refused, match="'P3' is tracked by lot: name it"):
+    with pytest.raises(Refused, match="'P3' is tracked by lot; name it"):
         desk.run(counts.enter, sheet, "P3", "5")
     desk.run(counts.enter, sheet, "P3", "5", "L1")
     with pytest.raises(Refused, match="is not done: P3 lot L2 is to be counted"):

@@ -96,8 +96,8 @@ class StatusRequest:
 
     product: str
     """Our code or an EAN."""
-    quantity: str
-    """More than zero."""
+    quantity: str = ""
+    """More than zero; with serials left out, as many as they are."""
     before: str = FREE
     """What they are now: free, quarantine or damaged."""
     after: str = FREE

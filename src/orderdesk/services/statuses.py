@@ -29,7 +29,8 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
     before, after = _named("from", request.before, EXPIRED), _named("to", request.after)
     if before == after:
         raise Refused("same_status", f"from and to are both {before}; say what becomes of it")
-    quantity = goods.quantity(request.quantity, product)
+    pieces = tracking.named(product, request)
+    quantity = tracking.quantity(request.quantity, product, pieces)
     if not quantity:
         raise Refused("bad_quantity", "quantity is 0; give at least something")
     why = catalogue.reason_of(work, request.reason, "stock")
@@ -43,7 +44,7 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
         if move.status != FREE:
             rows = places.lying(work, product.id, place, move.status)
             shelves[move.shelf] = stock.Lying(sum(row.on_hand for row in rows))
-    outs = tracking.go(work, out, tracking.named(product, request), quantity)
+    outs = tracking.go(work, out, pieces, quantity)
     if before == EXPIRED and after == FREE:
         _check_days(work, outs)
     backs = [each._replace(status=after, quantity=-each.quantity) for each in outs]

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import QUANTITY_SCALE, quantity_decimal
 from orderdesk.domain.tracked import LOT, SERIAL
-from orderdesk.services import bins, fields, lots, places
+from orderdesk.services import bins, fields, goods, lots, places
 from orderdesk.services.ledger import Move
 from orderdesk.services.lots import NewLot
 from orderdesk.services.places import Piece
@@ -87,6 +87,18 @@ def named(product: Row, asked: Asked, where: str = "", *, incoming: bool = False
             field=what,
         )
     return Named(None if asked.bin is None else bin_code(asked.bin, where), found)
+
+
+def quantity(typed: str, product: Row, pieces: Named) -> int:
+    """Give how much a request says, in thousandths; left out, as much as it names pieces.
+
+    Raises Refused where it says nothing, or is no quantity.
+    """
+    if typed.strip():
+        return goods.quantity(typed, product)
+    if product.tracked == SERIAL and pieces.serials:
+        return pieces.serials
+    raise Refused("missing_field", "quantity is missing; say how much", field="quantity")
 
 
 def bin_code(typed: str, where: str = "") -> str:

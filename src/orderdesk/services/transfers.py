@@ -113,8 +113,8 @@ def send(work: Work, request: TransferRequest) -> TransferDone:
     product = goods.find(work, [request.product])[request.product]
     goods.check_stocked(product)
     source, target = _ends(work, request)
-    quantity = goods.quantity(request.quantity, product)
     named = tracking.named(product, request)
+    quantity = tracking.quantity(request.quantity, product, named)
     why = catalogue.reason_of(work, request.reason, "stock")
     words = ledger.words(why, request.reference)
     due = _due(work, request.due)
