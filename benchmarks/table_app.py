@@ -17,8 +17,10 @@ from pathlib import Path
 from textual.app import ComposeResult
 
 from benchmarks import company
+from orderdesk.exchange.lists.orders import OrderList
 from orderdesk.screens.link import DeskApp
-from orderdesk.screens.orders.sources import COLUMNS, OrderPages
+from orderdesk.screens.listed import Pages
+from orderdesk.screens.orders.sources import COLUMNS, cells_of
 from orderdesk.screens.widgets.table import PagedTable
 from orderdesk.services.orders import reading  # noqa: F401  (imported before the clock runs)
 from orderdesk.store.desk import Desk
@@ -54,7 +56,7 @@ class TableApp(DeskApp):
 
     def compose(self) -> ComposeResult:
         """Give the table."""
-        yield PagedTable[int](COLUMNS, OrderPages(self, ""))
+        yield PagedTable[int](COLUMNS, Pages(self, OrderList(), cells_of))
 
     def on_paged_table_row_highlighted(self) -> None:
         """Wait for the next frame: it shows the rows."""

@@ -98,9 +98,9 @@ def test_what_cannot_belong_to_a_customer_is_refused(
 def test_records_are_found_by_words(orderdesk: Program, noun: str) -> None:
     unit = () if noun == "customer" else ("--unit", "ea")
     orderdesk(noun, "add", "FND", "--name", "Umbrella Stand", *unit)
-    hits = orderdesk(noun, "list", "--text", "umbr stan", "--json").rows
+    hits = orderdesk(noun, "list", "--find", "umbr stan", "--json").rows
     assert [each["code"] for each in hits] == ["FND"]
-    assert orderdesk(noun, "list", "--text", "zzzzqq", "--json").rows == []
+    assert orderdesk(noun, "list", "--find", "zzzzqq", "--json").rows == []
 
 
 def test_a_product_is_added_changed_shown_and_listed(orderdesk: Program) -> None:

@@ -14,6 +14,7 @@ from orderdesk.domain import numbers, people
 from orderdesk.domain.notes import NoteRequest
 from orderdesk.domain.orders import AddressRequest, LineRequest, OrderRequest
 from orderdesk.exchange.demo import make
+from orderdesk.screens import listed
 from orderdesk.screens.field_help import FIELD_HELP, FieldKind
 from orderdesk.screens.help import HelpSheet
 from orderdesk.screens.order_entry.draft import split_price
@@ -21,7 +22,7 @@ from orderdesk.screens.order_entry.form import BELOW_ROW, HEADER, ROW
 from orderdesk.screens.order_entry.more import MORE
 from orderdesk.services import backorders, notes, search, stock_check
 from orderdesk.services.credit import account, outlook
-from orderdesk.services.orders import closing, entry, heading, holds, place, reading
+from orderdesk.services.orders import closing, entry, heading, holds, place, promise_lists, reading
 from orderdesk.services.queues import reading as queues
 from orderdesk.store.desk import Desk
 from tests.screens.typing import type_keys
@@ -208,6 +209,7 @@ TAKING: dict[FieldKind, Taking] = {
     "checked_item": in_stock_check("product"),
     "contact": in_header("contact"),
     "copy_requested": day,
+    "csv_file": lambda desk, text: listed._new_file(text),
     "credit_limit": lambda desk, text: desk.rehearse(account.set_limit, "ALFKI", text, "why"),
     "customer": in_header("customer"),
     "customer_code": read(account.show),
@@ -235,6 +237,7 @@ TAKING: dict[FieldKind, Taking] = {
     "pin_reason": words,
     "pinned_on": day,
     "price": priced,
+    "promise_filter": lambda desk, text: desk.read(promise_lists.meant, text),
     "quantity": in_line("quantity"),
     "queue_filter": lambda desk, text: desk.read(queues.meant, text),
     "reject_reason": words,
@@ -308,6 +311,9 @@ def test_order_entry_helps_where_the_cursor_is(
         ("orders", ("f1",), "find_order"),
         ("customers", ("f1",), "find_customer"),
         ("backorders", ("f1",), "find_backorder"),
+        ("queues", ("slash", "f1"), "queue_filter"),
+        ("promises", ("slash", "f1"), "promise_filter"),
+        ("orders", ("down", "v", "f1"), "csv_file"),
         ("stock-check", ("p1⏎⏎", "f1"), "atp_on"),
         ("credit-check", ("f1",), "customer_code"),
         ("credit-check", ("acme⏎", "i", "f1"), "what_if_amount"),

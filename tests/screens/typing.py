@@ -112,5 +112,6 @@ NAMED = {
     "ctrl+p",
     "ctrl+u",
     "slash",
+    "equals_sign",
     *(f"f{n}" for n in range(1, 13)),
 }

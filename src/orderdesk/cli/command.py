@@ -17,6 +17,7 @@ from orderdesk.cli.asked import CHANGING, EVERYWHERE, LISTING, Asked, asked_of
 from orderdesk.cli.options import options_for
 
 if TYPE_CHECKING:
+    from orderdesk.exchange.lists.base import DeskList
     from orderdesk.store.desk import Desk
     from orderdesk.store.work import Work
 
@@ -84,6 +85,23 @@ class Listing:
                 return
             last = page[-1]
             left = None if left is None else left - len(page)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Lists as screens show them, one after another, and the columns that people see of them."""
+
+    lists: "Sequence[DeskList[Any, Any]]"
+    columns: str = ""
+    desk_needed: ClassVar[bool] = True
+
+    def rows(self, desk: Any, limit: int | None) -> Iterator[Any]:
+        """Give the rows as they come, all of them or at most `limit`."""
+        left = limit
+        for each in self.lists:
+            for row in each.every(desk, left):
+                yield row
+                left = None if left is None else left - 1
 
 
 def hits(find: "Callable[..., Sequence[Any]]", text: str) -> Listing:

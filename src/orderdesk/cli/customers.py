@@ -1,12 +1,11 @@
 """`orderdesk customer`: who buys from us."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, call, hits
-from orderdesk.cli.given import Version, options, request, request_named
+from orderdesk.cli.command import Call, Shown, call
+from orderdesk.cli.given import ByCode, Find, Version, options, request, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.customers import (
     ADDRESS_FIELDS,
@@ -111,27 +110,18 @@ def show(code: Code) -> Call:
 
 @app.lists("orderdesk customer list --group RETAIL --csv -o customers.csv", name="list")
 def list_(
-    text: Annotated[
-        str | None, typer.Option(help="The best hits for words, a code or a phone number.")
-    ] = None,
+    find: Find = "",
     group: Annotated[str | None, typer.Option(help="Of this group alone.")] = None,
     blocked: Annotated[bool, typer.Option("--blocked", help="Only those blocked.")] = False,
     archived: Annotated[bool, typer.Option("--archived", help="Only those archived.")] = False,
-) -> Listing:
-    """List customers by code, or those that fit a text, the best first."""
-    if text is not None:
-        from orderdesk.services.search import find_customers
-
-        return hits(find_customers, text)
-    from orderdesk.services.customers.views import list_
+    sort: ByCode = "",
+) -> Shown:
+    """List customers by code; of those that a text finds the likeliest first."""
+    from orderdesk.exchange.lists.customers import CustomerList
 
     wanted = CustomerFilter(group=group, blocked=blocked or None, archived=archived)
-
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        after = last.code if last else ""
-        return desk.read(list_, wanted, after=after, limit=count)  # type: ignore[no-any-return]
-
-    return Listing(page, "code name city phone credit_limit exposure blocked")
+    columns = "" if find else "code name city phone credit_limit exposure blocked"
+    return Shown([CustomerList(wanted, find, sort)], columns)
 
 
 app.imports(

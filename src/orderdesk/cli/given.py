@@ -44,6 +44,22 @@ StockReason = Annotated[
     typer.Option(help="Of kind stock, by its code or name; any words where none is kept."),
 ]
 
+Find = Annotated[
+    str,
+    typer.Option(metavar="TEXT", help="Only what this finds: a code, words, a number; best first."),
+]
+NewestFirst = Annotated[
+    str, typer.Option("--sort", metavar="ORDER", help="newest first, or oldest.")
+]
+OldestFirst = Annotated[
+    str, typer.Option("--sort", metavar="ORDER", help="oldest first, or newest.")
+]
+EarliestFirst = Annotated[
+    str, typer.Option("--sort", metavar="ORDER", help="earliest first, or latest.")
+]
+ByCode = Annotated[str, typer.Option("--sort", metavar="ORDER", help="a-z by code, or z-a.")]
+"""The orders that a list has, the usual one first."""
+
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,10 +114,14 @@ def _read(source: str) -> str:
             with Path(source).expanduser().open("rb") as file:
                 data = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise NotFound("no_file", f"there is no file {source}", file=source) from None
+        raise NotFound(
+            "no_file", f"there is no file {source}; give the path of one", file=source
+        ) from None
     except OSError as error:
         raise Refused(
-            "unreadable_file", f"{source} cannot be read: {error.strerror}", file=source
+            "unreadable_file",
+            f"{source} cannot be read ({error.strerror}); name another file",
+            file=source,
         ) from None
     if len(data) > LARGEST:
         raise Refused("file_too_large", f"{_named(source)} is too large; use the import command")
@@ -130,9 +150,11 @@ def document(source: str) -> dict[str, Any]:
             column=error.colno,
         ) from None
     except RecursionError:
-        raise Refused("bad_json", f"{_named(source)} is nested too deeply") from None
+        raise Refused(
+            "bad_json", f"{_named(source)} is nested too deeply; give it flatter"
+        ) from None
     if not isinstance(found, dict):
-        raise Refused("bad_json", f"{_named(source)} is not one JSON object: {{...}}")
+        raise Refused("bad_json", f"{_named(source)} is not one JSON object; write {{...}}")
     return found
 
 

@@ -1,14 +1,22 @@
 """`orderdesk order`: place, find, change and follow sales orders."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, call
+from orderdesk.cli.command import Call, Listing, Shown, call
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Ceiling, HoldCodes, Until, Version, options, request
+from orderdesk.cli.given import (
+    Ceiling,
+    Find,
+    HoldCodes,
+    NewestFirst,
+    Until,
+    Version,
+    options,
+    request,
+)
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.delivery_rules import RULES
 from orderdesk.domain.dispositions import WORDS
@@ -124,19 +132,14 @@ def show(number: Number) -> Call:
     buyer_po="With this buyer PO; the whole number.",
     held="Only those with a hold that nobody released.",
 )
-def list_(**given: Any) -> Listing:
-    """List orders, the newest first."""
-    from orderdesk.services.orders.reading import list_
+def list_(find: Find = "", sort: NewestFirst = "", **given: Any) -> Shown:
+    """List orders, the newest first; of those that a text finds the likeliest."""
+    from orderdesk.exchange.lists.orders import OrderList
 
     given["held"] = given["held"] or None
     wanted = request(OrderFilter, None, given)
-
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        after = last.id if last else None
-        orders: Sequence[Any] = desk.read(list_, replace(wanted, after=after, limit=count)).orders
-        return orders
-
-    return Listing(page, "number customer buyer_po requested status held total")
+    columns = "number customer buyer_po requested status held total"
+    return Shown([OrderList(wanted, find, sort)], columns)
 
 
 @app.lists("orderdesk order events SO-000001 --json")
@@ -213,16 +216,18 @@ def amend(
         return _order(call(amend, request(AmendRequest, file, given, **fixed)))
     line, product = given.pop("line"), given.pop("product")
     if line is not None and product is not None:
-        raise Usage("give either --line, to change it, or --product, to add a line")
+        raise Usage(
+            "which line is missing; give either --line, to change one, or --product, to add one"
+        )
     if line is not None:
         fixed["lines"] = [{"line": line, **_taken(given, _CHANGE)}]
     elif product is not None:
         fixed["add"] = [{"product": product, **_taken(given, _ADD)}]
     if given.pop("substitute_for", None) is not None:
-        raise Usage("--substitute-for goes with --product, which stands in for it")
+        raise Usage("--substitute-for is alone; give --product too, which stands in for it")
     for name in ("quantity", "price", "price_reason", "unit", "disposition", "remove", "reopen"):
         if given.pop(name, None) is not None:
-            raise Usage(f"--{name.replace('_', '-')} of which line? Give --line too")
+            raise Usage(f"--{name.replace('_', '-')} is of a line; give --line too")
     return _order(call(amend, request(AmendRequest, None, given, **fixed)))
 
 

@@ -8,7 +8,7 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call, hits
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Version, options, request_named
+from orderdesk.cli.given import Find, Version, options, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.products import FIELDS, ProductFilter, ProductRequest
 from orderdesk.domain.substitutes import SUBSTITUTE
@@ -91,7 +91,9 @@ def kit(
     if part is None and (quantity is not None or unit is not None):
         raise Usage("--quantity and --unit go with --part; name the part")
     if part is not None and (remove is not None or quantity is None):
-        raise Usage("--part goes with --quantity, how much of it is in one kit, not with --remove")
+        raise Usage(
+            "--part goes with --quantity and without --remove; say how much of it is in one kit"
+        )
     if part is not None and quantity is not None:
         wanted = call(kits.keep, code, part, quantity, unit, version)
     elif remove is not None:
@@ -144,9 +146,7 @@ def show(code: Code) -> Call:
 
 @app.lists("orderdesk product list --group TOOLS --json", name="list")
 def list_(
-    text: Annotated[
-        str | None, typer.Option(help="The best hits for words, a code or an EAN.")
-    ] = None,
+    find: Find = "",
     group: Annotated[str | None, typer.Option(help="Of this group alone.")] = None,
     supplier: Annotated[str | None, typer.Option(help="From this supplier alone.")] = None,
     kind: Annotated[str | None, typer.Option(help="product, service, kit, text or charge.")] = None,
@@ -156,10 +156,10 @@ def list_(
     archived: Annotated[bool, typer.Option("--archived", help="Only those archived.")] = False,
 ) -> Listing:
     """List products by code, or those that fit a text, the best first."""
-    if text is not None:
+    if find:
         from orderdesk.services.search import find_products
 
-        return hits(find_products, text)
+        return hits(find_products, find)
     from orderdesk.services.products import list_
 
     wanted = ProductFilter(

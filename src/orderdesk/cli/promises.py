@@ -1,18 +1,25 @@
 """`orderdesk promise`: what orders are promised for, how that came about, days fixed by hand."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import Version
+from orderdesk.cli.command import Call, Shown, call
+from orderdesk.cli.given import Version, options, request
 from orderdesk.cli.nouns import Noun
-from orderdesk.domain.promises import PinRequest
+from orderdesk.domain.promises import PinRequest, PromiseFilter
 
 app = Noun("Show what orders are promised for, say why, and fix a day by hand.")
 
 Order = Annotated[str, typer.Argument(help="The order's number.", metavar="ORDER")]
+PromisesBy = Annotated[
+    str,
+    typer.Option(
+        "--sort",
+        metavar="ORDER",
+        help="Of late and risk earliest first, or latest; of the others oldest first, or newest.",
+    ),
+]
 Line = Annotated[int, typer.Argument(help="The line's number.", metavar="LINE")]
 
 
@@ -35,23 +42,30 @@ def explain(order: Order, line: Line) -> Call:
 
 
 @app.lists("orderdesk promise list slipped --json", name="list")
+@options(
+    PromiseFilter,
+    customer="Only of this customer, by its code.",
+    product="Only of this product, by our code or an EAN.",
+    order="Only of this order, by its number.",
+)
 def list_(
     which: Annotated[
         str, typer.Argument(help="slipped, late, risk or unpromised.", metavar="WHICH")
     ],
-) -> Listing:
+    sort: PromisesBy = "",
+    **given: str | None,
+) -> Shown:
     """List the open lines whose promises need somebody.
 
     Slipped: promised for a later day than before. Late: for a later day than was asked for, which
     is still to come. Risk: what should have left by now, and what must leave within two days and is
     not all there. Unpromised: nobody knows when the goods come.
     """
-    from orderdesk.services.orders.promise_lists import list_
+    from orderdesk.exchange.lists.promises import PromiseList
 
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        return desk.read(list_, which, after=last, limit=count)  # type: ignore[no-any-return]
-
-    return Listing(page, "order line product requested promised? ship_by? slips why")
+    wanted = request(PromiseFilter, None, given)
+    columns = "order line product requested promised? ship_by? slips why"
+    return Shown([PromiseList(which, wanted, sort)], columns)
 
 
 @app.changes("orderdesk promise renew SO-000001")

@@ -1,13 +1,12 @@
 """`orderdesk queue`: what waits for somebody to decide, and the decisions."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.given import Version, options, request
+from orderdesk.cli.command import Call, Shown, call
+from orderdesk.cli.given import OldestFirst, Version, options, request
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.queues import QueueFilter
 
@@ -40,25 +39,19 @@ def list_(
     name: Annotated[
         str | None, typer.Argument(help="Which queue; left out, every one.", metavar="NAME")
     ] = None,
+    sort: OldestFirst = "",
     **given: str | None,
-) -> Listing:
+) -> Shown:
     """List what waits in a queue, or in all of them; what has waited longest first."""
-    from orderdesk.services.queues.reading import list_, with_reason
+    from orderdesk.exchange.lists.queues import QueueList
+    from orderdesk.services.queues.reading import with_reason
 
     wanted = request(QueueFilter, None, given)
     names = [name] if name is not None else with_reason(wanted.reason)
-
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        found: list[Any] = []
-        for each in names[names.index(last.queue) if last and name is None else 0 :]:
-            after = last.id if last is not None and last.queue == each else None
-            asked = replace(wanted, queue=each, after=after, limit=count - len(found))
-            found += desk.read(list_, asked).items
-            if len(found) == count:
-                break
-        return found
-
-    return Listing(page, "id subject customer reason line? message total waiting_seconds taken_by?")
+    return Shown(
+        [QueueList(replace(wanted, queue=each), sort) for each in names],
+        "id subject customer reason line? message total waiting_seconds taken_by?",
+    )
 
 
 @app.changes("orderdesk queue take holds-17")

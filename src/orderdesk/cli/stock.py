@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from orderdesk.cli.command import Call, Listing, call
+from orderdesk.cli.command import Call, Shown, call
 from orderdesk.cli.errors import Usage
 from orderdesk.cli.given import (
+    EarliestFirst,
+    Find,
+    NewestFirst,
     Serial,
     Serials,
     StockReason,
@@ -53,31 +56,21 @@ def show(product: Product) -> Call:
 
 
 @app.lists("orderdesk stock moves 11 --limit 20")
-def moves(product: Product) -> Listing:
+def moves(product: Product, sort: NewestFirst = "") -> Shown:
     """List the entries of a product's ledger, the newest first."""
-    from orderdesk.services.stock import NEWEST, moves
+    from orderdesk.exchange.lists.stock import MoveList
 
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        before = last.id if last else NEWEST
-        return desk.read(moves, product, before, count)  # type: ignore[no-any-return]
-
-    return Listing(
-        page, "id at kind quantity warehouse bin? lot? status reason reference actor supply?"
-    )
+    columns = "id at kind quantity warehouse bin? lot? status reason reference actor supply?"
+    return Shown([MoveList(product, sort)], columns)
 
 
 @app.lists("orderdesk stock places 11 --json")
-def places(product: Product) -> Listing:
+def places(product: Product) -> Shown:
     """List where a product lies: in which bin, of which lot, and whether it can be used."""
-    from orderdesk.services.stock import places
+    from orderdesk.exchange.lists.stock import PlaceList
 
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        after = (last.warehouse, last.bin, last.lot, last.status) if last else ("",) * 4
-        return desk.read(places, product, after, count)  # type: ignore[no-any-return]
-
-    return Listing(
-        page, "warehouse bin? lot? status on_hand unit allocated? expires? days? supplier_lot?"
-    )
+    columns = "warehouse bin? lot? status on_hand unit allocated? expires? days? supplier_lot?"
+    return Shown([PlaceList(product)], columns)
 
 
 @app.reads("""\
@@ -117,7 +110,7 @@ def atp(
 
     if is_document(product) or line:
         if quantity is not None:
-            raise Usage("--quantity of which line? Write it behind the product: --line 11:12")
+            raise Usage("--quantity is of no line; write it behind the product: --line 11:12")
         wanted = _basket(product, line or ())
         wanted = replace(wanted, on=on or wanted.on, warehouse=warehouse or wanted.warehouse)
         return call(atp.basket, wanted).showing(
@@ -125,7 +118,7 @@ def atp(
             lines="product quantity unit on available_on complete_on split",
         )
     if product is None:
-        raise Usage("which product? Give its code, or --line for each of a basket")
+        raise Usage("product is missing; give its code, or --line for each of a basket")
     one = request(AtpRequest, None, {"quantity": quantity, "on": on}, product=product)
     return call(atp.product, one, warehouse).showing(
         split="date quantity", warehouses="warehouse available_on complete_on split"
@@ -157,23 +150,14 @@ def check(
 
 
 @app.lists("orderdesk stock backorders --find chai --json")
-def backorders(
-    find: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Only of products that this finds.")
-    ] = None,
-) -> Listing:
+def backorders(find: Find = "", sort: EarliestFirst = "") -> Shown:
     """List the products that order lines wait for, those needed the longest ago first."""
-    from orderdesk.domain.backorders import ShelfKey
-    from orderdesk.services import backorders
+    from orderdesk.exchange.lists.backorders import BackorderList
 
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        if find is not None:
-            found: Sequence[Any] = () if last else desk.read(backorders.find, find)
-            return found[:count]
-        key = ShelfKey(last.needed.isoformat(), last.product, last.warehouse) if last else None
-        return desk.read(backorders.list_, key, limit=count).items  # type: ignore[no-any-return]
-
-    return Listing(page, "product name warehouse waiting unit free needed expected_on? promised?")
+    return Shown(
+        [BackorderList(find, sort)],
+        "product name warehouse waiting unit free needed expected_on? promised?",
+    )
 
 
 def _basket(file: str | None, lines: Sequence[str]) -> BasketRequest:
@@ -190,7 +174,11 @@ def _line(text: str) -> dict[str, str]:
     product, _, rest = text.partition(":")
     quantity, _, on = rest.partition(":")
     if not product or not quantity:
-        raise Usage(f"--line {text!r} is not PRODUCT:QUANTITY or PRODUCT:QUANTITY:DATE")
+        raise Usage(
+            f"--line {text!r} is not as it should be; "
+            "write PRODUCT:QUANTITY or "
+            "PRODUCT:QUANTITY:DATE"
+        )
     return {"product": product, "quantity": quantity, **({"on": on} if on else {})}
 
 

@@ -240,18 +240,6 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerLine:
-    """A customer as a row of the list that people scroll."""
-
-    code: str
-    name: str
-    city: str
-    phone: str
-    blocked: bool
-    alert: str
-
-
-@dataclass(frozen=True, slots=True)
 class CustomerSummary:
     """A customer as lists show it; amounts in its currency."""
 

@@ -40,6 +40,20 @@ class PromisedLine:
     """Why the line is listed; empty where nothing was asked for but its order."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseFilter:
+    """Which lines of a list of promises are asked for; what is left out does not matter."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    customer: str | None = None
+    """Our code."""
+    product: str | None = None
+    """Our code or an EAN."""
+    order: str | None = None
+    """An order's number."""
+
+
 COUNTED: Final = 1_000
 """A count of lines goes no further than this."""
 

@@ -30,7 +30,7 @@ class Action:
         return Binding(",".join(self.keys), self.id, self.label, show=False, id=self.id)
 
 
-_CAPS: Final = {"slash": "/", "insert": "Ins", "delete": "Del", "escape": "Esc"}
+_CAPS: Final = {"slash": "/", "equals_sign": "=", "insert": "Ins", "delete": "Del", "escape": "Esc"}
 
 
 def key_cap(key: str) -> str:
@@ -130,6 +130,9 @@ LIST_ACTIONS: Final = _table(
         "order differences",
     ),
     Action("filter", ("slash", "f"), "Find", "Type what to look for.", "order list"),
+    Action("sort", ("z",), "Sort", "Show the list in its next order."),
+    Action("csv", ("v",), "CSV", "Write all that is listed to a file, for spreadsheets."),
+    Action("same", ("equals_sign",), "Cmd", "Say the command that shows the same."),
 )
 """Letters that act on the picked row of a list."""
 

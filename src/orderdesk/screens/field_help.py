@@ -29,6 +29,7 @@ FieldKind = Literal[
     "contact",
     "copy_requested",
     "credit_limit",
+    "csv_file",
     "customer",
     "customer_code",
     "customer_note",
@@ -55,6 +56,7 @@ FieldKind = Literal[
     "pin_reason",
     "pinned_on",
     "price",
+    "promise_filter",
     "quantity",
     "queue_filter",
     "reject_reason",
@@ -273,7 +275,7 @@ _ORDER: Final = {
 
 _QUEUE: Final = {
     "queue_filter": FieldHelp(
-        "Only: what the queue is narrowed to.",
+        "Find: what the queue is narrowed to.",
         "An order's number, a customer's code, or a reason. Empty: all that waits.",
         "ALFKI",
     ),
@@ -350,7 +352,8 @@ _STOCK: Final = {
 _FINDING: Final = {
     "find_order": FieldHelp(
         "Find: which orders are listed.",
-        "A number or its end, a customer's code or name, a PO, or a product. Empty: all.",
+        "A number or its end, a customer, a PO, a product; and such as held:yes, stage:open, "
+        "from-day:2026-11-01, customer:ALFKI, as `order list` has them. Empty: all.",
         "828",
     ),
     "find_customer": FieldHelp(
@@ -363,14 +366,22 @@ _FINDING: Final = {
         "A code, an EAN or a part of the name. Empty: all that waits.",
         "11",
     ),
+    "promise_filter": FieldHelp(
+        "Find: what the list of promises is narrowed to.",
+        "An order's number, a customer's code or a product's. Empty: all.",
+        "ALFKI",
+    ),
+    "csv_file": FieldHelp(
+        "CSV to: the file that all that is listed goes into.",
+        "A name that is not there yet, in the folder where the desk was started, or a whole path.",
+        "orders.csv",
+    ),
     "list_filter": FieldHelp(
         "Filter: which rows of the list are shown.",
         "A part of a code or name. Up and Down move, Enter picks, F12 closes.",
         "alf",
     ),
-    "user": FieldHelp(
-        "User: who you are.", "The name that you have here; F4 lists the users.", "clerk"
-    ),
+    "user": FieldHelp("User: who you are.", "Your name here; F4 lists the users.", "clerk"),
     "pin": FieldHelp(
         "PIN: what only you know; it is shown to nobody.", "From 4 to 64 characters.", "2580"
     ),

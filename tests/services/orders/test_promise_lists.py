@@ -18,7 +18,6 @@ from orderdesk.services.orders.promise_lists import (
     LISTS,
     counts,
     key_of,
-    list_,
     page,
     statement_of,
 )
@@ -54,7 +53,7 @@ def renewed(work: Work, number: str) -> PromiseView:
 
 
 def listed(desk: Desk, which: str) -> list[tuple[str, str]]:
-    return [(each.order[-1], each.why) for each in desk.read(list_, which)]
+    return [(each.order[-1], each.why) for each in desk.read(page, which).lines]
 
 
 def test_late_is_what_was_asked_for_on_a_day_to_come_and_comes_later(owner: Desk) -> None:
@@ -122,12 +121,12 @@ def test_pages_go_on_both_ways_from_any_line(owner: Desk, which: str) -> None:
         owner.run(renewed, str(number))
     if which == "risk":
         owner.run(company.set_, {"business_date": "2026-11-12"})
-    every = owner.read(list_, which)
+    every = owner.read(page, which).lines
     assert len(every) == 5
     assert len({each.order for each in every}) == 5
     first = owner.read(page, which, limit=2)
     assert (first.lines, first.more) == (every[:2], True)
-    assert owner.read(list_, which, after=every[1], limit=2) == every[2:4]
+    assert owner.read(page, which, key_of(which, every[1]), limit=2).lines == every[2:4]
     key = key_of(which, every[3])
     back = owner.read(page, which, key, before=True, limit=2)
     assert (back.lines, back.more) == (every[1:3], True)
@@ -140,7 +139,7 @@ def test_pages_go_on_both_ways_from_any_line(owner: Desk, which: str) -> None:
 
 
 def test_an_unknown_list_names_all(owner: Desk) -> None:
-    with pytest.raises(Refused, match="'lost' is not one of slipped, late, risk, unpromised"):
+    with pytest.raises(Refused, match="'lost' is unknown; known: slipped, late, risk, unpromised"):
         owner.read(page, "lost")
     with pytest.raises(Refused, match="limit 0"):
         owner.read(page, "late", limit=0)

@@ -104,9 +104,10 @@ def test_goods_that_come_later_slip_the_promise_once_and_the_customer_is_told(ow
     assert owner.run(at_night, "2026-11-02", made.number) == ()
     assert owner.read(promise_reading.show, made.number).lines[1].slips == 1
     assert [e.kind for e in owner.read(events, made.number)][-1] == "promised anew"
-    [listed] = owner.read(promise_lists.list_, "slipped")
+    [listed] = owner.read(promise_lists.page, "slipped").lines
     assert (listed.order, listed.line) == (made.number, 2)
-    assert owner.read(promise_lists.list_, "slipped", after=listed) == ()
+    behind = promise_lists.key_of("slipped", listed)
+    assert owner.read(promise_lists.page, "slipped", behind).lines == ()
 
 
 def test_goods_that_did_not_leave_slip_the_promise(owner: Desk) -> None:
@@ -127,13 +128,13 @@ def test_the_cut_off_is_that_of_entry_whenever_somebody_asks(owner: Desk) -> Non
 
 def test_what_nobody_promised_is_promised_once_goods_are_expected(owner: Desk) -> None:
     made = taken(owner, line("P3", "1"))
-    [listed] = owner.read(promise_lists.list_, "unpromised")
+    [listed] = owner.read(promise_lists.page, "unpromised").lines
     assert listed.order == made.number
     owner.run(announcing.add, SupplyRequest(product="P3", quantity="10", due="2026-11-09"))
     assert owner.run(at_night, "2026-11-02", made.number) == ()
     seen = owner.read(promise_reading.show, made.number)
     assert str(seen.lines[0].first_promised) == str(seen.promised) == "2026-11-11"
-    assert owner.read(promise_lists.list_, "unpromised") == ()
+    assert owner.read(promise_lists.page, "unpromised").lines == ()
 
 
 def test_a_pinned_day_stays_and_is_flagged_late_until_it_is_released(owner: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from orderdesk.domain.allocation import MoveView, ShelfLine
+from orderdesk.domain.allocation import MoveView, ShelfLine, SlipView
 from orderdesk.domain.backorders import ShelfView, WaitingLine
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import shortened, wrapped
@@ -58,10 +58,19 @@ def slips(view: MoveView) -> Iterator[str]:
         days = "" if each.days is None else _days(each.days)
         yield (
             f"{each.order} line {each.line}: {_day(each.before)} -> {_day(each.after)}{days}"
-            f", then waits for {each.quantity:f}"
+            f", then waits for {each.quantity:f}{_promise(each)}"
         )
     if not view.slips:
         yield "nobody has the goods on another day"
+
+
+def _promise(slip: SlipView) -> str:
+    """Say whether what a line was promised is kept."""
+    if slip.promised is None:
+        return f"; no promise, arrives {_day(slip.arrives)}"
+    if slip.breaks:
+        return f"; !BREAKS the promise of {slip.promised}, arrives {_day(slip.arrives)}"
+    return f"; the promise of {slip.promised} holds"
 
 
 def _day(day: date | None) -> str:

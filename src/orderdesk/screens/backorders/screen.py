@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from orderdesk.domain.backorders import ShelfKey
+from typing import TYPE_CHECKING
+
+from orderdesk.domain.backorders import BackorderView, ShelfKey
 from orderdesk.screens.backorders import sources
 from orderdesk.screens.backorders.sheet import BackorderSheet
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.finding import FindingScreen
 from orderdesk.screens.looking import LooksAtStock
-from orderdesk.screens.widgets.window import Row
+from orderdesk.screens.widgets.window import Cell
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.lists.backorders import BackorderList
 
 
-class Backorders(FindingScreen[ShelfKey], LooksAtStock):
+class Backorders(FindingScreen[ShelfKey, BackorderView], LooksAtStock):
     """Every product that something waits for, by warehouse; type to find one."""
 
     TITLE_TEXT = "BACKORDERS"
-    KEYS = ("help", "leave", "reread", "check_stock", "filter", "back")
+    KEYS = (
+        *("help", "leave", "reread", "check_stock"),
+        *("filter", "sort", "csv", "same", "back"),
+    )
     BINDINGS = bindings("check_stock")
     COLUMNS = sources.COLUMNS
     ABOUT = "find_backorder"
     EMPTY = "Nothing waits for goods."
 
-    def pages(self, text: str) -> sources.ShelfPages:
-        """Give what waits of the products that a text finds, or all."""
-        return sources.ShelfPages(self.desk_app, text)
+    def whole(self) -> BackorderList:
+        """Give all that waits."""
+        from orderdesk.exchange.lists.backorders import BackorderList
 
-    def sheet(self, row: Row[ShelfKey]) -> BackorderSheet:
-        """Make the sheet of a product at a warehouse."""
-        return BackorderSheet(row.key.product, row.key.warehouse)
+        return BackorderList()
 
-    def is_meant(self, row: Row[ShelfKey], typed: str) -> bool:
+    def cells(self, view: BackorderView) -> tuple[Cell, ...]:
+        """Give the cells of a product."""
+        return sources.cells_of(view)
+
+    async def open_picked(self) -> None:
+        """Open the sheet of the picked product at its warehouse."""
+        if self.picked is not None:
+            await self.app.push_screen(BackorderSheet(self.picked.product, self.picked.warehouse))
+
+    def is_meant(self, view: BackorderView, typed: str) -> bool:
         """Tell whether the product's very code was typed, and it waits at one warehouse."""
-        return row.key.product == typed.upper() and self.table.rows_in_memory == 1
+        return view.product == typed.upper() and self.table.rows_in_memory == 1
 
     @property
     def product_here(self) -> str:
         """Give the picked product."""
-        row = self.table.cursor_row
-        return "" if row is None else row.key.product
+        return "" if self.picked is None else self.picked.product

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,13 +15,16 @@ from textual.widgets import Static
 
 from orderdesk.domain.allocation import MoveRequest, MoveView, ShelfLine
 from orderdesk.domain.backorders import LineKey, ShelfView
-from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.backorders import about, sources
 from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings
+from orderdesk.screens.listed import ListingScreen, Pages
 from orderdesk.screens.looking import LooksAtStock
 from orderdesk.screens.widgets.ask import Question
 from orderdesk.screens.widgets.table import PagedTable
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.lists.base import DeskList, Sort
 
 _WIDE: Final = 110
 """From so many cells on the panel stands beside the table, else below it."""
@@ -34,7 +37,7 @@ _REHEARSED: Final = "looked at"
 """The reason of a move that is undone at once."""
 
 
-class BackorderSheet(AskingScreen, LooksAtStock):
+class BackorderSheet(ListingScreen, LooksAtStock):
     """A product at a warehouse, and the lines that wait for it by rank.
 
     To move stock one picks the line that is to get it, then the line that is to lose it.
@@ -65,6 +68,9 @@ class BackorderSheet(AskingScreen, LooksAtStock):
         "open_order",
         "check_stock",
         "reread",
+        "sort",
+        "csv",
+        "same",
         "back",
     )
     BINDINGS = bindings("move_stock", "run_allocation", "why", "open_order", "check_stock")
@@ -77,7 +83,7 @@ class BackorderSheet(AskingScreen, LooksAtStock):
         """The line that is to get stock, while it is picked from whom."""
         self._preview: MoveView | None = None
         """What a move would do, while it is asked for."""
-        self._sources: dict[str, sources.WaitingPages | sources.HoldingPages] = {}
+        self._sources: dict[str, Pages[LineKey, ShelfLine]] = {}
 
     def room(self) -> ComposeResult:
         """Lay what there is over the lines, and what the picked one gets beside or below them."""
@@ -94,9 +100,6 @@ class BackorderSheet(AskingScreen, LooksAtStock):
     def on_mount(self) -> None:
         """Begin on the best-ranked of those that wait."""
         super().on_mount()
-        self._sources = {
-            "waiting": sources.WaitingPages(self.desk_app, self.product, self.warehouse)
-        }
         self.query_one("#holding").display = False
         self.home.focus()
         self.read_first(self._begin())
@@ -110,7 +113,16 @@ class BackorderSheet(AskingScreen, LooksAtStock):
     def picked(self) -> ShelfLine | None:
         """Give the line that the cursor is on, as it was last read."""
         row = self.home.cursor_row
-        return None if row is None else self._sources[self.home.id or ""].lines.get(row.key)
+        return None if row is None else self._sources[self.home.id or ""].views.get(row.key)
+
+    @property
+    def listed(self) -> DeskList[LineKey, ShelfLine] | None:
+        """Give the lines that are in view."""
+        pages = self._sources.get(self.home.id or "")
+        return None if pages is None else pages.listed
+
+    async def list_in(self, order: Sort) -> None:
+        """Leave them as they are: rank is their one order."""
 
     @property
     def line_here(self) -> tuple[str, int] | None:
@@ -132,7 +144,11 @@ class BackorderSheet(AskingScreen, LooksAtStock):
     # Reading --------------------------------------------------------------------------------
 
     async def _begin(self) -> None:
+        from orderdesk.exchange.lists.backorders import WaitingList
+
         await self._read()
+        waiting = WaitingList(self.product, self.warehouse)
+        self._sources["waiting"] = Pages(self.desk_app, waiting, sources.line_cells)
         await self.home.show(self._sources["waiting"])
         self._lay_out()
 
@@ -199,7 +215,7 @@ class BackorderSheet(AskingScreen, LooksAtStock):
             return
         line = self.picked
         if line is None:
-            self.fail("no line waits here")
+            self.fail("no line waits here; F12 goes back")
             return
         with self.doing(self.action_move_stock):
             from orderdesk.services.allocation import moving
@@ -213,9 +229,10 @@ class BackorderSheet(AskingScreen, LooksAtStock):
         """Show from whom a line may get stock, or those that wait again."""
         self._taker, self._preview = taker, None
         if taker is not None:
-            self._sources["holding"] = sources.HoldingPages(
-                self.desk_app, self.product, self.warehouse, (taker.order, taker.line)
-            )
+            from orderdesk.exchange.lists.stock import HoldingList
+
+            held = HoldingList(self.product, self.warehouse, (taker.order, taker.line))
+            self._sources["holding"] = Pages(self.desk_app, held, sources.line_cells)
         name = self.home.id or ""
         await self.home.show(self._sources[name])
         for each in ("waiting", "holding"):
@@ -295,7 +312,7 @@ class BackorderSheet(AskingScreen, LooksAtStock):
         """Open the order of the picked line."""
         line = self.picked
         if line is None:
-            self.fail("no line is picked")
+            self.fail("no order line is picked; Up and Down pick one")
             return
         from orderdesk.screens.orders.sheet import OrderSheet
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from orderdesk.domain.customers import CustomerSummary
+from orderdesk.domain.search import CustomerHit
 from orderdesk.screens.customers import sources
 from orderdesk.screens.customers.sheet import CustomerSheet
 from orderdesk.screens.finding import FindingScreen
-from orderdesk.screens.widgets.window import Row
+from orderdesk.screens.widgets.window import Cell
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.lists.customers import CustomerList
 
 
-class Customers(FindingScreen[str]):
+class Customers(FindingScreen[str, CustomerSummary | CustomerHit]):
     """Every customer by code; type to find one."""
 
     TITLE_TEXT = "CUSTOMERS"
@@ -16,14 +23,21 @@ class Customers(FindingScreen[str]):
     ABOUT = "find_customer"
     EMPTY = "No customer fits."
 
-    def pages(self, text: str) -> sources.CustomerPages:
-        """Give the customers that fit a text, or all."""
-        return sources.CustomerPages(self.desk_app, text)
+    def whole(self) -> CustomerList:
+        """Give all customers."""
+        from orderdesk.exchange.lists.customers import CustomerList
 
-    def sheet(self, row: Row[str]) -> CustomerSheet:
-        """Make the customer's sheet."""
-        return CustomerSheet(row.key)
+        return CustomerList()
 
-    def is_meant(self, row: Row[str], typed: str) -> bool:
+    def cells(self, view: CustomerSummary | CustomerHit) -> tuple[Cell, ...]:
+        """Give the cells of a customer."""
+        return sources.cells_of(view)
+
+    async def open_picked(self) -> None:
+        """Open the picked customer's sheet."""
+        if self.picked is not None:
+            await self.app.push_screen(CustomerSheet(self.picked.code))
+
+    def is_meant(self, view: CustomerSummary | CustomerHit, typed: str) -> bool:
         """Tell whether the customer's very code was typed."""
-        return row.key == typed.upper()
+        return view.code == typed.upper()

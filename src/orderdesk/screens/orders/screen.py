@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from orderdesk.domain.orders import OrderSummary
 from orderdesk.screens.finding import FindingScreen
 from orderdesk.screens.orders import sources
 from orderdesk.screens.orders.sheet import OrderSheet
-from orderdesk.screens.widgets.window import Row
+from orderdesk.screens.widgets.window import Cell
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.lists.orders import OrderList
 
 
-class Orders(FindingScreen[int]):
+class Orders(FindingScreen[int, OrderSummary]):
     """Every order, newest first; type to find one by number, customer, PO or product."""
 
     TITLE_TEXT = "ORDERS"
@@ -16,10 +22,17 @@ class Orders(FindingScreen[int]):
     ABOUT = "find_order"
     EMPTY = "No order fits."
 
-    def pages(self, text: str) -> sources.OrderPages:
-        """Give the orders that fit a text, or all."""
-        return sources.OrderPages(self.desk_app, text)
+    def whole(self) -> OrderList:
+        """Give all orders."""
+        from orderdesk.exchange.lists.orders import OrderList
 
-    def sheet(self, row: Row[int]) -> OrderSheet:
-        """Make the order's sheet."""
-        return OrderSheet(str(row.cells[0]))
+        return OrderList()
+
+    def cells(self, view: OrderSummary) -> tuple[Cell, ...]:
+        """Give the cells of an order."""
+        return sources.cells_of(view)
+
+    async def open_picked(self) -> None:
+        """Open the picked order's sheet."""
+        if self.picked is not None:
+            await self.app.push_screen(OrderSheet(self.picked.number))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.promises import PromisedLine, PromiseExplained, PromiseView
 from orderdesk.screens.commands import bindings
+from orderdesk.screens.finding import FindingScreen
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.pinning import PinningScreen, Promise
 from orderdesk.screens.promises.detail import Chain
-from orderdesk.screens.promises.sources import COLUMNS, Key, PromisePages
-from orderdesk.screens.widgets.table import PagedTable
+from orderdesk.screens.promises.sources import COLUMNS, Key, cells_of
+from orderdesk.screens.widgets.window import Cell
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.lists.promises import PromiseList
 
 TITLES: Final = {
     "risk": "at risk",
@@ -27,16 +29,16 @@ TITLES: Final = {
 """What each list is called."""
 
 
-class Promises(PinningScreen):
+class Promises(FindingScreen[Key, PromisedLine], PinningScreen):
     """One list of promises at a time, a letter for each."""
 
     DEFAULT_CSS = """
     Promises {
         #both { layout: vertical; height: 1fr; }
-        #promises { height: 9; }
+        #found { height: 9; }
         Chain { border-top: solid $panel; }
         &.-wide #both { layout: horizontal; }
-        &.-wide #promises { height: 1fr; width: 76; }
+        &.-wide #found { height: 1fr; width: 76; }
         &.-wide Chain { border-top: none; border-left: solid $panel; }
     }
     """
@@ -55,6 +57,10 @@ class Promises(PinningScreen):
         "why",
         "check_stock",
         "open_order",
+        "filter",
+        "sort",
+        "csv",
+        "same",
         "back",
     )
     BINDINGS = bindings(
@@ -70,37 +76,34 @@ class Promises(PinningScreen):
         "open_order",
     )
 
+    COLUMNS = COLUMNS
+    ABOUT = "promise_filter"
+    EMPTY = "No line needs anybody here."
+    FINDS_FIRST = False
+
     def __init__(self) -> None:
         super().__init__()
         self._which = "risk"
-        self._source: PromisePages | None = None
 
-    def room(self) -> ComposeResult:
+    def whole(self) -> PromiseList:
+        """Give the whole list."""
+        from orderdesk.exchange.lists.promises import PromiseList
+
+        return PromiseList(self._which)
+
+    def cells(self, view: PromisedLine) -> tuple[Cell, ...]:
+        """Give the cells of a line."""
+        return cells_of(view)
+
+    def below(self) -> ComposeResult:
         """Lay the picked line's chain beside the table, or below it."""
         with Container(id="both"):
-            yield PagedTable[Key](COLUMNS, empty="No line needs anybody here.", id="promises")
+            yield from super().below()
             yield Chain()
-
-    def on_mount(self) -> None:
-        """Begin on what is at risk."""
-        super().on_mount()
-        self.home.focus()
-        self.read_first(self._list())
 
     def title_left(self) -> str:
         """Name the list."""
         return f"{self.TITLE_TEXT} {TITLES[self._which]}"
-
-    @property
-    def home(self) -> PagedTable[Key]:
-        """Give the table."""
-        return self.query_one("#promises", PagedTable)
-
-    @property
-    def picked(self) -> PromisedLine | None:
-        """Give the line that the cursor is on, as it was last read."""
-        row = self.home.cursor_row
-        return None if row is None or self._source is None else self._source.lines.get(row.key)
 
     @property
     def line_here(self) -> tuple[str, int] | None:
@@ -124,14 +127,7 @@ class Promises(PinningScreen):
         """Show the list with what is promised by now."""
         await self.refresh_live()
 
-    async def _list(self) -> None:
-        """Show the list that was asked for, from its beginning."""
-        self._source = PromisePages(self.desk_app, self._which)
-        with self.failing_softly():
-            await self.home.show(self._source)
-        await self._show_picked()
-
-    async def _show_picked(self) -> None:
+    async def show_picked(self) -> None:
         """Read the chain of the line that the cursor is on, and show it."""
         line = self.picked
         if line is None:
@@ -147,25 +143,6 @@ class Promises(PinningScreen):
             chain = error.message
         if not self.is_gone and line == self.picked:
             self.query_one(Chain).show(line, chain)
-
-    @on(PagedTable.RowHighlighted)
-    async def _moved(self) -> None:
-        await self._show_picked()
-
-    async def refresh_live(self) -> None:
-        """Read the rows in view again, and the chain of the picked line."""
-        if self._source is None:
-            return
-        with self.failing_softly():
-            await self.home.reload()
-        if not self.is_gone:
-            await self._show_picked()
-
-    async def tried(self, acting: Awaitable[Any]) -> bool:
-        """Do something; where it cannot be done, say why. The list is read again either way."""
-        done = await super().tried(acting)
-        await self.refresh_live()
-        return done
 
     # What can be done -----------------------------------------------------------------------
 
@@ -188,16 +165,14 @@ class Promises(PinningScreen):
     async def _turn_to(self, which: str) -> None:
         if not self.is_asking():
             self._which = which
-            self.hush()
-            self.retitle()
-            await self._list()
+            await self.turn()
 
     def _chosen(self) -> PromisedLine | None:
         """Give what is to be acted on; say so where there is nothing."""
         if self.is_asking():
             return None
         if self.picked is None:
-            self.fail("no line is here")
+            self.fail("no order line is here; another letter shows another list")
         return self.picked
 
     def action_next(self) -> None:
@@ -229,6 +204,6 @@ class Promises(PinningScreen):
         if line is not None:
             await self.app.push_screen(OrderSheet(line.order))
 
-    @on(PagedTable.RowSelected)
-    async def _selected(self) -> None:
+    async def open_picked(self) -> None:
+        """Open the order of the picked line."""
         await self.action_open_order()

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from orderdesk.domain.queues import QueueFilter, QueueItem
-from orderdesk.domain.text import clean
-from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings, key_bar
+from orderdesk.screens.finding import FindingScreen
 from orderdesk.screens.looking import LooksAtStock
 from orderdesk.screens.orders.sheet import OrderSheet
 from orderdesk.screens.queues.detail import Detail
-from orderdesk.screens.queues.sources import CALLING, COLUMNS, HOLDS, PROMISES, QueuePages
+from orderdesk.screens.queues.sources import CALLING, COLUMNS, HOLDS, PROMISES, cells_of
 from orderdesk.screens.widgets.ask import Question
 from orderdesk.screens.widgets.bars import KeyBar
-from orderdesk.screens.widgets.table import PagedTable
+from orderdesk.screens.widgets.window import Cell
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.lists.queues import QueueList
 
 TICK_SECONDS: Final = 30.0
 """How often the times of waiting are brought up to the clock."""
 
 
-_EVERYWHERE: Final = ("next", "take", "open_order", "why", "note", "filter", "back")
+_EVERYWHERE: Final = (
+    *("next", "take", "open_order", "why", "note"),
+    *("filter", "sort", "csv", "same", "back"),
+)
 
 KEYS_OF: Final = {
     HOLDS: ("help", "leave", "approve", "reject", "show_calls", "show_promises", *_EVERYWHERE),
@@ -38,16 +42,16 @@ KEYS_OF: Final = {
 """What the key bar names, by the queue; in others what can be done everywhere."""
 
 
-class ListedQueue(AskingScreen, LooksAtStock):
+class ListedQueue(FindingScreen[str, QueueItem], LooksAtStock):
     """One queue at a time, what has waited longest first; what is decided is the subclass's."""
 
     DEFAULT_CSS = """
     ListedQueue {
         #both { layout: vertical; height: 1fr; }
-        #queue { height: 9; }
+        #found { height: 9; }
         Detail { border-top: solid $panel; }
         &.-wide #both { layout: horizontal; }
-        &.-wide #queue { height: 1fr; width: 72; }
+        &.-wide #found { height: 1fr; width: 72; }
         &.-wide Detail { border-top: none; border-left: solid $panel; }
     }
     """
@@ -67,37 +71,45 @@ class ListedQueue(AskingScreen, LooksAtStock):
         "why",
         "check_stock",
         "note",
-        "filter",
     )
+    COLUMNS = COLUMNS
+    ABOUT = "queue_filter"
+    EMPTY = "Nothing waits."
+    FINDS_FIRST = False
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked = QueueFilter(queue=self.QUEUE)
-        self._text = ""
-        self._source: QueuePages | None = None
+        self._queue = self.QUEUE
 
-    def room(self) -> ComposeResult:
+    def whole(self) -> QueueList:
+        """Give all that waits in the queue."""
+        from orderdesk.exchange.lists.queues import QueueList
+
+        return QueueList(QueueFilter(queue=self._queue))
+
+    def cells(self, view: QueueItem) -> tuple[Cell, ...]:
+        """Give the cells of what waits."""
+        return cells_of(view)
+
+    def below(self) -> ComposeResult:
         """Lay the picked thing beside the table, or below it."""
         with Container(id="both"):
-            yield PagedTable[str](COLUMNS, empty="Nothing waits.", id="queue")
+            yield from super().below()
             yield Detail()
 
     def on_mount(self) -> None:
         """Begin on what has waited longest."""
         super().on_mount()
-        self.table.focus()
         self._name_keys()
-        self.read_first(self._list())
         self.set_interval(TICK_SECONDS, self.refresh_live)
 
     def title_left(self) -> str:
-        """Name the queue, and what it was narrowed to."""
-        narrowed = f"   only {clean(self._text)}" if self._text else ""
-        return f"{self.TITLE_TEXT} {self._asked.queue}{narrowed}"
+        """Name the queue."""
+        return f"{self.TITLE_TEXT} {self._queue}"
 
     def _name_keys(self) -> None:
         """Name the keys of this queue."""
-        keys = KEYS_OF.get(self._asked.queue, ("help", "leave", *_EVERYWHERE))
+        keys = KEYS_OF.get(self._queue, ("help", "leave", *_EVERYWHERE))
         self.query_one(KeyBar).tell(key_bar(keys, self.desk_app.keymap_of_user))
 
     async def action_show_holds(self) -> None:
@@ -117,35 +129,15 @@ class ListedQueue(AskingScreen, LooksAtStock):
         from orderdesk.services.queues.reading import QUEUES
 
         names = [*QUEUES]
-        await self._turn_to(names[(names.index(self._asked.queue) + 1) % len(names)])
+        await self._turn_to(names[(names.index(self._queue) + 1) % len(names)])
 
     async def _turn_to(self, queue: str) -> None:
         if not self.is_asking():
-            self._asked, self._text = QueueFilter(queue=queue), ""
-            self.hush()
+            self._queue = queue
             self._name_keys()
-            self.retitle()
-            await self._list()
+            await self.turn()
 
-    @property
-    def table(self) -> PagedTable[str]:
-        """Give the table."""
-        return self.query_one("#queue", PagedTable)
-
-    @property
-    def picked(self) -> QueueItem | None:
-        """Give what the cursor is on, as it was last read."""
-        row = self.table.cursor_row
-        return None if row is None or self._source is None else self._source.items.get(row.key)
-
-    async def _list(self) -> None:
-        """Show the queue as it was asked for, from its beginning."""
-        self._source = QueuePages(self.desk_app, self._asked)
-        with self.failing_softly():
-            await self.table.show(self._source)
-        await self._show_picked()
-
-    async def _show_picked(self) -> None:
+    async def show_picked(self) -> None:
         """Read the order of what the cursor is on, and show both."""
         item = self.picked
         if item is None:
@@ -157,26 +149,6 @@ class ListedQueue(AskingScreen, LooksAtStock):
             order = await self.desk_app.read(reading.show, item.subject)
             if not self.is_gone and item == self.picked:
                 self.query_one(Detail).show(item, order)
-
-    @on(PagedTable.RowHighlighted)
-    async def _moved(self) -> None:
-        await self._show_picked()
-
-    async def refresh_live(self) -> None:
-        """Read the rows in view again, and what the cursor is on."""
-        if self._source is None:
-            return
-        with self.failing_softly():
-            await self.table.reload()
-        if not self.is_gone:
-            await self._show_picked()
-
-    async def step_back(self) -> None:
-        """Show the whole queue again, or leave."""
-        if self._text:
-            await self._narrow("")
-        else:
-            await super().step_back()
 
     # What can be done -----------------------------------------------------------------------
 
@@ -201,27 +173,16 @@ class ListedQueue(AskingScreen, LooksAtStock):
         if self.is_asking():
             return None
         if self.picked is None:
-            self.fail("nothing waits here")
+            self.fail("nothing waits here; g goes on to the next queue")
         return self.picked
 
     def _chosen_of(self, queue: str, instead: str) -> QueueItem | None:
         """Give what is to be acted on, in a queue where that can be done; else say what can."""
-        if self._asked.queue == queue:
+        if self._queue == queue:
             return self._chosen()
         if not self.is_asking():
             self.fail(f"that is for the queue of {queue}; {instead}")
         return None
-
-    @property
-    def home(self) -> PagedTable[str]:
-        """Give the table."""
-        return self.table
-
-    async def tried(self, acting: Awaitable[Any]) -> bool:
-        """Do something; where it cannot be done, say why. The queue is read again either way."""
-        done = await super().tried(acting)
-        await self.refresh_live()
-        return done
 
     async def action_note(self) -> None:
         """Ask for a note, and keep it."""
@@ -262,25 +223,6 @@ class ListedQueue(AskingScreen, LooksAtStock):
         if item is not None:
             await self.app.push_screen(OrderSheet(item.subject))
 
-    @on(PagedTable.RowSelected)
-    async def _selected(self) -> None:
+    async def open_picked(self) -> None:
+        """Open the order of what the cursor is on."""
         await self.action_open_order()
-
-    async def action_filter(self) -> None:
-        """Ask for an order, a customer or a reason."""
-        if self.is_asking():
-            return
-
-        async def act(values: Mapping[str, str]) -> None:
-            await self._narrow(values["text"])
-
-        await self.ask([Question("text", "queue_filter", "Only", None, self._text)], act)
-
-    async def _narrow(self, text: str) -> None:
-        """Show only what the text stands for."""
-        from orderdesk.services.queues.reading import meant
-
-        self._asked = await self.desk_app.read(meant, text, self._asked.queue)
-        self._text = text
-        self.retitle()
-        await self._list()

@@ -1,11 +1,9 @@
-"""What the screen of queues asks of the services, imported once the desk is open."""
+"""What waits, as rows of a table."""
 
 from __future__ import annotations
 
-from orderdesk.domain.queues import QueueFilter, QueueItem
-from orderdesk.screens.link import DeskApp
+from orderdesk.domain.queues import QueueItem
 from orderdesk.screens.widgets.table import Column
-from orderdesk.screens.widgets.window import Page, Row
 
 COLUMNS = (
     Column("Waits", 6, "right"),
@@ -43,44 +41,14 @@ def _what(item: QueueItem) -> str:
     return " ".join(str(word) for word in words if word)
 
 
-def _row(item: QueueItem) -> Row[str]:
-    return Row(
-        item.id,
-        (
-            waited(item.waiting_seconds),
-            item.subject,
-            "" if item.line is None else str(item.line),
-            item.customer,
-            _what(item),
-            f"{item.total:,f}",
-            item.taken_by or "",
-        ),
+def cells_of(item: QueueItem) -> tuple[str, ...]:
+    """Give the cells of what waits."""
+    return (
+        waited(item.waiting_seconds),
+        item.subject,
+        "" if item.line is None else str(item.line),
+        item.customer,
+        _what(item),
+        f"{item.total:,f}",
+        item.taken_by or "",
     )
-
-
-class QueuePages:
-    """What waits in a queue, longest first, or the part of it that was asked for."""
-
-    def __init__(self, app: DeskApp, asked: QueueFilter) -> None:
-        self._app = app
-        self._asked = asked
-        self.items: dict[str, QueueItem] = {}
-        """What was read last of each, by its id."""
-
-    async def fetch(
-        self, key: str | None, *, before: bool, limit: int, including: bool
-    ) -> Page[str]:
-        """Read one page."""
-        await self._app.ready.wait()
-        from dataclasses import replace
-
-        from orderdesk.services.queues.reading import list_
-
-        asked = (
-            replace(self._asked, before=key or "", limit=limit, including=including)
-            if before
-            else replace(self._asked, after=key, limit=limit, including=including)
-        )
-        page = await self._app.read(list_, asked)
-        self.items.update((item.id, item) for item in page.items)
-        return Page([_row(item) for item in page.items], more=page.more)

@@ -1,7 +1,7 @@
 """Customers as they are shown and listed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -22,8 +22,8 @@ from orderdesk.models.customers import Address, Customer
 from orderdesk.services import masters, notes
 from orderdesk.services.customers.belongings import ADDRESSES_OF, CONTACTS_OF, PARTS_OF
 from orderdesk.store import search
-from orderdesk.store.search import Behind, InByteOrder
-from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.search import AgainstByteOrder, AtLeast, Before, Behind, InByteOrder
+from orderdesk.store.statements import Row, Statement, statement, table_of
 from orderdesk.store.work import Work
 
 PAGE: Final = 200
@@ -45,11 +45,23 @@ _fitting = (
     or_(bindparam("any_blocked") == 1, _customer.blocked == bindparam("blocked")),
     or_(bindparam("any_archived") == 1, _customer.archived == bindparam("archived")),
 )
-_PAGE: Final = statement(
-    _rows.where(Behind(_customer.code, bindparam("after")), *_fitting)
-    .order_by(InByteOrder(_customer.code))
-    .limit(bindparam("count"))
-)
+
+
+def _page(compared: Any, order: Any) -> Statement:
+    """Declare a page of those whose codes compare so with `key`."""
+    beside = compared(_customer.code, bindparam("key", type_=_customer.code.type))
+    return statement(
+        _rows.where(beside, *_fitting).order_by(order(_customer.code)).limit(bindparam("count"))
+    )
+
+
+_BEHIND: Final = _page(Behind, InByteOrder)
+_FROM: Final = _page(AtLeast, InByteOrder)
+_BEFORE: Final = _page(Before, AgainstByteOrder)
+_LAST: Final = chr(0x10FFFF)
+"""Behind every code."""
+_NEXT: Final = "\x01"
+"""A code with this behind it stands behind the code alone, and before every other one."""
 _hit = search.hits(search.CustomerHits)
 _earlier = table_of(Customer).alias("earlier").c
 _PAGE_OF_HITS: Final = statement(
@@ -108,17 +120,42 @@ def list_(
 
     Those with a text (words from two letters on) come in the order in which they were added.
     """
-    parameters = {"after": fold_code(after), "count": limit, **_filter(wanted)}
     if not wanted.text.strip():
-        rows = work.run(_PAGE, parameters)
+        return page(work, wanted, after, limit=limit)
+    query = search.all_words(wanted.text)
+    if query is None:
+        raise Refused(
+            "short_text", f"text {wanted.text!r} has no word of two letters; give more of it"
+        )
+    parameters = {"after": fold_code(after), "count": limit, **_filter(wanted)}
+    asked = [(search.INDEX_ONLY, {}), (_PAGE_OF_HITS, {**parameters, **query.parameters()})]
+    return _listed(work, wanted, work.run_all(asked)[1])
+
+
+def page(
+    work: Work,
+    wanted: CustomerFilter,
+    key: str | None = None,
+    *,
+    before: bool = False,
+    including: bool = False,
+    limit: int = PAGE,
+) -> tuple[CustomerSummary, ...]:
+    """Give customers by code: those behind a code, or with `before` those just before it.
+
+    They come in the order of the codes either way; with `including` the code's own among them. None
+    stands before the first code, and with `before` behind the last. A text is left aside.
+    """
+    if before:
+        at = _LAST if key is None else fold_code(key) + (_NEXT if including else "")
     else:
-        query = search.all_words(wanted.text)
-        if query is None:
-            raise Refused(
-                "short_text", f"text {wanted.text!r} has no word of two letters; give more of it"
-            )
-        asked = [(search.INDEX_ONLY, {}), (_PAGE_OF_HITS, {**parameters, **query.parameters()})]
-        rows = work.run_all(asked)[1]
+        at = "" if key is None else fold_code(key)
+    asked = _BEFORE if before else _FROM if including else _BEHIND
+    rows = work.run(asked, {"key": at, "count": limit, **_filter(wanted)})
+    return _listed(work, wanted, rows[::-1] if before else rows)
+
+
+def _listed(work: Work, wanted: CustomerFilter, rows: Sequence[Row]) -> tuple[CustomerSummary, ...]:
     if not rows:
         masters.check(work, "customer_group", wanted.group)
     return tuple(CustomerSummary(**_summary(row)) for row in rows)

@@ -12,16 +12,34 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Boolean, Select, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 
-from orderdesk.domain.errors import Refused
+from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.domain.promises import COUNTED, SOON, PromisedLine, PromisePage
+from orderdesk.domain.promises import (
+    COUNTED,
+    SOON,
+    PromisedLine,
+    PromiseFilter,
+    PromisePage,
+)
+from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
+from orderdesk.services import goods, notes
 from orderdesk.services.orders.promise_reading import line_view
+from orderdesk.services.orders.rows import order_row
 from orderdesk.store.statements import Row, Statement, statement, table_of
 from orderdesk.store.work import Work
 
@@ -111,9 +129,22 @@ COUNTS: Final = {
 """Count the lines of each list, but never more than is shown."""
 
 
+_NARROWED: Final[dict[str, ColumnElement[bool]]] = {
+    "customer": _order.customer_id == bindparam("of_customer"),
+    "product": _line.product_id == bindparam("of_product"),
+    "order": _line.order_id == bindparam("of_order"),
+}
+"""What a list can be narrowed by; its lines are few, and each is looked at."""
+
+
 @cache
-def statement_of(which: str, *, before: bool, including: bool) -> Statement:
-    """Give the statement of a page of a list; pages `before` a key come in reverse."""
+def statement_of(
+    which: str, *, before: bool, including: bool, narrowed: frozenset[str] = frozenset()
+) -> Statement:
+    """Give the statement of a page of a list; pages `before` a key come in reverse.
+
+    What it is `narrowed` by has the parameter `of_` and its name: an id.
+    """
     wanted = LISTS[which]
     columns = [_line[name] for name in (wanted.day, "order_id", "line") if name]
     names = (("key_day", wanted.day), ("key_order", "order_id"), ("key_line", "line"))
@@ -134,7 +165,7 @@ def statement_of(which: str, *, before: bool, including: bool) -> Statement:
         .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
         .join(table_of(Product), _product.id == _line.product_id)
         .join(table_of(Customer), table_of(Customer).c.id == _order.customer_id)
-        .where(ahead)
+        .where(ahead, *(_NARROWED[name] for name in sorted(narrowed)))
         .order_by(*(each.desc() if before else each for each in columns))
         .limit(bindparam("count"))
     )
@@ -149,31 +180,68 @@ def page(
     before: bool = False,
     including: bool = False,
     limit: int = PAGE,
+    filter: PromiseFilter | None = None,
 ) -> PromisePage:
     """Give the lines of a list behind a key, or those just before it; None is either end.
 
     By orders the oldest come first, by days the earliest. Raises Refused for an unknown list and
-    a page that is too long.
+    a page that is too long, and NotFound for what the filter names and nobody knows.
     """
     _check(which)
     if not 1 <= limit <= PAGE:
-        raise Refused("bad_limit", f"limit {limit} is not between 1 and {PAGE}")
+        raise Refused("bad_limit", f"limit {limit} is out of range; give 1 to {PAGE}")
     today = date.fromisoformat(work.run(_TODAY)[0].business_date)
     day, order, line = key or (LAST if before else FIRST)
     values: dict[str, str | int] = {"key_order": order, "key_line": line, "count": limit + 1}
     if LISTS[which].day:
         values["key_day"] = day
-    values |= _days(which, today)
-    rows = work.run(statement_of(which, before=before, including=including), values)
+    ids = _ids(work, filter or PromiseFilter())
+    values |= {**_days(which, today), **{f"of_{name}": id for name, id in ids.items()}}
+    wanted = statement_of(which, before=before, including=including, narrowed=frozenset(ids))
+    rows = work.run(wanted, values)
     why = LISTS[which].why
     lines = [line_view(row, row, row.code, row.customer, why(row, today)) for row in rows[:limit]]
     return PromisePage(tuple(reversed(lines) if before else lines), len(rows) > limit)
 
 
+def meant(work: Work, text: str) -> PromiseFilter:
+    """Give the filter that a text stands for: an order's number, a customer's or product's code.
+
+    An empty text is no filter. Raises NotFound where it is nothing of these.
+    """
+    typed = fold_code(text)
+    if not typed:
+        return PromiseFilter()
+    for name in ("order", "customer", "product"):
+        asked = PromiseFilter(**{name: typed})
+        try:
+            _ids(work, asked)
+        except NotFound:
+            continue
+        return asked
+    raise NotFound(
+        "unknown",
+        f"{text!r} is no order, no customer and no product; type the number or code of one",
+        text=text,
+    )
+
+
+def _ids(work: Work, asked: PromiseFilter) -> dict[str, int]:
+    """Give the ids of what a filter names. Raises NotFound."""
+    ids: dict[str, int] = {}
+    if asked.order:
+        ids["order"] = order_row(work, asked.order).id
+    if asked.customer:
+        ids["customer"] = notes.subject_id(work, "customer", fold_code(asked.customer))
+    if asked.product:
+        ids["product"] = goods.find(work, [asked.product])[asked.product].id
+    return ids
+
+
 def _check(which: str) -> None:
     if which not in LISTS:
         raise Refused(
-            "unknown_list", f"{which!r} is not one of {', '.join(LISTS)}", known=list(LISTS)
+            "unknown_list", f"{which!r} is unknown; known: {', '.join(LISTS)}", known=list(LISTS)
         )
 
 
@@ -198,12 +266,3 @@ def key_of(which: str, line: PromisedLine) -> Key:
     days = {"requested": line.requested, "ship_by": line.ship_by}
     day = days.get(LISTS[which].day)
     return ("" if day is None else day.isoformat(), line.order_id, line.line)
-
-
-def list_(
-    work: Work, which: str, *, after: PromisedLine | None = None, limit: int = PAGE
-) -> tuple[PromisedLine, ...]:
-    """Give the lines of a list behind another one of it. Raises as `page` does."""
-    _check(which)
-    key = None if after is None else key_of(which, after)
-    return page(work, which, key, limit=limit).lines

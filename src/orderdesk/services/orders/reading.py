@@ -34,6 +34,8 @@ CUSTOMERS: Final = 10
 
 _STATUSES: Final = ("confirmed", "cancelled")
 _STAGES: Final = ("open", "done")
+_MEANT: Final = ("number", "customer", "buyer_po", "product")
+"""What a text may be taken for."""
 _NARROW: Final = ("customer", "buyer_po", "days")
 """With one of these, a product is looked for in closed lines too."""
 
@@ -57,7 +59,7 @@ def list_(work: Work, filter: OrderFilter | None = None) -> OrderPage:
     """
     asked = filter or OrderFilter()
     if not 1 <= asked.limit <= PAGE:
-        raise Refused("bad_limit", f"limit {asked.limit} is not between 1 and {PAGE}")
+        raise Refused("bad_limit", f"limit {asked.limit} is out of range; give 1 to {PAGE}")
     if asked.after is not None and asked.before is not None:
         raise Refused("two_keys", "give either after or before, not both")
     page = _page(work, asked)
@@ -80,21 +82,43 @@ def stream(work: Work, filter: OrderFilter | None = None) -> Iterator[OrderSumma
         asked = replace(asked, after=page.after, including=False)
 
 
-def find(work: Work, text: str, limit: int = FOUND) -> tuple[OrderSummary, ...]:
-    """Give the orders that a text may mean, the likeliest first.
+def find(
+    work: Work, text: str, limit: int = FOUND, filter: OrderFilter | None = None
+) -> tuple[OrderSummary, ...]:
+    """Give the orders that a text may mean, the likeliest first; of a filter's alone, if given.
 
     It is taken for an order's number (with or without prefix and zeros, or its beginning), a
     customer's code, a buyer PO, a product's code or EAN, and a customer's name or phone; a
-    product finds where it is still open.
+    product finds where it is still open. Raises as `list_` does.
     """
+    base = filter or OrderFilter()
     if not fold_code(text):
-        return _page(work, OrderFilter(limit=limit)).orders
+        return list_(work, replace(base, limit=limit)).orders
+    _conditions(base)
     found: dict[int, OrderSummary] = {}
     for asked in _meanings(work, text):
-        found.update((each.id, each) for each in _page(work, replace(asked, limit=limit)).orders)
+        if (both := _within_filter(asked, base)) is None:
+            continue
+        found.update((each.id, each) for each in _page(work, replace(both, limit=limit)).orders)
         if len(found) >= limit:
             break
+    if not found:
+        _check_codes(work, base)
     return tuple(found.values())[:limit]
+
+
+def _within_filter(asked: OrderFilter, base: OrderFilter) -> OrderFilter | None:
+    """Give what a text may mean as a part of a filter; None where it cannot be one."""
+    [(name, value)] = [
+        (name, value) for name in _MEANT if (value := getattr(asked, name)) is not None
+    ]
+    if getattr(base, name) not in (None, value):
+        return None
+    both = replace(base, **{name: value})
+    closed = both.status == "cancelled" or both.stage == "done"
+    narrow = both.customer or both.buyer_po or both.from_day or both.to_day
+    # A product alone finds orders where it is still open.
+    return None if name == "product" and closed and not narrow else both
 
 
 def _meanings(work: Work, text: str) -> Iterator[OrderFilter]:
