@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from orderdesk.domain.company import FoundRequest
 from orderdesk.services.company import found
 from orderdesk.store.creation import create
 from orderdesk.store.desk import Desk
 from tests import company, postgres
+
+# How long an example takes is the machine's business, and no rule of the desk.
+settings.register_profile("desk", deadline=None)
+settings.load_profile("desk")
 
 OWNER = "owner"
 TODAY = "2026-11-23"

@@ -7,7 +7,7 @@ thread, and what is typed meanwhile is kept by the key pump.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +17,8 @@ from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.seat import IDLE_LOOK, SeatedApp
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
     from orderdesk.domain.people import Sitting
     from orderdesk.services.people import Vacant
     from orderdesk.store.desk import Desk
@@ -99,6 +101,15 @@ class OrderDeskApp(SeatedApp):
         """Give the user's own keys for an action, else these."""
         own = self.keymap_of_user.get(action)
         return frozenset(own.split(",")) if own else keys
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Give what every line goes through before it is drawn."""
+        found = super().get_line_filters()
+        if not self.no_color:
+            return found
+        from orderdesk.screens.colourless import Colourless
+
+        return [*found, Colourless(self.current_theme.dark)]
 
     @property
     def place(self) -> str:

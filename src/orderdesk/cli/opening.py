@@ -84,6 +84,11 @@ def _open_desk(asked: Asked, screen: str | None) -> None:
     from orderdesk.screens.commands import EVERY_ACTION
 
     refuse_unknown_screen(screen)
+    # An empty NO_COLOR asks for nothing, and Textual asks only whether it is there.
+    if asked.color:
+        os.environ.pop("NO_COLOR", None)
+    else:
+        os.environ["NO_COLOR"] = "1"
     settings = read_settings()
     settings.refuse_unknown(EVERY_ACTION)
     place = acting.where(asked)

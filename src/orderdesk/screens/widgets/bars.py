@@ -27,6 +27,7 @@ class TitleBar(Widget):
 
     DEFAULT_CSS = """
     TitleBar { height: 1; background: $primary; color: $text; text-style: bold; }
+    TitleBar:nocolor { text-style: bold reverse; }
     """
 
     left = reactive("")

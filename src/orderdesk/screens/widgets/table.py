@@ -57,6 +57,7 @@ class PagedTable(Widget, Generic[K], can_focus=True):
             background: $block-cursor-background;
             text-style: $block-cursor-text-style;
         }
+        &:focus:nocolor > .paged-table--cursor { text-style: bold reverse; }
     }
     """
 
