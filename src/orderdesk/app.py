@@ -74,11 +74,13 @@ class OrderDeskApp(SeatedApp):
         screen: str | None = None,
         keys_at_once: bool = False,
         keymap: dict[str, str] | None = None,
+        on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         """Take what opens the desk, the database's short name, the user, and the first screen.
 
         `keys_at_once` says that it is certain that nobody must sign in: keys need not wait for the
-        database then. Else they do, for the first ones may be a PIN.
+        database then. Else they do, for the first ones may be a PIN. `on_loaded` is called once
+        all is imported that screens begin with.
         """
         self._opener = opener
         self._place, self._user = place, user
@@ -88,6 +90,7 @@ class OrderDeskApp(SeatedApp):
         self.failure: Exception | None = None
         """Why the desk could not be opened; told by whoever ran the app."""
         self._changes = 0
+        self._on_loaded = on_loaded
         self._opening: asyncio.Task[None] | None = None
         self._is_loaded = False
         self._trouble = ""
@@ -192,6 +195,7 @@ class OrderDeskApp(SeatedApp):
             await asyncio.sleep(0)
             await self.in_reads(partial(import_module, name))
         self._is_loaded = True
+        self._on_loaded()
         self._begin_if_ready()
 
     async def sit_down(self, desk: Desk) -> None:

@@ -106,3 +106,17 @@ async def test_leaving_while_services_are_imported_is_no_failure(
     for _ in range(9):  # enough for one that went on to meet the closed threads
         await asyncio.sleep(0)
     assert app.failure is None
+
+
+@on_a_loop
+async def test_whoever_opens_a_desk_is_told_once_all_is_imported(sqlite_url: str) -> None:
+    told: list[bool] = []
+    app = OrderDeskApp(
+        lambda: Desk(sqlite_url, "clerk").open(),
+        place="main.db",
+        user="clerk",
+        on_loaded=lambda: told.append(app.ready.is_set()),
+    )
+    async with app.run_test() as pilot:
+        await type_keys(app, pilot)
+        assert told == [False]

@@ -102,6 +102,7 @@ def _open_desk(asked: Asked, screen: str | None) -> None:
         place=short_name(place),
         user=acting.named_user(asked) or ("" if in_browser else acting.system_user()),
         screen=screen,
+        on_loaded=acting.start_collecting,
         keymap={action: ",".join(keys.names) for action, keys in settings.keys.items()},
     )
     desk.run()
