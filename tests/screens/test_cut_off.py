@@ -55,10 +55,16 @@ def test_a_warehouse_that_never_works_says_nothing() -> None:
 def test_the_longest_wording_that_fits_stands_behind_the_title() -> None:
     told = wordings(origin(), TODAY, chicago("2026-11-02T14:18:00"))
     assert fitted("ORDER ENTRY", told, 80) == "ORDER ENTRY   ships today if posted in 0:42"
-    assert fitted("ORDER ENTRY", told, 40) == "ORDER ENTRY   today if posted in 0:42"
-    assert fitted("ORDER ENTRY", told, 35) == "ORDER ENTRY   today if in 0:42"
-    assert fitted("ORDER ENTRY", told, 20) == "ORDER ENTRY   0:42"
+    assert fitted("ORDER ENTRY", told, 40) == "ORDER ENTRY   ships today, 0:42 left"
+    assert fitted("ORDER ENTRY", told, 35) == "ORDER ENTRY   0:42 left"
     assert fitted("ORDER ENTRY", told, 12) == "ORDER ENTRY"
+
+
+def test_where_there_is_little_room_a_day_of_the_next_seven_goes_by_its_weekday() -> None:
+    told = wordings(origin(1), TODAY, chicago("2026-11-02T13:00:00"))
+    assert told[1:3] == ("ships Tue 3 Nov, 2:00 left", "ships Tue, 2:00 left")
+    told = wordings(origin(5), TODAY, chicago("2026-11-02T13:00:00"))
+    assert told[1:3] == ("ships Mon 9 Nov, 2:00 left", "ships Mon 9 Nov, 2:00 left")
 
 
 def test_the_last_minute_that_has_begun_counts() -> None:

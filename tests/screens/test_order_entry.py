@@ -228,7 +228,7 @@ def test_the_review_says_first_what_is_held_and_each_with_its_reason(app_at: Ope
     seen = entry_after(app_at("order-entry"), "tight⏎⏎p2⏎90⏎p2⏎90⏎", "f9")
     rows = seen.message.split("\n")
     assert rows[0] == "F9 posts, F12 goes back: total 450.00 USD, not promised yet"
-    assert rows[1].startswith("HELD credit_limit -350.00: ")
+    assert rows[1].startswith("HELD credit limit -350.00: ")
     assert rows[-2:] == [
         "line 1 P2: 85 of 90 backordered, not promised yet",
         "line 2 P2: 90 of 90 backordered, not promised yet",

@@ -97,7 +97,7 @@ def test_a_draft_is_taken_up_with_its_warehouse_and_its_cut_off(
     desk = Desk(expecting, "owner").open()
     desk.run(masters.set_, "warehouse", "02", {"cut_off": "15:02"})
     keys = ("acme⏎⏎", "f7", *["tab"] * 7, "02⏎", "f2", "f2", "⏎")
-    assert "today if posted in 1:00" in shown_after(app_at("order-entry"), *keys)[0]
+    assert "ships today, 1:00 left" in shown_after(app_at("order-entry"), *keys)[0]
     # One that is no longer there is told by the review; the draft is taken up all the same.
     desk.run(masters.set_, "warehouse", "02", {"archived": "yes"})
     desk.close()
@@ -208,11 +208,11 @@ def test_f4_lists_the_units_of_the_product(app_at: Opener, expecting: str) -> No
 
 def test_the_title_counts_down_to_the_cut_off(app_at: Opener, expecting: str) -> None:
     before = shown_after(app_at("order-entry"))
-    assert "if" not in before[0]
-    assert "Tue 24 Nov if in 1:58" in shown_after(app_at("order-entry"), "acme⏎⏎")[0]
+    assert "left" not in before[0]
+    assert "ships Tue, 1:58 left" in shown_after(app_at("order-entry"), "acme⏎⏎")[0]
     with_02(expecting)
     desk = Desk(expecting, "owner").open()
     desk.run(masters.set_, "warehouse", "02", {"cut_off": "15:02"})
     desk.close()
     keys = ("acme⏎⏎", "f7", *["tab"] * 7, "02⏎")
-    assert "today if posted in 1:00" in shown_after(app_at("order-entry"), *keys)[0]
+    assert "ships today, 1:00 left" in shown_after(app_at("order-entry"), *keys)[0]

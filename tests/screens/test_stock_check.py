@@ -146,6 +146,16 @@ def test_at_full_width_other_parts_stand_beside_the_table(app_at: Opener, short:
         assert text in said
 
 
+def test_the_day_from_which_more_can_be_bought_is_said_whole_at_any_width(
+    app_at: Opener, short: str
+) -> None:
+    done(short, "admin", products.set_, ProductRequest(code="P2", replenishment_days="10"))
+    for size in ((80, 24), (120, 40)):
+        _, said = after(app_at("stock-check"), "p2⏎", "down", "d", size=size)
+        rows = [each.split()[:3] for each in said.splitlines()]
+        assert ["2026-12-04", "bought", "any"] in rows
+
+
 def test_the_picked_line_is_explained_and_its_order_opened(app_at: Opener, short: str) -> None:
     keys = ("p2⏎", "down", "w", "down")
     screen, said = after(app_at("stock-check"), *keys, "y")

@@ -44,8 +44,14 @@ def wordings(origin: Origin, business_date: date, at: datetime) -> Sequence[str]
     end = datetime.combine(start, origin.cut_off, local.tzinfo)
     left = clock(end.astimezone(UTC) - local.astimezone(UTC))
     day = "today" if ships == start else said(ships, start)
-    posted = f"{day} if posted in {left}"
-    return (f"ships {posted}", posted, f"{day} if in {left}", left)
+    # A day of the week is enough where there is little room, for it is one of the next seven.
+    short = day.partition(" ")[0] if ships - start < timedelta(days=7) else day
+    return (
+        f"ships {day} if posted in {left}",
+        f"ships {day}, {left} left",
+        f"ships {short}, {left} left",
+        f"{left} left",
+    )
 
 
 def clock(left: timedelta) -> str:

@@ -61,6 +61,7 @@ class ListingEntry(HeaderEntry):
         assert self._opener is not None
         if value is not None:
             self._opener.put(value)
+            self.say(f"{value}: Enter takes it")
         self._opener.focus()
 
     async def action_park(self) -> None:

@@ -22,8 +22,11 @@ def verdict(order: OrderView, today: date, *, as_typed: bool = False) -> str:
     lines as entry does, where the parts of kits have no number.
     """
     names = _as_typed(order.lines) if as_typed else [f"line {line.line}" for line in order.lines]
-    rows = [f"total {order.total:,f} {order.currency}{_promise(order, today)}"]
-    rows += [f"HELD {hold.code}{_over(hold)}: {hold.message}" for hold in order.holds]
+    total = f"total {order.total:,f} {order.currency}{_charged(order)}"
+    rows = [f"{total}{_promise(order, today)}"]
+    rows += [
+        f"HELD {hold.code.replace('_', ' ')}{_over(hold)}: {hold.message}" for hold in order.holds
+    ]
     rows += [
         f"{name} {line.product}: {', '.join(words)}"
         for name, line in zip(names, order.lines, strict=True)
@@ -41,6 +44,12 @@ def _as_typed(lines: Sequence[LineView]) -> list[str]:
         f"line {number}" + ("" if line.kit_line is None else " part")
         for number, line in zip(numbers, lines, strict=True)
     ]
+
+
+def _charged(order: OrderView) -> str:
+    """Name the charges that the total has, for none of them is a line that was typed."""
+    charges = [f"{charge.code.replace('_', ' ')} {charge.amount:,f}" for charge in order.charges]
+    return f" with {', '.join(charges)}" if charges else ""
 
 
 def _promise(order: OrderView, today: date) -> str:

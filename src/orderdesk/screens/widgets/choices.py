@@ -10,14 +10,17 @@ from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Label
 
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column, shortened
 from orderdesk.screens.widgets.field import Field
+
+HINT: Final = "Enter picks, F12 closes"
+"""What stands beside the filter: whoever has not seen a list before knows what to do in it."""
 
 _LEAST_CODE: Final = 6
 """Cells that a code has at least, so that short ones stand apart from what is behind them."""
@@ -91,7 +94,11 @@ class ChoiceList(Vertical):
     """A filter field over its rows; gives the picked value, or None, to whoever opened it."""
 
     DEFAULT_CSS = """
-    ChoiceList { height: 1fr; border-left: heavy $primary; padding: 0 0 0 1; }
+    ChoiceList {
+        height: 1fr; border-left: heavy $primary; padding: 0 0 0 1;
+        Horizontal { height: 1; }
+        Label { color: $text-muted; }
+    }
     """
 
     BINDINGS = [
@@ -122,11 +129,9 @@ class ChoiceList(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay the filter over the rows."""
-        yield Field(
-            "choices-filter",
-            about="list_filter",
-            accept=self._take,
-        )
+        with Horizontal():
+            yield Field("choices-filter", about="list_filter", accept=self._take)
+            yield Label(HINT)
         yield ChoiceRows()
 
     async def on_mount(self) -> None:
