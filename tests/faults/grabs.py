@@ -15,7 +15,8 @@ from orderdesk.domain.stock import AdjustRequest, StatusRequest
 from orderdesk.domain.transfers import TransferRequest
 from orderdesk.models.company import Warehouse
 from orderdesk.services import counts, statuses, stock, transfers
-from orderdesk.services.allocation import explaining, moving
+from orderdesk.services.allocation import explaining
+from orderdesk.services.orders import moving
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work

@@ -119,6 +119,7 @@ def test_who_slips_is_said_before_it_is_done(desk_at: Opener, short: str) -> Non
         said = aside(app.screen)  # type: ignore[arg-type]
         assert "MOVE 3 FROM SO-000001 line 1 TO SO-000003 line 1" in said
         assert "SO-000001 line 1: 2026-11-23 -> 2026-12-10, !17 days later, then waits" in said
+        assert "the promise of 20" in said
         await type_keys(app, pilot, "1⏎")
         assert "MOVE 1 FROM" in aside(app.screen)  # type: ignore[arg-type]
 

@@ -176,6 +176,12 @@ class SlipView:
     after: date | None
     days: int | None
     """By how many days it slips; below zero it gains; None where one of the days is unknown."""
+    promised: date | None
+    """The day on which it is promised to arrive; None where it has no promise."""
+    arrives: date | None
+    """The day on which it would arrive now; None where nobody knows."""
+    breaks: bool
+    """It was promised a day, and would arrive later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,9 @@ from orderdesk.services import (
     stock,
     transfers,
 )
-from orderdesk.services.allocation import explaining, moving
+from orderdesk.services.allocation import explaining
 from orderdesk.services.customers import save
-from orderdesk.services.orders import closing, preview
+from orderdesk.services.orders import closing, moving, preview
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk

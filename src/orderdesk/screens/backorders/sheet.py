@@ -218,7 +218,7 @@ class BackorderSheet(ListingScreen, LooksAtStock):
             self.fail("no line waits here; F12 goes back")
             return
         with self.doing(self.action_move_stock):
-            from orderdesk.services.allocation import moving
+            from orderdesk.services.orders import moving
 
             # Whoever may not is told so before anything is picked.
             await self.desk_app.read(moving.may)
@@ -252,7 +252,7 @@ class BackorderSheet(ListingScreen, LooksAtStock):
             return quantity
 
         async def act(values: Mapping[str, str]) -> None:
-            from orderdesk.services.allocation.moving import move
+            from orderdesk.services.orders.moving import move
 
             request = _request(giver, taker, values["quantity"], values["reason"])
             done = await self.desk_app.write(None, move, request)
@@ -274,7 +274,7 @@ class BackorderSheet(ListingScreen, LooksAtStock):
 
     async def _look(self, giver: ShelfLine, taker: ShelfLine, quantity: str | None) -> None:
         """Say what a move would do: it is done, and undone at once."""
-        from orderdesk.services.allocation.moving import move
+        from orderdesk.services.orders.moving import move
 
         request = _request(giver, taker, quantity, _REHEARSED)
         self._preview = await self.desk_app.rehearse(move, request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -83,7 +83,7 @@ def explain(work: Work, number: str, line: int) -> PromiseExplained:
     """
     rows = read_order(work, number)
     found, code = _line_of(rows, line)
-    known = ways_of(work, rows)[found.line]
+    known = ways_of(work, rows.order, rows.customer, [found])[found.line]
     day = goods.of_waiting(work, [found]).get(found.line)
     chain = None
     if found.allocated == found.open or day is not None:
@@ -110,31 +110,32 @@ def explain(work: Work, number: str, line: int) -> PromiseExplained:
     )
 
 
-def ways_of(work: Work, rows: OrderRows) -> dict[int, Ways]:
+def ways_of(work: Work, order: Row, customer: str, lines: Iterable[Row]) -> dict[int, Ways]:
     """Read how each line of goods of an order comes to its place, by the line's number.
 
-    They begin when the order was entered, or when the line was changed last.
+    They begin when the order was entered, or when the line was changed last. `customer` is the
+    order's, by its code.
     """
-    order = rows.order
+    goods_lines = [line for line in lines if line.kind == "product"]
     own = AddressRequest(**json.loads(order.ship_address)) if order.ship_address else None
     asked = ways.reads(
-        rows.customer,
-        sorted({line.ship_to for line in rows.lines if line.ship_to}),
+        customer,
+        sorted({line.ship_to for line in goods_lines if line.ship_to}),
         order.carrier,
         own,
-        warehouses=sorted({line.warehouse for line in rows.lines}),
+        warehouses=sorted({line.warehouse for line in goods_lines}),
         now=work.now,
     )
     known = ways.of(work, work.run_all(asked), order.entered_at)
-    changed = _changed(work, order, [line.line for line in rows.lines])
-    found = {line.line: known[line.warehouse] for line in rows.lines if line.kind == "product"}
+    found = {line.line: known[line.warehouse] for line in goods_lines}
+    changed = _changed(work, order, found)
     return {
         number: each.changed(changed[number]) if number in changed else each
         for number, each in found.items()
     }
 
 
-def _changed(work: Work, order: Row, lines: Sequence[int]) -> dict[int, int]:
+def _changed(work: Work, order: Row, lines: Iterable[int]) -> dict[int, int]:
     """Give when lines were changed so that their goods start anew, in microseconds UTC.
 
     Only what was changed by now on the day that it is can be too late for that day.

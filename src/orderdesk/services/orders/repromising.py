@@ -127,7 +127,7 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
     on = line.promised if request.on is None else day_of(request.on, f"{where}on")
     if on is None:
         raise Refused("no_promise", f"{where}it has no promise yet; give the day with --on")
-    known = ways_of(work, rows)[line.line]
+    known = ways_of(work, rows.order, rows.customer, [line])[line.line]
     if request.on is not None and on < known.today.isoformat():
         raise Refused(
             "day_passed",
@@ -149,7 +149,7 @@ def _new(work: Work, rows: OrderRows) -> list[Any]:
 
 def _reckoned(work: Work, rows: OrderRows, lines: Iterable[Row]) -> list[Any]:
     """Give those of these lines whose promise comes to another day by now."""
-    known = ways_of(work, rows)
+    known = ways_of(work, rows.order, rows.customer, rows.lines)
     chosen = {line.line: line for line in lines}
     days = goods.of_waiting(work, chosen.values())
     for number, line in chosen.items():

@@ -16,6 +16,7 @@ from orderdesk.domain.tracked import LOT
 from orderdesk.services import availability, goods, rights
 from orderdesk.services.allocation import decisions, lots, serving, waiting
 from orderdesk.services.allocation.decisions import Served
+from orderdesk.services.orders import slipping
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
@@ -66,7 +67,7 @@ def move(work: Work, request: MoveRequest) -> MoveView:
         warehouse=giver.warehouse,
         quantity=quantity_decimal(quantity),
         reason=why,
-        slips=_slips(before, after),
+        slips=_slips(work, giver, before, after),
     )
 
 
@@ -165,15 +166,18 @@ def _days(work: Work, shelf: Row, named: Sequence[Row]) -> Mapping[_Key, tuple[R
 
 
 def _slips(
-    before: Mapping[_Key, tuple[Row, date | None]], after: Mapping[_Key, tuple[Row, date | None]]
+    work: Work,
+    shelf: Row,
+    before: Mapping[_Key, tuple[Row, date | None]],
+    after: Mapping[_Key, tuple[Row, date | None]],
 ) -> tuple[SlipView, ...]:
     """Give the lines whose day is another one, those that slip first."""
+    new = {key: day for key, (_, day) in after.items() if key in before and before[key][1] != day}
+    arrivals = slipping.arrivals(work, shelf.product_id, new)
     found = []
-    for key, (row, day) in after.items():
-        was = before[key][1] if key in before else day
-        if was == day:
-            continue
+    for key, day in new.items():
+        row, was = after[key][0], before[key][1]
         days = None if was is None or day is None else (day - was).days
-        want = getattr(row, "want", 0)
-        found.append(SlipView(row.number, row.line, quantity_decimal(want), was, day, days))
+        want, then = quantity_decimal(getattr(row, "want", 0)), arrivals[key]
+        found.append(SlipView(row.number, row.line, want, was, day, days, *then, then.breaks))
     return tuple(sorted(found, key=lambda each: (each.after is not None, -(each.days or 0))))

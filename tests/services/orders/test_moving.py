@@ -1,20 +1,24 @@
 """Stock moved by a supervisor: first who slips, then both orders are told."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from orderdesk.domain.allocation import MoveRequest
 from orderdesk.domain.errors import NotFound, Refused
-from orderdesk.services.allocation.moving import move
-from orderdesk.services.orders import reading
+from orderdesk.domain.promises import PinRequest
+from orderdesk.services import carriers, company, masters
+from orderdesk.services.orders import reading, repromising
+from orderdesk.services.orders.moving import move
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
+from orderdesk.store.work import Work
 from tests.laws import assert_laws_hold
 from tests.services.allocation.looking import assert_replayed, decided, demand, held
 from tests.services.allocation.test_explaining import LATER, TODAY, expect
 from tests.services.orders.asking import line, order
+from tests.services.orders.test_promised import placed
 
 FIRST, SECOND, THIRD = "SO-000001", "SO-000002", "SO-000003"
 
@@ -63,6 +67,49 @@ def test_stock_goes_over_and_who_slips_is_said(waiting: Desk) -> None:
         assert waiting.read(reading.show, number).version == 1
     assert_laws_hold(waiting)
     assert_replayed(waiting)
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def moved(work: Work, request: MoveRequest) -> dict[str, tuple[str, str, bool]]:
+    """Move stock at noon; give of each order what was promised, when it arrives, what breaks."""
+    work.now = int(NOON.timestamp()) * 1_000_000
+    slips = move(work, request).slips
+    return {each.order: (str(each.promised), str(each.arrives), each.breaks) for each in slips}
+
+
+def test_it_is_said_whether_a_promise_breaks(desk_of: Callable[[str], Desk]) -> None:
+    owner = desk_of("owner")
+    owner.run(masters.add, "carrier", "SLOW", {})
+    owner.run(carriers.set_zone, "SLOW", {"lead_days": "2"})
+    owner.run(company.set_, {"carrier": "SLOW"})
+    desk = desk_of("supervisor")
+    desk.run(placed, NOON, order("FREE", line("P2", "4")))
+    desk.run(placed, NOON, order("FREE", line("P2", "4")))
+    desk.run(placed, NOON, order("FREE", line("P2", "3"), requested=LATER))
+    expect(desk_of, "3", "2026-12-10")
+    expect(desk_of, "9", "2026-12-21")
+    # A Monday and two days on the way.
+    for fixed, breaks in (("2026-12-22", True), ("2026-12-23", False)):
+        desk.run(repromising.pin, PinRequest(number=SECOND, line=1, on=fixed))
+        assert desk.rehearse(moved, wanted()) == {
+            FIRST: ("2026-11-25", "2026-12-14", True),
+            SECOND: (fixed, "2026-12-23", breaks),
+            THIRD: ("None", "2026-12-01", False),
+        }
+
+
+def test_what_never_comes_breaks_a_promise_and_breaks_none_where_there_is_none(
+    desk_of: Callable[[str], Desk],
+) -> None:
+    desk = desk_of("supervisor")
+    desk.run(placed, NOON, order("FREE", line("P2", "4")))
+    desk.run(placed, NOON, order("FREE", line("P2", "4")))
+    assert desk.run(moved, wanted(to_order=SECOND)) == {
+        FIRST: ("2026-11-23", "None", True),
+        SECOND: ("None", "2026-11-23", False),
+    }
 
 
 def test_a_rehearsed_move_says_the_same_and_changes_nothing(waiting: Desk) -> None:
