@@ -156,7 +156,7 @@ def test_what_is_no_day_is_told_with_one_that_is(
 ) -> None:
     told = local(*arguments)
     assert told.code in (2, 4)
-    assert told.err.endswith(f"on '{arguments[-1]}' is not a date such as 2026-03-31\n")
+    assert told.err.endswith(f"on '{arguments[-1]}' is not a date; give one such as 2026-03-31\n")
 
 
 def test_words_of_progress_are_for_a_terminal(local: Program) -> None:

@@ -61,10 +61,10 @@ def test_a_basket_comes_as_options_or_as_json(expecting: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ((), 2, "which product? Give its code, or --line for each of a basket"),
+        ((), 2, "product is missing; give its code, or --line for each of a basket"),
         (("P1", "--line", "P1:1"), 2, "give either P1 or --line"),
-        (("--line", "P1"), 2, "--line 'P1' is not PRODUCT:QUANTITY or PRODUCT:QUANTITY:DATE"),
-        (("--line", "P1:1", "--quantity", "2"), 2, "Write it behind the product: --line 11:12"),
+        (("--line", "P1"), 2, "--line 'P1' is not as it should be; write PRODUCT:QUANTITY or"),
+        (("--line", "P1:1", "--quantity", "2"), 2, "write it behind the product: --line 11:12"),
         (("--line", "P1:1", "--line", "NIX:1"), 3, "product 'NIX' is unknown"),
         (("P1", "--on", "soon"), 4, "on 'soon' is not a date"),
         (("WORK",), 4, "product 'WORK' is a service and never in stock"),

@@ -57,4 +57,4 @@ def test_an_order_goes_by_tax_rule_rate_and_price_reason(orderdesk: Program) -> 
     amended = orderdesk("order", "amend", placed["number"], "--line", "1", *by_hand, "--json").json
     assert amended["lines"][0]["price_reason"] == "MATCH"
     lost = orderdesk("order", "amend", placed["number"], "--price-reason", "MATCH")
-    assert (lost.code, "--price-reason of which line?" in lost.err) == (2, True)
+    assert (lost.code, "--price-reason is of a line; give --line" in lost.err) == (2, True)

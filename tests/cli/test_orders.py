@@ -173,8 +173,8 @@ def test_many_changes_come_as_json_all_or_none(orderdesk: Program) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--quantity", "5"), "--quantity of which line? Give --line too"),
-        (("--remove",), "--remove of which line"),
+        (("--quantity", "5"), "--quantity is of a line; give --line too"),
+        (("--remove",), "--remove is of a line; give --line"),
         (("--line", "1", "--product", "P2"), "give either --line"),
         (("--line", "one"), "--line"),
     ],
@@ -313,7 +313,7 @@ def test_a_line_and_an_order_say_how_what_is_short_is_dealt_with(orderdesk: Prog
     assert orderdesk(*amend, "--most-deliveries", "", "--json").json["most_deliveries"] is None
     alone = orderdesk(*amend, "--disposition", "call")
     assert alone.code == 2
-    assert "--disposition of which line?" in alone.err
+    assert "--disposition is of a line; give --line" in alone.err
 
 
 def test_one_product_stands_in_for_another(orderdesk: Program) -> None:

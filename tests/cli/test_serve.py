@@ -72,7 +72,7 @@ def test_an_order_typed_in_one_burst_into_a_page(with_pin: str, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ("\r", "PIN is empty: type the PIN of 'clerk'"),
+        ("\r", "PIN is empty; type the PIN of 'clerk'"),
         ("1235\r", "the PIN of user 'clerk' is wrong; "),
         ("\x1b[Zclerk2\r\r", "user 'clerk2' has no PIN"),
     ],

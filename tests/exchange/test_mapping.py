@@ -55,9 +55,9 @@ def test_a_mapping_comes_from_a_file_and_a_later_one_wins(tmp_path: Path) -> Non
         ("a = \nb", "not TOML"),
         ('{"product": ["Item"]}', "not a column's name"),
         ('{"product": {"column": "Item", "colour": "red"}}', "'colour' is unknown"),
-        ('{"product": {"column": "Item", "value": "1"}}', "not both"),
-        ('{"product": {"column": "Item", "default": ["1"]}}', "default must be a text"),
-        ('{"price": {"column": "Cost", "decimal": "-"}}', "decimal is ',' or '.'"),
+        ('{"product": {"column": "Item", "value": "1"}}', "it has a column and a value; give one"),
+        ('{"product": {"column": "Item", "default": ["1"]}}', "default is no text; write it"),
+        ('{"price": {"column": "Cost", "decimal": "-"}}', "is another sign; give ',' or '.'"),
     ],
 )
 def test_a_mapping_that_makes_no_sense_is_refused(text: str, words: str) -> None:
@@ -79,7 +79,7 @@ def test_a_column_called_as_a_field_needs_no_mapping_and_the_others_are_named() 
     ("texts", "words"),
     [
         (("product=Nix",), "no column 'Nix'; it has No, Cust"),
-        (("produkt=Item",), "no field 'produkt'"),
+        (("produkt=Item",), "field 'produkt' is unknown"),
         ((), "no column is called 'product'"),
     ],
 )

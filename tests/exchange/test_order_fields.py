@@ -30,4 +30,4 @@ def test_an_order_names_its_delivery_rule_and_a_line_its_disposition(
     assert (order.order.delivery_rule, order.order.most_deliveries) == ("order complete", 2)
     found = [(line.disposition, line.open, line.short_closed) for line in order.lines]
     assert found == [("cancel", 5_000, 4_000), ("ship available", 1_000, 0)]
-    assert "disposition 'no' is not one of" in rejected(result)[0]["error"]
+    assert "disposition 'no' is unknown; known: " in rejected(result)[0]["error"]

@@ -55,10 +55,10 @@ def test_the_file_is_where_the_environment_says(
     ("text", "line", "words"),
     [
         ('db = "a"\ncolour = "red"\n', 2, "setting 'colour' is unknown; known: db, user, [keys]"),
-        ("user = 3\n", 1, "user must be a text"),
+        ("user = 3\n", 1, "user is no text; write user"),
         ('[keys]\n\npost = "f99"\n', 3, "key 'f99' is unknown; write it as f9, ctrl+o or x"),
         ('[keys]\npost = ["f9", "hyper+x"]\n', 2, "key 'hyper+x' is unknown"),
-        ("[keys]\npost = 9\n", 2, "post must be a key or a list"),
+        ("[keys]\npost = 9\n", 2, "post is neither a key nor a list"),
         ('user = "a"\n[keys]\n"park" = "ctrl+"\n', 3, "key 'ctrl+' is unknown"),
         ('keys.post = "nokey"\n', 1, "key 'nokey' is unknown"),
         ("[[keys]]\n", 1, "setting 'keys' is unknown"),

@@ -77,7 +77,7 @@ def test_a_call_in_vain_waits_until_the_day_that_was_named(calls: Opener, sqlite
     said = message_after(calls(), "wnobody there⏎2026-12-01⏎", look=look)
     assert said == "SO-000001 line 1: call again 2026-12-01"
     assert message_after(calls(), "wno answer⏎⏎").endswith("call again tomorrow")
-    assert message_after(calls(), "w") == "nothing waits here"
+    assert message_after(calls(), "w") == "nothing waits here; g goes on to the next queue"
 
 
 def test_a_call_in_vain_needs_a_reason(calls: Opener) -> None:

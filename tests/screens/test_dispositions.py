@@ -43,7 +43,7 @@ def test_the_customers_disposition_takes_no_key(app_at: Opener, sqlite_url: str)
 @pytest.mark.parametrize("typed", ["never", "ship"])
 def test_an_unknown_disposition_keeps_the_cursor_and_names_all(app_at: Opener, typed: str) -> None:
     seen = entry_after(app_at("order-entry"), "acme⏎⏎p2⏎9", *TO_IT, f"{typed}⏎")
-    assert f"disposition '{typed}' is not one of ship available" in seen.message
+    assert f"disposition '{typed}' is unknown; known: ship available" in seen.message
     assert seen.focus == "disposition"
 
 

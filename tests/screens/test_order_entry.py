@@ -63,7 +63,7 @@ def test_a_customer_is_found_by_a_part_of_the_name_that_only_one_has(app_at: Ope
 
 def test_a_name_that_several_have_is_an_error_that_says_the_cure(app_at: Opener) -> None:
     seen = entry_after(app_at("order-entry"), "ltd⏎")
-    assert "more than one customer fits 'LTD': F4 lists them" in seen.message
+    assert "more than one customer fits 'LTD'; F4 lists them" in seen.message
     assert seen.focus == "customer"
 
 

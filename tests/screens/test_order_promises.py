@@ -104,7 +104,7 @@ def test_a_day_that_is_none_keeps_the_row_open(sheet: Sheet, sqlite_url: str) ->
     rows = rows_after(sheet(), *OPEN, "down", "p", "backspace", "⏎⏎")
     assert any("the day is empty; type one" in row for row in rows)
     rows = rows_after(sheet(), *OPEN, "down", "psoon⏎⏎")
-    assert any("'soon' is not a date such as" in row for row in rows)
+    assert any("'soon' is not a date; give one such as" in row for row in rows)
 
 
 def test_a_line_is_explained(sheet: Sheet) -> None:
@@ -161,7 +161,7 @@ def test_the_changes_since_a_revision_are_shown_together(sheet: Sheet, sqlite_ur
     assert " From revision 1 to 3, by clerk" in rows
     assert "      note:  -> two" in rows
     rows = rows_after(sheet(), *OPEN, "d7⏎")
-    assert any("revision '7' is not one from 1 to 2" in row for row in rows)
+    assert any("revision '7' is not one of these; type one from 1 to 2" in row for row in rows)
 
 
 @SIZES

@@ -61,7 +61,7 @@ def test_a_row_that_asks_and_a_list_take_them_too(sqlite_url: str, at_two: None)
     said = message_after(opened(sqlite_url, "orders"), *OPEN, "a", "4", "f7")
     assert said == "line 1 amended"
     assert message_after(opened(sqlite_url, "orders"), *OPEN, "a", "4", "f11", "r") == (
-        "nothing holds this order"
+        "nothing holds this order; there is nothing to release"
     )
 
 

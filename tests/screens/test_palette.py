@@ -70,7 +70,7 @@ def test_it_says_why_nothing_else_can_be_asked_while_something_is(
 ) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     _, said = screen_after(app_at("orders"), *OPEN, "a", "ctrl+p", "copy⏎")
-    assert said == "something is asked already: Enter or F9 answers it, F12 closes it"
+    assert said == "something is asked already; Enter or F9 answers it, F12 closes it"
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,10 @@ def test_an_empty_list_says_so(promises: Opener) -> None:
         assert "No line needs anybody here" in "\n".join(rows_of(app))
 
     pins = ("p2026-12-04⏎⏎", "p2026-12-04⏎⏎")
-    assert message_after(promises(), *pins, "a", look=look) == "no line is here"
+    assert (
+        message_after(promises(), *pins, "a", look=look)
+        == "no order line is here; another letter shows another list"
+    )
     assert "no order line is picked" in message_after(promises(), "p")
 
 

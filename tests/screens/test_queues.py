@@ -242,7 +242,8 @@ def test_an_empty_queue_says_so(queue: Opener) -> None:
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
         assert on_queue(app).picked is None
 
-    assert message_after(queue(), "a", look=look) == "nothing waits here"
+    said = message_after(queue(), "a", look=look)
+    assert said == "nothing waits here; g goes on to the next queue"
 
 
 def test_the_menu_counts_what_waits_and_leads_there(queue: Opener, sqlite_url: str) -> None:

@@ -147,7 +147,7 @@ async def test_a_wrong_pin_says_how_many_tries_are_left(vacant_at: Opener) -> No
         assert door.message == "the PIN of user 'clerk' is wrong; 4 tries are left"
         assert door.pin_field.value == ""
         await type_ahead(app, pilot, "⏎")
-        assert door.message == "PIN is empty: type the PIN of 'clerk'"
+        assert door.message == "PIN is empty; type the PIN of 'clerk'"
         await type_ahead(app, pilot, f"{PIN}⏎")
         assert isinstance(app.screen, OrderEntry)
 
@@ -187,7 +187,7 @@ async def test_somebody_else_may_sit_down(vacant_at: Opener, sqlite_url: str) ->
     async with app.run_test() as pilot:
         door = await door_of(app, pilot)
         await type_ahead(app, pilot, "shift+tab", "nobody⏎1⏎")
-        assert door.message == "user 'nobody' is unknown here: F4 lists the users"
+        assert door.message == "user 'nobody' is unknown here; F4 lists the users"
         await type_ahead(app, pilot, "senior⏎2580⏎")
         assert (app.user, app.desk.user) == ("senior", "senior")
 
@@ -198,9 +198,9 @@ async def test_where_nobody_is_known_it_asks_for_the_user_first(vacant_at: Opene
     async with app.run_test() as pilot:
         door = await door_of(app, pilot)
         await type_ahead(app, pilot, "⏎")
-        assert door.message == "user is empty: type who you are, F4 lists the users"
+        assert door.message == "user is empty; type who you are, F4 lists the users"
         await type_ahead(app, pilot, "tab", "1⏎")
-        assert door.message == "user is empty: type who you are, F4 lists the users"
+        assert door.message == "user is empty; type who you are, F4 lists the users"
         await type_ahead(app, pilot, f"clerk⏎{PIN}⏎")
         assert isinstance(app.screen, Menu)
         assert app.user == "clerk"

@@ -166,7 +166,7 @@ def test_one_edit_after_another_until_nothing_is_left(app_at: Opener) -> None:
     assert seen.lines == []
     assert "buyer_po" not in seen.header
     assert seen.message.endswith(
-        "nothing to undo: nothing was changed since the order was begun or taken up"
+        "nothing is left to undo; the order is as it was begun or taken up"
     )
 
 
@@ -182,7 +182,7 @@ def test_in_the_review_it_undoes_and_the_order_is_not_posted(app_at: Opener) -> 
 
 def test_a_draft_that_was_posted_is_not_undone(app_at: Opener, sqlite_url: str) -> None:
     seen = after(app_at("order-entry"), TWO, "f9", "f9", "ctrl+u")
-    assert "nothing to undo" in seen.message
+    assert "nothing is left to undo" in seen.message
     desk = Desk(sqlite_url, "clerk").open()
     assert len(desk.read(reading.list_).orders[0].number) > 0
     desk.close()
@@ -238,7 +238,7 @@ def test_in_a_row_that_asks_it_puts_back_what_stood(app_at: Opener, sqlite_url: 
 def test_where_all_is_stored_it_says_so(app_at: Opener, sqlite_url: str, key: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     said = message_after(app_at("orders"), *OPEN, key)
-    assert said == "nothing to undo here: what was done is stored already"
+    assert said == "nothing is left to undo here; what was done is stored already"
 
 
 def test_no_other_action_has_a_key_of_undo() -> None:

@@ -109,7 +109,7 @@ def test_an_own_day_is_put_changed_and_dropped_with_an_event_each(desk: Desk) ->
 def test_a_stale_version_a_bad_day_and_unknown_codes_are_refused(desk: Desk) -> None:
     with pytest.raises(Conflict):
         desk.run(calendars.set_day, "HERE", "2026-12-24", is_open=False, version=7)
-    with pytest.raises(Refused, match="not a date such as"):
+    with pytest.raises(Refused, match="not a date; give one such as"):
         desk.run(calendars.set_day, "HERE", "24.12.", is_open=False)
     with pytest.raises(Refused, match="country 'QQ' is none whose public holidays are known"):
         desk.run(calendars.fill, "HERE", "QQ")

@@ -88,11 +88,11 @@ def test_a_rate_begins_today_and_a_tax_rule_always(desk: Desk) -> None:
         ("rate", {"rate": "1"}, "rate: currency is missing; give it"),
         ("rate", {"currency": "USD", "rate": "1"}, "USD is the company's own"),
         ("rate", {"currency": "EUR", "rate": "0"}, "rate is 0"),
-        ("rate", {"currency": "EUR", "rate": "1", "units": "10"}, "units 10 is not one of 1, 100"),
+        ("rate", {"currency": "EUR", "rate": "1", "units": "10"}, "units 10 is unknown; known: 1"),
         ("rate", {"currency": "euro", "rate": "1"}, "rate 'euro': currency 'euro' is not a curr"),
         ("rate", {"currency": "EUR", "rate": "1", "valid_from": "soon"}, "'soon' is not a date"),
         ("tax_rule", {"country": "DE"}, "tax rule DE from always on: tax is missing"),
-        ("tax_rule", {"country": " ", "tax": "T21"}, "country may not be empty"),
+        ("tax_rule", {"country": " ", "tax": "T21"}, "country is empty; give one"),
         ("tax_rule", {"country": "DE", "tax": "NIX"}, "tax 'NIX' is unknown"),
     ],
 )

@@ -61,11 +61,11 @@ def test_codes_are_written_one_way(desk: Desk) -> None:
     ("kind", "fields", "words"),
     [
         ("terms", {"net_days": "soon"}, "terms 'X': net_days 'soon' is not a whole number"),
-        ("terms", {"net_days": ""}, "net_days may not be empty"),
+        ("terms", {"net_days": ""}, "net_days is empty; give one"),
         ("terms", {"days": "3"}, "field 'days' is unknown; known: name, net_days, archived"),
         ("tax", {"rate": "101"}, "rate '101' is more than 100 percent"),
-        ("tax", {"archived": "maybe"}, "archived 'maybe' is neither yes nor no"),
-        ("unit", {"decimals": "4"}, "whole number from 0 to 3"),
+        ("tax", {"archived": "maybe"}, "archived 'maybe' is neither yes nor no; give one of them"),
+        ("unit", {"decimals": "4"}, "whole number; give one from 0 to 3"),
         ("warehouse", {"time_zone": "Mars/Base"}, "time_zone 'Mars/Base' is not a time zone"),
         ("warehouse", {"time_zone": "../etc"}, "is not a time zone"),
         ("warehouse", {"time_zone": "Europe"}, "is not a time zone"),
@@ -167,7 +167,7 @@ def test_the_companys_settings_are_shown_and_changed(desk: Desk) -> None:
         ({"business_date": "today"}, "business_date 'today' is not a date"),
         ({"base_list": "NIX"}, "base_list 'NIX' is unknown"),
         ({"currency": "EUR"}, "field 'currency' is unknown"),
-        ({"name": " "}, "name may not be empty"),
+        ({"name": " "}, "name is empty; give one"),
         ({"minimum_order": "0.001"}, "more than 2 decimals"),
     ],
 )

@@ -41,12 +41,12 @@ def test_notes_are_listed_for_one_audience_or_line_in_pages(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("request_", "error", "words"),
     [
-        (note("supplier", "X"), Refused, "subject 'supplier' is not one of customer, product"),
+        (note("supplier", "X"), Refused, "subject 'supplier' is unknown; known: customer, product"),
         (note("customer", "NIX"), NotFound, "customer 'NIX' is unknown"),
         (note("customer", "ACME", " "), Refused, "text is empty"),
         (note("customer", "ACME", "x" * 10_001), Refused, "longer than 10000 characters"),
         (note("customer", "ACME", "a\0"), Refused, "text has a NUL"),
-        (note("customer", "ACME", audience="all"), Refused, "audience 'all' is not one of inside"),
+        (note("customer", "ACME", audience="all"), Refused, "audience 'all' is unknown; known: in"),
         (note("product", "P1", line="1"), Refused, "only an order has lines"),
         (note("order", "SO-000009"), NotFound, "order 'SO-000009' is unknown"),
     ],

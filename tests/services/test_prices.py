@@ -121,7 +121,7 @@ def test_a_special_offer_ends_by_itself(desk: Desk) -> None:
         (price(price_list="NIX"), Refused, "price_list 'NIX' is unknown; known: ACMELIST, BASE"),
         (price(value="free"), Refused, "price of 'P2' in list 'BASE': price 'free' is not a plain"),
         (price(value="-1"), Refused, "price '-1' is negative"),
-        (price(price_unit="10"), Refused, "price_unit '10' is not one of 1, 100, 1000"),
+        (price(price_unit="10"), Refused, "price_unit '10' is unknown; known: 1, 100, 1000"),
         (price(quantity="0.5"), Refused, "quantity '0.5' has more than 0 decimals"),
         (price(valid_from="soon"), Refused, "valid_from 'soon' is not a date"),
         (price(valid_from="0001-01-01"), Refused, "is before 1900"),

@@ -56,8 +56,8 @@ def test_an_archived_product_is_offered_no_more(desk: Desk) -> None:
         (("P2", "P2"), "product 'P2' cannot stand in for itself"),
         (("P2", "NONE"), "product 'NONE' is unknown"),
         (("NONE", "P2"), "product 'NONE' is unknown"),
-        (("P2", "P1", "twin"), "kind 'twin' is not one of substitute, complement"),
-        (("P2", "P1", "substitute", "0"), "rank '0' is not a whole number from 1 to 99"),
+        (("P2", "P1", "twin"), "kind 'twin' is unknown; known: substitute, complement"),
+        (("P2", "P1", "substitute", "0"), "rank '0' is not a whole number; give one from 1 to 99"),
         (("WORK", "TEXT"), "neither 'WORK' nor 'TEXT' is ever short"),
     ],
 )

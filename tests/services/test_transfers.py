@@ -88,7 +88,7 @@ def test_what_has_come_serves_who_waits_there(desk: Desk) -> None:
     assert lies(desk) == {"01": (70, 70, 0), "02": (30, 18, 0)}
     assert ledger(desk)[2:] == [(TRANSIT, -30, sent.number), ("02", 30, sent.number)]
     assert desk.read(supply_shown, sent.supply).received == 30
-    with pytest.raises(Refused, match="TR-000001 is received: nothing of it is on the way"):
+    with pytest.raises(Refused, match="TR-000001 is received, and nothing of it is on the way"):
         desk.run(transfers.receive, "tr-1")
 
 
@@ -121,7 +121,7 @@ def test_a_cancelled_transfer_comes_back_and_serves_who_waits(desk: Desk) -> Non
     assert (done.status, done.returned, done.open) == ("cancelled", 30, 0)
     assert done.served == (LineMoved(waits, 1, Decimal(5)),)
     assert lies(desk) == {"01": (100, 25, 0), "02": (0, 0, 0)}
-    with pytest.raises(Refused, match="is cancelled: nothing"):
+    with pytest.raises(Refused, match="is cancelled, and nothing"):
         desk.run(transfers.cancel, sent.number)
 
 

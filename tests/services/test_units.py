@@ -54,10 +54,10 @@ def test_a_product_gets_another_unit_and_loses_it(desk: Desk) -> None:
         ("P1", "ea", "12", Refused, "'P1' is counted in 'ea' itself"),
         ("P1", "nix", "12", Refused, "unit 'nix' is unknown; known: "),
         ("P1", "old", "12", Refused, "unit 'old' is archived"),
-        ("P1", "case", "many", Refused, "contains 'many' is not a number such as 12, 0.5 or 1/3"),
+        ("P1", "case", "many", Refused, "contains 'many' is not a number; give one such as"),
         ("P1", "case", "", NotFound, "not ordered in 'case'; there is nothing to take away"),
         ("TEXT", "case", "2", Refused, "is a text; only goods and services have units"),
-        ("P1", "", "12", Refused, "unit may not be empty"),
+        ("P1", "", "12", Refused, "unit is empty; give one"),
     ],
 )
 def test_what_is_no_unit_is_refused_by_name(

@@ -70,7 +70,9 @@ def pages_allowed(listening: socket.socket, public_url: str | None) -> tuple[str
     if public_url is not None:
         parts = urlsplit(public_url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-            raise Usage(f"--public-url {clean(public_url)} is no address of a page: https://HOST")
+            raise Usage(
+                f"--public-url {clean(public_url)} is no address of a page; give such as https://HOST"
+            )
         return (*own, f"{parts.scheme}://{parts.netloc.lower()}")
     if not ipaddress.ip_address(host).is_loopback:
         raise Usage(

@@ -65,7 +65,7 @@ def enter(
 
     pieces = serials(serial, serials_file)
     if quantity is None and pieces is None:
-        raise Usage("how much lies there? Give the quantity, or --serial for each piece")
+        raise Usage("the quantity is missing; give how much lies there, or --serial for each piece")
     found = tuple(pieces or ())
     return call(enter, sheet, product, quantity or "", lot, found, version).showing(lines=_LINES)
 

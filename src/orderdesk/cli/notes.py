@@ -34,7 +34,7 @@ def add(
     if is_document(subject):
         return call(add, request(NoteRequest, subject, given)).numbering("id")
     if key is None:
-        raise Usage(f"which {subject}? Give its code or number too")
+        raise Usage(f"{subject} is missing; give its code or number too")
     asked = request(NoteRequest, None, given, subject=subject, key=key)
     return call(add, asked).numbering("id")
 

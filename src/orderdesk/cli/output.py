@@ -49,7 +49,9 @@ def opened(asked: Asked) -> Iterator[Printer]:
         try:
             stream = stack.enter_context(written(Path(asked.output)))
         except OSError as error:
-            raise Usage(f"-o {asked.output} cannot be written: {error.strerror}") from None
+            raise Usage(
+                f"-o {asked.output} cannot be written ({error.strerror}); name another file"
+            ) from None
         yield _printer(asked, stream)
 
 

@@ -28,7 +28,9 @@ def day_of(text: str, what: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"{what} {text[:40]!r} is not a date such as 2026-03-31") from None
+        raise ValueError(
+            f"{what} {text[:40]!r} is not a date; give one such as 2026-03-31"
+        ) from None
 
 
 def remark_on(requested: date, ordered: date) -> str:

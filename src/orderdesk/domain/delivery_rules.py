@@ -33,7 +33,7 @@ def rule_of(text: str) -> str:
     typed = " ".join(text.lower().split())
     found = [rule for rule in RULES if typed and rule.startswith(typed)]
     if len(found) != 1:
-        raise ValueError(f"delivery_rule {text!r} is not one of {', '.join(RULES)}")
+        raise ValueError(f"delivery_rule {text!r} is unknown; known: {', '.join(RULES)}")
     return found[0]
 
 
@@ -44,7 +44,8 @@ def most_of(text: str) -> int | None:
         return None
     if not (typed.isascii() and typed.isdigit() and len(typed) <= 4 and 1 <= int(typed) <= MOST):
         raise ValueError(
-            f"most_deliveries {text!r} is not a whole number from 1 to {MOST}; leave it empty for "
+            f"most_deliveries {text!r} is not a whole number; give one from 1 to {MOST}; "
+            "leave it empty for "
             "as many as it takes"
         )
     return int(typed)

@@ -93,5 +93,5 @@ def meant(text: str) -> str:
     found = found or [word for word in WORDS if typed and word.startswith(f"ship {typed}")]
     found = found or [each.word for each in _ALL if each.brief == typed]
     if len(found) != 1:
-        raise ValueError(f"disposition {text!r} is not one of {', '.join(WORDS)}")
+        raise ValueError(f"disposition {text!r} is unknown; known: {', '.join(WORDS)}")
     return found[0]

@@ -63,7 +63,7 @@ def extend(
         PRICE_SCALE * QUANTITY_SCALE * RATE_SCALE * price_unit,
     )
     if not -AMOUNT_LIMIT < amount < AMOUNT_LIMIT:
-        raise ValueError("the amount of a line has more than fifteen digits")
+        raise ValueError("the amount of a line has more than fifteen digits; give less")
     return amount
 
 
@@ -76,15 +76,17 @@ def _scaled(text: str, digits: int, what: str, *, signed: bool) -> int:
     whole, point, fraction = body.partition(".")
     plain = (whole + fraction).isascii() and (whole + fraction).isdigit()
     if len(text) > _MAX_TEXT or not plain or (point and not fraction):
-        raise ValueError(f"{what} {shown!r} is not a plain number such as 12 or 12.5")
+        raise ValueError(f"{what} {shown!r} is not a plain number; give one such as 12 or 12.5")
     if negative and not signed:
-        raise ValueError(f"{what} {shown!r} is negative; it must be zero or more")
+        raise ValueError(f"{what} {shown!r} is negative; give zero or more")
     fraction = fraction.rstrip("0")
     if len(fraction) > digits:
         raise ValueError(f"{what} {shown!r} has {_too_many(digits)}")
     value = int((whole or "0") + fraction.ljust(digits, "0"))
     if value >= AMOUNT_LIMIT:
-        raise ValueError(f"{what} {shown!r} has more than {15 - digits} digits before the point")
+        raise ValueError(
+            f"{what} {shown!r} has more than {15 - digits} digits before the point; give fewer"
+        )
     return -value if negative else value
 
 
@@ -133,7 +135,9 @@ def whole_of(text: str, what: str, highest: int, lowest: int = 0) -> int:
     word = text.strip()
     is_number = word.isascii() and word.isdigit() and len(word) <= 9
     if not is_number or not lowest <= int(word) <= highest:
-        raise ValueError(f"{what} {text[:40]!r} is not a whole number from {lowest} to {highest}")
+        raise ValueError(
+            f"{what} {text[:40]!r} is not a whole number; give one from {lowest} to {highest}"
+        )
     return int(word)
 
 
@@ -141,7 +145,7 @@ def percent_of(value: Decimal | int | str, what: str = "discount") -> int:
     """Turn a percentage as typed (5 means 5 %) into millionths, from 0 to 100 %."""
     rate = _scaled(_plain(value), _PERCENT_DIGITS, what, signed=False)
     if rate > RATE_SCALE:
-        raise ValueError(f"{what} {str(value)!r} is more than 100 percent")
+        raise ValueError(f"{what} {str(value)!r} is more than 100 percent; give 100 or less")
     return rate
 
 

@@ -39,7 +39,9 @@ def ratio_of(typed: str) -> Fraction:
     parts = [part.strip() for part in typed.split("/")]
     plain = all(part.replace(".", "", 1).isdigit() and part.isascii() for part in parts)
     if len(typed) > 40 or len(parts) > 2 or not plain or not any(c in "123456789" for c in typed):
-        raise ValueError(f"contains {typed[:40]!r} is not a number such as 12, 0.5 or 1/3")
+        raise ValueError(
+            f"contains {typed[:40]!r} is not a number; give one such as 12, 0.5 or 1/3"
+        )
     found = Fraction(Decimal(parts[0]))
     if len(parts) == 2:
         below = Fraction(Decimal(parts[1]))
@@ -47,7 +49,9 @@ def ratio_of(typed: str) -> Fraction:
             raise ValueError(f"contains {typed!r} is parted by nothing; give such as 1/3")
         found /= below
     if not found or found.numerator > MOST or found.denominator > MOST:
-        raise ValueError(f"contains {typed!r} is too large or too small to be kept exactly")
+        raise ValueError(
+            f"contains {typed!r} is too large or too small to be kept exactly; give a simpler one"
+        )
     return found
 
 

@@ -239,7 +239,10 @@ def _set_ways(work: Work, data: Northwind) -> None:
 def _check(refused: Sequence[Refusal]) -> None:
     """Raise Refused where the files have something that the services do not take."""
     for refusal in refused:
-        raise Refused(refusal.code, f"the demo's files are damaged: {refusal.message}")
+        raise Refused(
+            refusal.code,
+            f"the demo's files are damaged ({refusal.message}); install OrderDesk again",
+        )
 
 
 def _orders(orders: list[OpenOrder]) -> Iterator[tuple[str, Step]]:

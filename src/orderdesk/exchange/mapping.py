@@ -77,7 +77,8 @@ def _one(text: str) -> Fields:
     if not sign or not name.strip(" :"):
         raise Refused(
             "bad_mapping",
-            f"mapping {text!r} is neither NAME=COLUMN nor NAME:=VALUE nor a .json or .toml file",
+            f"mapping {text!r} is neither NAME=COLUMN nor NAME:=VALUE nor a .json or .toml file; "
+            "give one of these",
         )
     if name.endswith(":"):
         return {name[:-1].strip(): Field(value=rest.strip())}
@@ -88,9 +89,13 @@ def _file(path: Path) -> Fields:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise NotFound("no_file", f"there is no mapping file {path}") from None
+        raise NotFound(
+            "no_file", f"there is no mapping file {path}; give the path of one"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise Refused("bad_mapping", f"mapping file {path} cannot be read: {error}") from None
+        raise Refused(
+            "bad_mapping", f"mapping file {path} cannot be read ({error}); name another file"
+        ) from None
     read = _json if path.suffix.lower() == ".json" else _toml
     return _fields(read(text, str(path)))
 
@@ -99,7 +104,7 @@ def _json(text: str, where: str) -> dict[str, Any]:
     try:
         found = json.loads(text, parse_int=str, parse_float=str)
     except ValueError as error:
-        raise Refused("bad_mapping", f"{where} is not JSON: {error}") from None
+        raise Refused("bad_mapping", f"{where} is not JSON ({error}); mend it") from None
     if not isinstance(found, dict):
         raise Refused("bad_mapping", f"{where} is not a JSON object; write {{...}}")
     return found
@@ -109,7 +114,7 @@ def _toml(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refused("bad_mapping", f"{where} is not TOML: {error}") from None
+        raise Refused("bad_mapping", f"{where} is not TOML ({error}); mend it") from None
 
 
 def _fields(tree: Mapping[str, Any], before: str = "") -> dict[str, Field]:
@@ -127,7 +132,7 @@ def _fields(tree: Mapping[str, Any], before: str = "") -> dict[str, Field]:
             raise Refused(
                 "bad_mapping",
                 f"mapping of {name!r}: {value!r} is not a column's name in quotes, nor "
-                "{ value = ... }",
+                "{ value = ... }; write one of them",
             )
     return found
 
@@ -140,12 +145,18 @@ def _field(name: str, settings: Mapping[str, Any]) -> Field:
                 "bad_mapping", f"mapping of {name!r}: {key!r} is unknown; known are {known}"
             )
         if not isinstance(value, str | int):
-            raise Refused("bad_mapping", f"mapping of {name!r}: {key} must be a text in quotes")
+            raise Refused(
+                "bad_mapping", f"mapping of {name!r}: {key} is no text; write it in quotes"
+            )
     field = Field(**{key: str(value) for key, value in settings.items()})
     if field.column is not None and field.value is not None:
-        raise Refused("bad_mapping", f"mapping of {name!r}: give a column or a value, not both")
+        raise Refused(
+            "bad_mapping", f"mapping of {name!r}: it has a column and a value; give one of them"
+        )
     if field.decimal not in ("", ",", "."):
-        raise Refused("bad_mapping", f"mapping of {name!r}: decimal is ',' or '.'")
+        raise Refused(
+            "bad_mapping", f"mapping of {name!r}: decimal is another sign; give ',' or '.'"
+        )
     return field
 
 
@@ -205,7 +216,9 @@ def plan(
             wanted[name] = Field(column=name)
     for name, field in wanted.items():
         if not known(name):
-            raise Refused("unknown_field", f"mapping: we have no field {name!r}", field=name)
+            raise Refused(
+                "unknown_field", f"mapping: field {name!r} is unknown; leave it out", field=name
+            )
         if header and field.column is not None and field.column not in header:
             raise Refused(
                 "unknown_column",
@@ -260,7 +273,10 @@ def _pointed(text: str, sign: str) -> str:
     """Give a number with a decimal point and no sign between thousands."""
     other = "." if sign == "," else ","
     if other in text and not re.fullmatch(rf"-?\d{{1,3}}(\{other}\d{{3}})+(\{sign}\d*)?", text):
-        raise ValueError(f"{text!r} is not a number with {sign!r} as its decimal sign")
+        raise ValueError(
+            f"{text!r} is not a number with {sign!r} as its decimal sign; "
+            "name the other one, or mend it"
+        )
     return text.replace(other, "").replace(sign, ".")
 
 

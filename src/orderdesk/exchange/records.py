@@ -176,7 +176,7 @@ def object_of(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"the line is not JSON ({error})") from None
+        raise ValueError(f"the line is not JSON ({error}); mend it") from None
     if not isinstance(found, dict):
         raise ValueError("the line is not a JSON object; write {...}")
     return found

@@ -98,7 +98,9 @@ def read_settings(path: Path | None = None) -> Settings:
         return Settings(path)
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(
-            "bad_settings", f"settings {path} cannot be read: {error}", path=str(path)
+            "bad_settings",
+            f"settings {path} cannot be read ({error}); let its owner open it to you",
+            path=str(path),
         ) from None
     return _settings(path, text)
 
@@ -125,12 +127,14 @@ def _settings(path: Path, text: str) -> Settings:
             known = ", ".join([*PLAIN, "[keys]"])
             raise refused("", name, f"setting {name!r} is unknown; known: {known}")
         if not isinstance(value, str):
-            raise refused("", name, f'{name} must be a text: {name} = "..."')
+            raise refused("", name, f'{name} is no text; write {name} = "..."')
     keys = {}
     for action, value in found.get("keys", {}).items():
         names = [value] if isinstance(value, str) else value
         if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
-            raise refused("keys", action, f'{action} must be a key or a list: ["f2", "ctrl+s"]')
+            raise refused(
+                "keys", action, f'{action} is neither a key nor a list; write ["f2", "ctrl+s"]'
+            )
         for name in names:
             if not is_key(name):
                 cure = "write it as f9, ctrl+o or x"

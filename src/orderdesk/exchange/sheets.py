@@ -60,7 +60,9 @@ def _write(path: Path, wanted: str | None, copy: Path) -> tuple[str, ...]:
         name = _chosen(path, list(book.sheet_names), wanted)
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except OSError as error:
-        raise Refused("unreadable_file", f"{path} cannot be read: {error.strerror}") from None
+        raise Refused(
+            "unreadable_file", f"{path} cannot be read ({error.strerror}); name another file"
+        ) from None
     except CalamineError as error:
         raise Refused(
             "damaged_file",

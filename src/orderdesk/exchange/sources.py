@@ -105,7 +105,9 @@ def inspect(
     except _BROKEN as error:
         raise _broken(path, error) from None
     except OSError as error:
-        raise Refused("unreadable_file", f"{path} cannot be read: {error.strerror}") from None
+        raise Refused(
+            "unreadable_file", f"{path} cannot be read ({error.strerror}); name another file"
+        ) from None
     said = () if encoding else found.said(path)
     return Source(
         path,

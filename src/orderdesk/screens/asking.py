@@ -72,7 +72,7 @@ class AskingScreen(DeskScreen):
     def is_asking(self) -> bool:
         """Tell whether something is asked already, and say so then: the answer comes first."""
         if asked := bool(self.query(AskRow)):
-            self.fail("something is asked already: Enter or F9 answers it, F12 closes it")
+            self.fail("something is asked already; Enter or F9 answers it, F12 closes it")
         return asked
 
     async def ask(

@@ -228,7 +228,7 @@ class DeskScreen(Screen[None]):
 
     def repeat(self) -> None:
         """Repeat what stands above; for the subclass."""
-        self.fail("there is nothing above to repeat")
+        self.fail("nothing stands above to repeat; type it")
 
     async def action_undo(self) -> None:
         """Take back what was typed into the field, else the last edit that is not stored yet."""
@@ -238,7 +238,7 @@ class DeskScreen(Screen[None]):
 
     async def undo(self) -> None:
         """Take back the last edit that is not stored yet; for the subclass."""
-        self.fail("nothing to undo here: what was done is stored already")
+        self.fail("nothing is left to undo here; what was done is stored already")
 
     async def action_reread(self) -> None:
         """Read everything again."""

@@ -107,7 +107,7 @@ class ListingScreen(AskingScreen, SaysCommand):
 
     def _is_listed(self) -> bool:
         if self.listed is None:
-            self.fail("nothing is listed yet")
+            self.fail("nothing is listed yet; find something first")
         return self.listed is not None
 
     # A file of it ---------------------------------------------------------------------------
@@ -147,7 +147,7 @@ class ListingScreen(AskingScreen, SaysCommand):
                 while await self.desk_app.in_reads(lambda: _more(rows, table)):
                     self._tell_progress(f"{table.rows:,} rows into {path.name}; F12 stops")
                     if self._stops:
-                        raise Refused("stopped", f"stopped: {path.name} was not written")
+                        raise Refused("stopped", f"stopped; {path.name} was not written")
             self._tell_progress(f"{table.rows:,} {'row' if table.rows == 1 else 'rows'} in {path}")
         except OrderDeskError as error:
             self._tell_failure(error.message)
@@ -196,8 +196,8 @@ def _free_name(name: str) -> str:
 def _new_file(typed: str) -> Path:
     """Give the whole path of a file to be made. Raises Refused where it is there already."""
     if not typed:
-        raise Refused("no_file", "file is empty: type a name such as orders.csv")
+        raise Refused("no_file", "file is empty; type a name such as orders.csv")
     path = Path(typed).expanduser().absolute()
     if path.exists():
-        raise Refused("file_exists", f"{path} is there already: type another name")
+        raise Refused("file_exists", f"{path} is there already; type another name")
     return path

@@ -101,7 +101,7 @@ class Door(DeskScreen, inherit_bindings=False):
         if field.typed:
             self.pin_field.focus()
         else:
-            self.fail("user is empty: type who you are, F4 lists the users")
+            self.fail("user is empty; type who you are, F4 lists the users")
 
     async def _accept(self, field: Field) -> None:
         user, pin = self.user_field.typed, field.typed
@@ -109,7 +109,7 @@ class Door(DeskScreen, inherit_bindings=False):
         self.say("")
         if not user:
             self.user_field.focus()
-            self.fail("user is empty: type who you are, F4 lists the users")
+            self.fail("user is empty; type who you are, F4 lists the users")
             return
         with self.failing_softly():
             try:
@@ -119,12 +119,12 @@ class Door(DeskScreen, inherit_bindings=False):
                     raise
                 self.user_field.focus()
                 raise NotFound(
-                    "unknown_user", f"user {user!r} is unknown here: F4 lists the users", user=user
+                    "unknown_user", f"user {user!r} is unknown here; F4 lists the users", user=user
                 ) from None
             except Refused as error:
                 if error.code != "pin_needed":
                     raise
-                raise Refused("pin_needed", f"PIN is empty: type the PIN of {user!r}") from None
+                raise Refused("pin_needed", f"PIN is empty; type the PIN of {user!r}") from None
 
     def show_kept(self, count: int) -> None:
         """Forget what was typed ahead of an error: it may be a PIN, and must not go elsewhere."""

@@ -33,6 +33,8 @@ from orderdesk.store.work import Work
 AHEAD: Final = 2
 """How many years ahead of the business date's own the nightly run keeps public holidays."""
 
+RIGHT: Final = "masters"
+
 LAST_YEAR: Final = 2099
 """Public holidays are known no further."""
 
@@ -120,11 +122,34 @@ def set_day(
     new = (int(is_open), why, 1)
     if known is not None and (known.is_open, known.name, known.own) == new:
         return show(work, row.code)
-    changes = {day: [_told(known), _said(is_open, why)]}
     fields.check_version(version, row, {}, f"calendar {row.code!r}")
-    work.change(_DROP, {"calendar_code": row.code, "on_day": day})
-    work.insert(_NEW, [(row.code, day, *new)])
-    return _changed(work, row, {"days": changes})
+    put_days(work, row, {} if known is None else {day: known}, {day: new})
+    return show(work, row.code)
+
+
+def put_days(
+    work: Work, row: Row, known: Mapping[str, Row], new: Mapping[str, tuple[int, str, int]]
+) -> None:
+    """Put days (ISO) of a locked calendar in place of those that are known of it.
+
+    A new one is whether it is open, why, and whether it is the company's own (1).
+    """
+    if not new:
+        return
+    gone = [{"calendar_code": row.code, "on_day": day} for day in new if day in known]
+    work.change_each(_DROP, gone)
+    work.insert(_NEW, [(row.code, day, *each) for day, each in new.items()])
+    told = {
+        day: [_told(known.get(day)), _said(bool(is_open), why)]
+        for day, (is_open, why, _) in sorted(new.items())
+    }
+    _changed(work, row, {"days": told})
+
+
+def days_between(work: Work, code: str, first: str, last: str) -> dict[str, Row]:
+    """Give the days of a calendar on which its week does not hold, by day, both ends (ISO) with."""
+    asked = {"calendar_code": code, "first": first, "last": last}
+    return {row.day: row for row in work.run(_DAYS, asked)}
 
 
 def drop_day(work: Work, code: str, on: str, version: int | None = None) -> CalendarView:
@@ -163,7 +188,7 @@ def fill(
     country takes all public holidays away. Without `years` it is this one and the two behind it.
     Raises NotFound, Refused, and Conflict where `version` is not the one stored.
     """
-    row = _locked(work, code)
+    row = locked(work, code)
     fields.check_version(version, row, {}, f"calendar {row.code!r}")
     this = _this_year(work)
     wanted = _years(years) or list(range(this, this + AHEAD + 1))
@@ -280,14 +305,15 @@ def _years(typed: Sequence[str]) -> list[int]:
 def _bad_year(typed: str) -> Refused:
     return Refused(
         "bad_value",
-        f"years {typed[:40]!r} is not a year from 1970 to {LAST_YEAR}, such as 2027 or 2027-2029",
+        f"years {typed[:40]!r} is not a year from 1970 to {LAST_YEAR}; "
+        "give such as 2027 or 2027-2029",
         field="years",
     )
 
 
-def _locked(work: Work, code: str) -> Row:
+def locked(work: Work, code: str) -> Row:
     """Lock a calendar that is to be changed. Raises NotFound, Refused."""
-    rights.require(work, "masters")
+    rights.require(work, RIGHT)
     shown = masters.show(work, "calendar", code)
     row: Row = work.run(_LOCKED, {"calendar_code": shown.code})[0]
     return row
@@ -295,7 +321,7 @@ def _locked(work: Work, code: str) -> Row:
 
 def _one_day(work: Work, code: str, on: str) -> tuple[Row, str, Row | None]:
     """Lock a calendar; give it with a day as ISO and what stands on it."""
-    row = _locked(work, code)
+    row = locked(work, code)
     try:
         day = str(fields.value_of(_ON, on))
     except ValueError as error:

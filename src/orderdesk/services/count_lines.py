@@ -115,7 +115,7 @@ def adjusting(work: Work, move: Move, line: Row) -> list[Move]:
         raise Refused(
             "below_zero",
             f"product {line.code!r} was {quantity_decimal(-difference)} {line.unit}{of} short when "
-            f"it was counted, and only {quantity_decimal(on_hand)} are left by now: "
+            f"it was counted, and only {quantity_decimal(on_hand)} are left by now; "
             "count it again",
             product=line.code,
         )

@@ -164,7 +164,7 @@ def open_(work: Work, request: CountRequest) -> CountView:
     if not products:
         raise Refused(
             "nothing_to_count",
-            f"nothing is to be counted at {place}: name products, or a group that lies there",
+            f"nothing is to be counted at {place}; name products, or a group that lies there",
         )
     codes = json.dumps(sorted(row.code for row in products.values()))
     taken = work.one(_TAKEN, {"place": place, "codes": codes})
@@ -270,7 +270,7 @@ def post(work: Work, number: str, reason: str = "", version: int | None = None) 
         raise Refused(
             "not_counted",
             f"sheet {sheet.number} is not done: {', '.join(named[:10])} "
-            f"{'is' if len(waits) == 1 else 'are'} to be counted",
+            f"{'is' if len(waits) == 1 else 'are'} to be counted; enter what is there",
             products=waits,
         )
     off = [line for line in lines if line.counted != line.book]

@@ -198,7 +198,9 @@ def _check(work: Work, dated: Dated, columns: Mapping[str, Any], what: str) -> N
     masters.check_references(work, dated.fields, columns, what)
     if "units" in columns and columns["units"] not in PRICE_UNITS:
         among_them = ", ".join(map(str, PRICE_UNITS))
-        raise Refused("bad_value", f"{what}: units {columns['units']} is not one of {among_them}")
+        raise Refused(
+            "bad_value", f"{what}: units {columns['units']} is unknown; known: {among_them}"
+        )
     if columns.get("rate") == 0:
         raise Refused("bad_value", f"{what}: rate is 0; give what it is worth")
 

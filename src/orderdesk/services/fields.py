@@ -46,7 +46,9 @@ def code_of(text: str, what: str, fold: Fold = "upper") -> str:
     if not code:
         raise ValueError(f"{what} is missing; give a code")
     if len(code) > CODE_LENGTH:
-        raise ValueError(f"{what} {code[:20]!r}... is longer than {CODE_LENGTH} characters")
+        raise ValueError(
+            f"{what} {code[:20]!r}... is longer than {CODE_LENGTH} characters; give a shorter one"
+        )
     if clean(code) != code:
         raise ValueError(f"{what} {clean(code)!r} has characters that cannot be seen; type it anew")
     return code
@@ -59,7 +61,7 @@ def ean_of(text: str, what: str = "ean") -> str:
     """
     code = stored(text, what).replace(" ", "").replace("-", "")
     if not (code.isascii() and code.isdigit()) or len(code) not in _EAN_LENGTHS:
-        raise ValueError(f"{what} {text!r} is not a code of 8, 12, 13 or 14 digits")
+        raise ValueError(f"{what} {text!r} is not a code of 8, 12, 13 or 14 digits; scan it again")
     weighted = sum(
         int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(code[:-1]))
     )
@@ -85,7 +87,7 @@ def _is_zone(name: str) -> bool:
 
 def _text(field: Field, text: str, decimals: int) -> Value:
     if len(text) > TEXT_LENGTH:
-        raise ValueError(f"{field.name} is longer than {TEXT_LENGTH} characters")
+        raise ValueError(f"{field.name} is longer than {TEXT_LENGTH} characters; shorten it")
     return stored(text, field.name)
 
 
@@ -93,7 +95,7 @@ def _flag(field: Field, text: str, decimals: int) -> Value:
     word = text.strip().lower()
     if word in _YES or word in _NO:
         return int(word in _YES)
-    raise ValueError(f"{field.name} {text!r} is neither yes nor no")
+    raise ValueError(f"{field.name} {text!r} is neither yes nor no; give one of them")
 
 
 def _whole(field: Field, text: str, decimals: int) -> Value:
@@ -116,14 +118,16 @@ def _time(field: Field, text: str, decimals: int) -> Value:
     try:
         return time.fromisoformat(text.strip()).strftime("%H:%M")
     except ValueError:
-        raise ValueError(f"{field.name} {text[:40]!r} is not a time such as 16:00") from None
+        raise ValueError(
+            f"{field.name} {text[:40]!r} is not a time; give one such as 16:00"
+        ) from None
 
 
 def _zone(field: Field, text: str, decimals: int) -> Value:
     name = text.strip()
     if not _is_zone(name):
         raise ValueError(
-            f"{field.name} {text[:40]!r} is not a time zone such as Europe/Berlin or UTC"
+            f"{field.name} {text[:40]!r} is not a time zone; give one such as Europe/Berlin or UTC"
         )
     return name
 
@@ -135,7 +139,7 @@ def _week(field: Field, text: str, decimals: int) -> Value:
 def _currency(field: Field, text: str, decimals: int) -> Value:
     code = text.strip().upper()
     if not _CURRENCY.fullmatch(code):
-        raise ValueError(f"{field.name} {text[:40]!r} is not a currency such as EUR")
+        raise ValueError(f"{field.name} {text[:40]!r} is not a currency; give one such as EUR")
     return code
 
 
@@ -143,7 +147,7 @@ def _choice(field: Field, text: str, decimals: int) -> Value:
     word = text.strip().lower()
     if word not in field.choices:
         known = ", ".join(choice or "nothing" for choice in field.choices)
-        raise ValueError(f"{field.name} {text[:40]!r} is not one of {known}")
+        raise ValueError(f"{field.name} {text[:40]!r} is unknown; known: {known}")
     return word
 
 
@@ -183,7 +187,7 @@ def value_of(field: Field, given: Given, decimals: int = 2) -> Value:
         text = f"{given:f}" if given is not None and not isinstance(given, int) else str(given)
     if not text.strip():
         if field.required:
-            raise ValueError(f"{field.name} may not be empty")
+            raise ValueError(f"{field.name} is empty; give one")
         if field.nullable:
             return None
     return _READERS[field.form](field, text, decimals)

@@ -154,7 +154,9 @@ def _line_of(work: Work, subject: str, key: str, number: int, text: str) -> int:
 def _one_of(word: str, words: Sequence[str], what: str) -> str:
     found = word.strip().lower()
     if found not in words:
-        raise Refused("bad_value", f"{what} {word!r} is not one of {', '.join(words)}", field=what)
+        raise Refused(
+            "bad_value", f"{what} {word!r} is unknown; known: {', '.join(words)}", field=what
+        )
     return found
 
 

@@ -189,7 +189,7 @@ def _by_pin_alone(desk: Desk, user: str, pin: str, cure: str) -> Desk:
     if not other.read(sitting, user).has_pin:
         raise Refused(
             "no_pin",
-            f"user {user!r} has no PIN, and {cure}, or sign in as somebody else",
+            f"user {user!r} has no PIN, and {cure}; or sign in as somebody else",
             user=user,
         )
     check_pin(other, user, pin)

@@ -343,7 +343,7 @@ def _text(value: Any, default: str) -> str:
 def _price_unit(text: str) -> int:
     units = {str(unit): unit for unit in PRICE_UNITS}
     if text.strip() not in units:
-        raise ValueError(f"price_unit {text[:40]!r} is not one of {', '.join(units)}")
+        raise ValueError(f"price_unit {text[:40]!r} is unknown; known: {', '.join(units)}")
     return units[text.strip()]
 
 

@@ -100,14 +100,20 @@ def keep(work: Work, product: str, by: str, kind: str = SUBSTITUTE, rank: str = 
     row, other = _both(work, product, by)
     word = kind.strip().lower()
     if word not in KINDS:
-        raise Refused("bad_value", f"kind {kind!r} is not one of {', '.join(KINDS)}")
+        raise Refused("bad_value", f"kind {kind!r} is unknown; known: {', '.join(KINDS)}")
     place = rank.strip()
     if not (place.isascii() and place.isdigit() and len(place) < 9 and 1 <= int(place) <= HIGHEST):
-        raise Refused("bad_value", f"rank {rank!r} is not a whole number from 1 to {HIGHEST}")
+        raise Refused(
+            "bad_value", f"rank {rank!r} is not a whole number; give one from 1 to {HIGHEST}"
+        )
     if row.id == other.id:
-        raise Refused("same_product", f"product {row.code!r} cannot stand in for itself")
+        raise Refused(
+            "same_product", f"product {row.code!r} cannot stand in for itself; name another one"
+        )
     if "product" not in (row.kind, other.kind) and word == SUBSTITUTE:
-        raise Refused("no_goods", f"neither {row.code!r} nor {other.code!r} is ever short")
+        raise Refused(
+            "no_goods", f"neither {row.code!r} nor {other.code!r} is ever short; name goods"
+        )
     key = {"product": row.id, "other": other.id}
     known = work.one(_KNOWN, key)
     was, now = _told(known), f"{word} {int(place)}"

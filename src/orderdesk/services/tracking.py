@@ -82,7 +82,7 @@ def named(product: Row, asked: Asked, where: str = "", *, incoming: bool = False
         what = "lot" if product.tracked == LOT else "serials"
         raise Refused(
             f"missing_{what}",
-            f"{where}product {product.code!r} is tracked by {product.tracked}: {_HOW[what]}",
+            f"{where}product {product.code!r} is tracked by {product.tracked}; {_HOW[what]}",
             product=product.code,
             field=what,
         )

@@ -291,7 +291,7 @@ def _due(work: Work, typed: str | None) -> str:
         return date.fromisoformat(typed.strip()).isoformat()
     except ValueError:
         raise Refused(
-            "bad_date", f"due {typed!r} is not a date such as 2026-03-14", value=typed
+            "bad_date", f"due {typed!r} is not a date; give one such as 2026-03-31", value=typed
         ) from None
 
 
@@ -358,7 +358,8 @@ def _locked(work: Work, number: str) -> Row:
         state = status_of(row.open, row.received, row.returned)
         raise Refused(
             "nothing_on_the_way",
-            f"transfer {row.number} is {state}: nothing of it is on the way any more",
+            f"transfer {row.number} is {state}, and nothing of it is on the way any more; "
+            f"see it with `orderdesk stock transfer show {row.number}`",
             number=row.number,
         )
     return row

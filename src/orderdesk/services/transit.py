@@ -88,7 +88,7 @@ def _part_of(
     if product.tracked == SERIAL and named.lots is None and 0 < quantity < sum(left.values()):
         raise Refused(
             "missing_serials",
-            f"product {product.code!r} is tracked by serial: name the pieces that came with "
+            f"product {product.code!r} is tracked by serial; name the pieces that came with "
             "--serial, or take in all",
             product=product.code,
         )

@@ -24,7 +24,9 @@ def create(where: str | Path, found: Callable[[Database], None]) -> None:
         return
     if target.schema_version() is not None and _is_founded(target):
         target.close()
-        raise Unavailable("company_exists", f"{target.url} holds a company already")
+        raise Unavailable(
+            "company_exists", f"{target.url} holds a company already; name another place"
+        )
     schema.upgrade(target)
     found(target)
     target.close()

@@ -346,7 +346,10 @@ class PostgresDatabase(Database):
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return Unavailable("not_writable", f"{self.url}: this user may not do that; {error}")
         if isinstance(error, psycopg.errors.DiskFull):
-            return Unavailable("disk_full", f"{self.url}: the server's disk is full")
+            return Unavailable(
+                "disk_full",
+                f"{self.url}: the server's disk is full; nothing was changed: make room there",
+            )
         first = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
         return Unavailable("no_server", f"{self.url} cannot be used: {first}")
 

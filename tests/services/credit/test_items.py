@@ -69,7 +69,7 @@ def test_the_last_of_the_same_key_counts(owner: Desk) -> None:
     ("given", "words"),
     [
         ({"customer": "NOBODY"}, "customer 'NOBODY' is unknown"),
-        ({"kind": "gift"}, "kind 'gift' is none of invoice, payment, credit"),
+        ({"kind": "gift"}, "kind 'gift' is unknown; known: invoice, payment, credit"),
         ({"amount": "0"}, "amount is missing"),
         ({"amount": "-1"}, "amount '-1' is negative"),
         ({"amount": "1e9"}, "amount '1e9'"),

@@ -156,10 +156,10 @@ def test_an_empty_disposition_goes_back_to_the_customers(desk: Desk) -> None:
 
 
 def test_an_unknown_disposition_is_refused_with_its_line(desk: Desk) -> None:
-    with pytest.raises(Refused, match="line 2: disposition 'never' is not one of ship available"):
+    with pytest.raises(Refused, match="line 2: disposition 'never' is unknown; known: ship"):
         desk.run(place, order("FREE", line("P1"), line("P1", disposition="never")))
     placed = desk.run(place, order("FREE", line("P1")))
-    with pytest.raises(Refused, match="line 1: disposition 'ship' is not one of"):
+    with pytest.raises(Refused, match="line 1: disposition 'ship' is unknown; known: "):
         changed(desk, placed, disposition="ship")
 
 
@@ -200,8 +200,8 @@ def test_the_delivery_rule_is_amended_and_told(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"delivery_rule": "some"}, "delivery_rule 'some' is not one of partial, line complete"),
-        ({"most_deliveries": "0"}, "most_deliveries '0' is not a whole number from 1 to 9999"),
+        ({"delivery_rule": "some"}, "delivery_rule 'some' is unknown; known: partial, line"),
+        ({"most_deliveries": "0"}, "most_deliveries '0' is not a whole number; give one"),
     ],
 )
 def test_a_bad_delivery_rule_is_refused(desk: Desk, given: dict[str, str], words: str) -> None:

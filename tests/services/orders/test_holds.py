@@ -65,7 +65,7 @@ def test_a_release_reaches_to_todays_total_unless_a_ceiling_is_given(held: Desks
 
 def test_a_second_release_is_told_who_and_when(held: Desks) -> None:
     held("supervisor").run(release, SO1)
-    with pytest.raises(Refused, match=r"not held any more: supervisor released it on \d{4}-") as no:
+    with pytest.raises(Refused, match=r"not held any more; supervisor released it on \d{4}-") as no:
         held("clerk2").run(release, SO1)
     assert no.value.details["released_by"] == "supervisor"
     with pytest.raises(Refused, match="supervisor released it"):
@@ -167,6 +167,6 @@ def test_bad_holds_and_releases_are_refused(held: Desks) -> None:
     with pytest.raises(NotFound, match="has no line 5; its lines are 1 to 1"):
         clerk.run(hold, SO1, 5, "why")
     clerk.run(hold, SO1, 1, "why")
-    with pytest.raises(Refused, match="line 1, is held already, by clerk: why"):
+    with pytest.raises(Refused, match="line 1, is held already; clerk said: why"):
         supervisor.run(hold, SO1, 1, "me too")
     assert clerk.read(reading.show, SO1).version == 2

@@ -156,7 +156,7 @@ MEANINGLESS: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"stage": "x"}, Refused, "stage 'x' is unknown; it is open or done"),
     ({"from_day": "x"}, Refused, "from_day 'x' is not a date"),
     ({"product": "P1", "stage": "done"}, Refused, "name a customer, a buyer PO or days too"),
-    ({"limit": 0}, Refused, "limit 0 is not between 1 and 1000"),
+    ({"limit": 0}, Refused, "limit 0 is out of range; give 1 to 1000"),
     ({"after": 1, "before": 1}, Refused, "either after or before"),
 ]
 

@@ -101,7 +101,7 @@ def test_a_text_that_means_nothing_names_the_reasons(desk: Desk) -> None:
 
 BAD = [
     (QueueFilter(queue="nothing"), NotFound, "there is holds"),
-    (QueueFilter(limit=0), Refused, "not between 1 and 1000"),
+    (QueueFilter(limit=0), Refused, "out of range; give 1 to 1000"),
     (QueueFilter(after="holds-1", before="holds-2"), Refused, "not both"),
     (QueueFilter(after="17"), NotFound, "queue list"),
     (QueueFilter(before="holds-x"), NotFound, "queue list"),

@@ -103,7 +103,7 @@ class DeskList(ABC, Generic[K, V]):
         Raises Refused and NotFound for what means nothing.
         """
         if text.strip():
-            raise Refused("not_narrowed", "nothing narrows this list")
+            raise Refused("not_narrowed", "nothing narrows this list; leave the words out")
         return self
 
     def page(

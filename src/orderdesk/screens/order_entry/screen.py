@@ -70,14 +70,14 @@ class OrderEntry(UndoingEntry):
     async def _accept_mended(self, field: Slot) -> None:
         """Take a field that was refused before, as Enter on it does."""
         if field.id == "item" and not field.typed:
-            self.fail("item is empty: type what was meant, or F12 drops the keys kept")
+            self.fail("item is empty; type what was meant, or F12 drops the keys kept")
             self.again = partial(self._accept_mended, field)
         else:
             await self.accept(field)
 
     async def _accept_header(self, field: Slot) -> None:
         if self.draft.buyer is None:
-            self.fail("the customer comes first: type a code, F4 lists them")
+            self.fail("the customer comes first; type a code, F4 lists them")
             self.field("customer").focus()
             return
         await self.take_header()
@@ -89,7 +89,7 @@ class OrderEntry(UndoingEntry):
     async def _accept_item(self, field: Slot) -> None:
         quantity, item = split_item(field.typed)
         if self.draft.buyer is None:
-            self.fail("the customer comes first: type a code, F4 lists them")
+            self.fail("the customer comes first; type a code, F4 lists them")
             self.field("customer").focus()
             return
         if not item:
@@ -224,7 +224,7 @@ class OrderEntry(UndoingEntry):
         """Let kept keys go on after an error; else repeat this field's value of the line above."""
         if self.desk_app.keys_kept and self.at_field is None:
             again = self.again
-            self.fail("a list is open: Enter picks from it, F12 closes it; then F8")
+            self.fail("a list is open; Enter picks from it, F12 closes it, then F8")
             self.again = again
         else:
             await super().action_repeat()
@@ -233,7 +233,7 @@ class OrderEntry(UndoingEntry):
         """Repeat this field's value of the line above."""
         field = self.at_field
         if field is None or not self.draft.lines:
-            self.fail("there is no line above to repeat")
+            self.fail("no line stands above to repeat; type it")
             return
         values = typed_of(self.draft.lines[-1].request)
         field.put(values.get(field.id) or field.value)
@@ -243,10 +243,10 @@ class OrderEntry(UndoingEntry):
         if not await self.take_typed():
             return
         if self.field("item").typed and self.draft.at is None:
-            self.fail("the entry row is not finished: Enter keeps it, F12 clears it")
+            self.fail("the entry row is not finished; Enter keeps it, F12 clears it")
             return
         if not self.draft.lines:
-            self.fail("the order has no lines yet: item, Enter, quantity, Enter")
+            self.fail("the order has no lines yet; type item, Enter, quantity, Enter")
             return
         with self.failing_softly():
             await self.saver.wait()

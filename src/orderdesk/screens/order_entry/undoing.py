@@ -38,7 +38,7 @@ class UndoingEntry(ListingEntry):
     async def undo(self) -> None:
         """Take back the last edit of the draft, and price its lines anew."""
         if not self.draft.edits:
-            self.fail("nothing to undo: nothing was changed since the order was begun or taken up")
+            self.fail("nothing is left to undo; the order is as it was begun or taken up")
             return
         edit = self.draft.edits.pop()
         now = self.draft.before(edit.said, edit.field)

@@ -185,9 +185,12 @@ def _check_family(row: Row, holder: Row) -> None:
     elif holder.parent_id is not None:
         why = f"{holder.code} has a parent itself, {holder.holder_code}; name that one"
     elif row.children is not None:
-        why = f"{row.code} is a parent itself; a family has one parent"
+        why = f"{row.code} is a parent itself, and a family has one; name another customer"
     elif holder.currency != row.currency:
-        why = f"{holder.code} pays in {holder.currency}, {row.code} in {row.currency}"
+        why = (
+            f"{holder.code} pays in {holder.currency}, {row.code} in {row.currency}; "
+            "name one of the same currency"
+        )
     if why:
         raise Refused("no_family", f"customer {row.code}: {why}", customer=row.code)
 
@@ -211,7 +214,9 @@ def _until(row: Row, new: int | None, until: str) -> str:
         raise Refused("no_limit", "a temporary limit is an amount; give one")
     if last < row.business_date:
         raise Refused(
-            "past_day", f"until {last} is over already: today is {row.business_date}", until=last
+            "past_day",
+            f"until {last} is over already, today is {row.business_date}; give a later day",
+            until=last,
         )
     return last
 

@@ -199,7 +199,7 @@ def _buyer(customers: Mapping[str, Row], request: ItemRequest) -> Row:
         raise Refused(
             "other_currency",
             f"currency {request.currency!r} is not {buyer.currency}, which customer {buyer.code} "
-            "pays in",
+            f"pays in; give {buyer.currency}",
         )
     return buyer
 
@@ -208,7 +208,7 @@ def _row(buyer: Row, request: ItemRequest, today: str) -> Any:
     """Make the row of an item. Raises Refused, naming the field."""
     kind = request.kind.strip().lower()
     if kind not in KINDS:
-        raise Refused("bad_kind", f"kind {request.kind!r} is none of {', '.join(KINDS)}")
+        raise Refused("bad_kind", f"kind {request.kind!r} is unknown; known: {', '.join(KINDS)}")
     decimals = currency_decimals(buyer.currency)
     try:
         number = stored(request.number, "number")
@@ -225,10 +225,12 @@ def _row(buyer: Row, request: ItemRequest, today: str) -> Any:
         raise Refused("bad_value", f"{'amount' if number else 'number'} is missing; give one")
     if left > amount:
         raise Refused(
-            "more_than_all", f"open {request.open} is more than the amount of {request.amount}"
+            "more_than_all",
+            f"open {request.open} is more than the amount of {request.amount}; give that or less",
         )
     if settled and left:
-        raise Refused("not_settled", f"settled_on {settled} is given, and {request.open} is open")
+        words = f"settled_on {settled} is given, and {request.open} is open; leave one out"
+        raise Refused("not_settled", words)
     sign = 1 if kind == "invoice" else -1
     return ItemRow(
         id=None,

@@ -61,7 +61,7 @@ def set_(
     common = old or known.get(("", code))
     wanted = (mode if mode is not None else common.mode if common else "off").strip().lower()
     if wanted not in ("", *MODES) or (not wanted and not place):
-        raise Refused("bad_mode", f"mode {mode!r} is none of {', '.join(MODES)}", mode=mode)
+        raise Refused("bad_mode", f"mode {mode!r} is unknown; known: {', '.join(MODES)}", mode=mode)
     measure = common.threshold if common else 0
     if threshold is not None:
         measure = _threshold(code, threshold)
@@ -81,7 +81,9 @@ def set_(
 def _check_names(work: Work, code: str, group: str) -> None:
     names = [name for name, _, _ in CHECKS]
     if code not in names:
-        raise NotFound("unknown_check", f"check {code!r} is none of {', '.join(names)}", check=code)
+        raise NotFound(
+            "unknown_check", f"check {code!r} is unknown; known: {', '.join(names)}", check=code
+        )
     if group and work.one(_GROUP, {"code": group}) is None:
         raise NotFound(
             "unknown_group",

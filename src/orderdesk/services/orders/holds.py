@@ -79,7 +79,7 @@ def hold(
         if (known.code, known.line) == (MANUAL, line):
             raise Refused(
                 "already_held",
-                f"{_place(rows, line)} is held already, by {known.placed_by}: {known.message}",
+                f"{_place(rows, line)} is held already; {known.placed_by} said: {known.message}",
                 placed_by=known.placed_by,
             )
     work.insert(
@@ -212,7 +212,7 @@ def _nothing_held(rows: OrderRows, released: Iterable[Row], code: str = "") -> R
     at = moment(last.released_at).astimezone(UTC)
     return Refused(
         "already_released",
-        f"{what} is not held any more: {last.released_by} released it on {at:%Y-%m-%d %H:%M} UTC",
+        f"{what} is not held any more; {last.released_by} released it on {at:%Y-%m-%d %H:%M} UTC",
         released_by=last.released_by,
         released_at=at.isoformat(),
     )
@@ -244,7 +244,7 @@ def _until(policy: Row, typed: str | None) -> str:
     if last < policy.business_date:
         raise Refused(
             "past_day",
-            f"until {typed} is over already: today is {policy.business_date}; give a later day",
+            f"until {typed} is over already, today is {policy.business_date}; give a later day",
             until=typed,
         )
     return last

@@ -154,7 +154,9 @@ def _next_day(work: Work, on: str | None) -> str:
     try:
         day = date.fromisoformat(stored(on, "next").strip())
     except ValueError:
-        raise Refused("bad_date", f"next {on!r} is not a date such as 2026-03-14") from None
+        raise Refused(
+            "bad_date", f"next {on!r} is not a date; give one such as 2026-03-31"
+        ) from None
     if day <= today:
         raise Refused(
             "bad_date", f"next {on!r} has come already; give a day after {today.isoformat()}"

@@ -50,7 +50,7 @@ def list_(work: Work, filter: QueueFilter | None = None) -> QueuePage:
     asked = filter or QueueFilter()
     queue = _queue(asked.queue)
     if not 1 <= asked.limit <= PAGE:
-        raise Refused("bad_limit", f"limit {asked.limit} is not between 1 and {PAGE}")
+        raise Refused("bad_limit", f"limit {asked.limit} is out of range; give 1 to {PAGE}")
     if asked.after is not None and asked.before is not None:
         raise Refused("two_keys", "give either after or before, not both")
     driver, values = _driver(work, asked, queue)

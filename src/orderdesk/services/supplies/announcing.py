@@ -265,7 +265,7 @@ def _check_quantity(standing: _Standing, quantity: Any) -> None:
         raise Refused(
             "bad_value",
             f"{standing.what}: quantity '{quantity_decimal(quantity)}' has more than {decimals} "
-            "decimals",
+            f"decimals; give at most {decimals}",
         )
 
 
