@@ -222,7 +222,7 @@ def test_f12_stops_a_file_and_nothing_of_it_stays(
         monkeypatch.setattr(app, "in_reads", slow)
         await type_keys(app, pilot, "⏎")
         await at_rest(app)
-        assert screen.message == "stopped: orders.csv was not written"
+        assert screen.message == "stopped; orders.csv was not written"
         assert isinstance(app.screen, FindingScreen)
 
     message_after(full("orders"), "down", "v", look=look)
@@ -262,3 +262,74 @@ def test_the_three_keys_are_the_same_in_every_list() -> None:
         "csv": ("v",),
         "same": ("equals_sign",),
     }
+
+
+# A product's lists, and documents -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("letter", "command"),
+    [
+        ("d", "stock check P1"),
+        ("w", "allocation show P1"),
+        ("e", "supply list --product P1"),
+        ("s", "product substitutes P1"),
+        ("l", "stock places P1"),
+        ("m", "stock moves P1"),
+    ],
+)
+def test_each_part_of_a_stock_check_is_a_list_of_its_own(
+    full: Opener, sqlite_url: str, letter: str, command: str
+) -> None:
+    said = message_after(full("stock-check"), "p1⏎", "down", letter, "equals_sign")
+    assert said == f"orderdesk {command}"
+    message_at_rest(full("stock-check"), "p1⏎", "down", letter, "v", "part.csv⏎")
+    rows = Path("part.csv").read_text("utf-8")
+    if letter in "weslm":
+        acting = {"ORDERDESK_DB": sqlite_url, "ORDERDESK_USER": "clerk"}
+        assert rows == run(*command.split(), "--csv", **acting).out
+    else:
+        assert rows.startswith("warehouse,date,comes,")
+
+
+def test_movements_turn_round_and_lines_by_rank_do_not(full: Opener) -> None:
+    async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
+        assert "MOVEMENTS   oldest first" in "\n".join(rows_of(app))
+        await type_keys(app, pilot, "equals_sign")
+
+    said = message_after(full("stock-check"), "p1⏎", "down", "mz", look=look)
+    assert said == "orderdesk stock moves P1 --sort oldest"
+    said = message_after(full("stock-check"), "p1⏎", "down", "wz")
+    assert said == "this list has one order: by rank, best first"
+    assert "nothing is listed yet" in message_after(full("stock-check"), "ctrl+p", "spreadsheets⏎")
+
+
+def test_the_lines_that_wait_are_a_list_too(full: Opener, sqlite_url: str) -> None:
+    keys = ("p2⏎", "down")
+    said = message_after(full("backorders"), *keys, "equals_sign")
+    assert said == "orderdesk allocation waiting P2 --warehouse 01"
+    assert "one order" in message_after(full("backorders"), *keys, "z")
+    assert "1 row in" in message_at_rest(full("backorders"), *keys, "v", "⏎")
+    acting = {"ORDERDESK_DB": sqlite_url, "ORDERDESK_USER": "clerk"}
+    told = run("allocation", "waiting", "P2", "--warehouse", "01", "--csv", **acting).out
+    assert Path("waiting.csv").read_text("utf-8") == told
+
+
+@pytest.mark.parametrize(
+    ("screen", "keys", "command"),
+    [
+        ("orders", ("so-1⏎",), "order show SO-000001"),
+        ("orders", ("so-1⏎", "e"), "order events SO-000001"),
+        ("customers", ("acme⏎",), "customer show ACME"),
+        ("customers", ("acme⏎", "c"), "credit show ACME"),
+        (
+            "orders",
+            ("so-4⏎", "y"),
+            "allocation explain SO-000004 1\norderdesk promise explain SO-000004 1",
+        ),
+    ],
+)
+def test_every_document_names_the_command_that_shows_it(
+    full: Opener, screen: str, keys: tuple[str, ...], command: str
+) -> None:
+    assert message_after(full(screen), *keys, "equals_sign") == f"orderdesk {command}"

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import bindings
+
+
+def typed(*words: object) -> str:
+    """Give a command as it is typed into a shell."""
+    return shlex.join(["orderdesk", *map(str, words)])
 
 
 class SaysCommand(DeskScreen):
@@ -21,4 +28,4 @@ class SaysCommand(DeskScreen):
         if self.command_here:
             self.say(self.command_here)
         else:
-            self.fail("nothing is shown yet that a command could show")
+            self.fail("nothing is shown yet; find what a command is to show")

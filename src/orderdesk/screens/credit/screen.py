@@ -15,6 +15,7 @@ from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.credit.about import body, head
 from orderdesk.screens.lists import source_of
+from orderdesk.screens.same import SaysCommand, typed
 from orderdesk.screens.widgets.ask import Question
 from orderdesk.screens.widgets.choices import ChoiceList
 from orderdesk.screens.widgets.field import Field
@@ -23,11 +24,11 @@ ORDERS = 20
 """So many open orders are shown, the newest."""
 
 
-class CreditCheck(AskingScreen):
+class CreditCheck(AskingScreen, SaysCommand):
     """One customer's credit, with its reasons and numbers."""
 
     TITLE_TEXT = "CREDIT CHECK"
-    KEYS = ("help", "leave", "choices", "reread", "what_if", "set_limit", "filter", "back")
+    KEYS = ("help", "leave", "choices", "reread", "what_if", "set_limit", "filter", "same", "back")
     BINDINGS = bindings("choices", "what_if", "set_limit", "filter")
 
     def __init__(self, code: str = "") -> None:
@@ -59,10 +60,15 @@ class CreditCheck(AskingScreen):
         """Give the room, which scrolls."""
         return self.query_one("#credit-room", VerticalScroll)
 
+    @property
+    def command_here(self) -> str:
+        """Give the command that shows the credit."""
+        return typed("credit", "show", self.code) if self.code else ""
+
     async def accept(self, field: Field) -> None:
         """Check another customer."""
         if not field.typed:
-            self.fail("customer is empty: type a code, F4 lists them")
+            self.fail("customer is empty; type a code, F4 lists them")
             return
         before, self.code = self.code, field.typed
         if await self._reread():
@@ -172,4 +178,4 @@ class CreditCheck(AskingScreen):
         if self.code:
             await super().ask(questions, act)
         else:
-            self.fail("the customer comes first: type a code, F4 lists them")
+            self.fail("the customer comes first; type a code, F4 lists them")

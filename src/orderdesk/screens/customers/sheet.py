@@ -12,17 +12,27 @@ from textual.widgets import Static
 from orderdesk.screens.asking import AskingScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.customers.about import body, head
+from orderdesk.screens.same import SaysCommand, typed
 from orderdesk.screens.widgets.ask import Question
 
 NEWEST = 10
 """So many orders are shown; the orders screen has all."""
 
 
-class CustomerSheet(AskingScreen):
+class CustomerSheet(AskingScreen, SaysCommand):
     """One customer, read whole."""
 
     TITLE_TEXT = "CUSTOMER"
-    KEYS = ("help", "leave", "reread", "customer_orders", "credit_check", "note_customer", "back")
+    KEYS = (
+        "help",
+        "leave",
+        "reread",
+        "customer_orders",
+        "credit_check",
+        "note_customer",
+        "same",
+        "back",
+    )
     BINDINGS = bindings("customer_orders", "credit_check", "note_customer")
 
     def __init__(self, code: str) -> None:
@@ -48,6 +58,11 @@ class CustomerSheet(AskingScreen):
     def title_left(self) -> str:
         """Name the customer."""
         return f"{self.TITLE_TEXT} {self.code}"
+
+    @property
+    def command_here(self) -> str:
+        """Give the command that shows the customer."""
+        return typed("customer", "show", self.code)
 
     async def refresh_live(self) -> None:
         """Read it all again, where the scrolling stands."""

@@ -13,13 +13,13 @@ from textual.widgets import Static
 from orderdesk.domain.changes import flat
 from orderdesk.domain.orders import DifferenceView, EventView
 from orderdesk.domain.text import clean
-from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.same import SaysCommand, typed
 
 
-class _Sheet(DeskScreen):
+class _Sheet(SaysCommand):
     """Rows about one order, to be read."""
 
-    KEYS = ("help", "reread", "back")
+    KEYS = ("help", "reread", "same", "back")
 
     def __init__(self, number: str) -> None:
         super().__init__()
@@ -56,6 +56,11 @@ class EventSheet(_Sheet):
 
     TITLE_TEXT = "EVENTS"
 
+    @property
+    def command_here(self) -> str:
+        """Give the command that lists them."""
+        return typed("order", "events", self.number)
+
     async def rows(self) -> list[str]:
         """Read the events."""
         from orderdesk.services.orders import reading
@@ -72,6 +77,11 @@ class DifferenceSheet(_Sheet):
     def __init__(self, number: str, since: int) -> None:
         super().__init__(number)
         self._since = since
+
+    @property
+    def command_here(self) -> str:
+        """Give the command that says the same."""
+        return typed("order", "differences", self.number, "--since", self._since)
 
     async def rows(self) -> list[str]:
         """Read them."""

@@ -32,6 +32,7 @@ class OrderSheet(AmendedOrder):
         "pin",
         "events",
         "differences",
+        "same",
         "back",
     )
     BINDINGS = bindings(
@@ -52,7 +53,7 @@ class OrderSheet(AmendedOrder):
     async def action_close_line(self) -> None:
         """Short-close what is open of the picked line."""
         line = self.home.picked
-        if line is None:
+        if line is None or self.is_barred("close_line"):
             return
 
         async def act(values: Mapping[str, str]) -> None:
@@ -67,7 +68,7 @@ class OrderSheet(AmendedOrder):
     async def action_reopen(self) -> None:
         """Open again what was short-closed of the picked line."""
         line = self.home.picked
-        if line is not None and self.order is not None:
+        if line is not None and self.order is not None and not self.is_barred("reopen"):
             from orderdesk.services.orders.closing import reopen
 
             self._decided_on = self.order.version
@@ -115,8 +116,7 @@ class OrderSheet(AmendedOrder):
 
     async def action_release(self) -> None:
         """Release the order's open holds."""
-        if self.order is None or all(hold.released_by for hold in self.order.holds):
-            self.fail("nothing holds this order")
+        if self.order is None or self.is_barred("release"):
             return
         total = f"{self.order.total:f}"
 
@@ -146,16 +146,16 @@ class OrderSheet(AmendedOrder):
         """Ask since which revision, and show what the changes since then came to."""
         if self.order is None or self.is_asking():
             return
-        now = self.order.version
-        if now == 1:
-            self.fail("this is its first revision: nothing was changed")
+        if self.is_barred("differences"):
             return
+        now = self.order.version
 
         async def act(values: Mapping[str, str]) -> None:
             since = values["since"]
             if not (since.isascii() and since.isdigit() and 1 <= int(since) < now):
                 raise Refused(
-                    "bad_version", f"revision {since!r} is not one from 1 to {now - 1}: type such"
+                    "bad_version",
+                    f"revision {since!r} is not one of these; type one from 1 to {now - 1}",
                 )
             await self.app.push_screen(DifferenceSheet(self.number, int(since)))
 

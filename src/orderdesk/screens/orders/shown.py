@@ -11,14 +11,16 @@ from textual.widgets import Static
 
 from orderdesk.domain.orders import AmendRequest, LineView, OrderView
 from orderdesk.domain.promises import PromiseView
+from orderdesk.screens.orders.barred import why_not
 from orderdesk.screens.orders.head import head, line_text, odd_days, stops
 from orderdesk.screens.orders.lines import OrderLines
 from orderdesk.screens.orders.sources import state_of
 from orderdesk.screens.pinning import PinningScreen, Promise
+from orderdesk.screens.same import SaysCommand, typed
 from orderdesk.screens.widgets.ask import Question
 
 
-class ShownOrder(PinningScreen):
+class ShownOrder(PinningScreen, SaysCommand):
     """One order, read again whenever it changed; what changes it is the subclass's."""
 
     TITLE_TEXT = "ORDER"
@@ -77,6 +79,11 @@ class ShownOrder(PinningScreen):
         """Read the order again; what is being typed below stays."""
         await self._reread()
 
+    @property
+    def command_here(self) -> str:
+        """Give the command that shows the order."""
+        return "" if self.order is None else typed("order", "show", self.number)
+
     # What is picked -------------------------------------------------------------------------
 
     @property
@@ -105,6 +112,11 @@ class ShownOrder(PinningScreen):
     async def promised_anew(self, view: PromiseView) -> None:
         """Show the order with its new promise."""
         await self._reread()
+
+    def why_not(self, action: str) -> str:
+        """Say why an action cannot be done to the order or its picked line now."""
+        told = "" if self.order is None else why_not(action, self.order, self.home.picked)
+        return told or super().why_not(action)
 
     # How it is changed ----------------------------------------------------------------------
 

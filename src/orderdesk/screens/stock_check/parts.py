@@ -1,18 +1,19 @@
-"""The parts of a stock check: the columns of each, its rows, and the pages of what is long."""
+"""The parts of a stock check: the columns of each, its rows, and the list that it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from orderdesk.domain.backorders import LineKey
+from orderdesk.domain.allocation import ShelfLine
 from orderdesk.domain.stock import FREE, MovementView, PlaceView
 from orderdesk.domain.stock_check import CheckedStock
 from orderdesk.screens import shelf_lines
-from orderdesk.screens.link import DeskApp
 from orderdesk.screens.stock_check.about import free
 from orderdesk.screens.widgets.table import Column
-from orderdesk.screens.widgets.window import Page, Row
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.lists.base import DeskList
 
 
 class Part(NamedTuple):
@@ -193,78 +194,54 @@ def places(found: Sequence[PlaceView], most: int) -> list[KnownRow]:
     return rows
 
 
-class LinePages:
-    """The open lines of a product, the best rank first."""
-
-    def __init__(self, app: DeskApp, product: str, warehouse: str) -> None:
-        self._app, self._of = app, (product, warehouse)
-
-    async def fetch(
-        self, key: LineKey | None, *, before: bool, limit: int, including: bool
-    ) -> Page[LineKey]:
-        """Read one page."""
-        from orderdesk.services import backorders
-        from orderdesk.services.allocation.shelves import Which
-
-        found = await self._app.read(
-            backorders.lines,
-            Which.OPEN,
-            *self._of,
-            key,
-            before=before,
-            limit=limit,
-            including=including,
-        )
-        rows = [
-            Row(
-                shelf_lines.key_of(each),
-                (
-                    *shelf_lines.cells_of(each),
-                    f"{each.open:f}",
-                    f"{each.allocated:f}" if not each.backordered else f"!{each.allocated:f}",
-                    each.warehouse,
-                ),
-            )
-            for each in found.lines
-        ]
-        return Page(rows, found.more)
+def line_cells(each: ShelfLine) -> tuple[str, ...]:
+    """Give the cells of an order line."""
+    return (
+        *shelf_lines.cells_of(each),
+        f"{each.open:f}",
+        f"{each.allocated:f}" if not each.backordered else f"!{each.allocated:f}",
+        each.warehouse,
+    )
 
 
-class MovePages:
-    """The entries of a product's ledger, the newest first."""
+def move_cells(each: MovementView) -> tuple[str, ...]:
+    """Give the cells of an entry of the ledger."""
+    return (
+        f"{each.at:%Y-%m-%d %H:%M}",
+        each.kind,
+        f"{each.quantity:+f}",
+        f"{each.warehouse} {each.bin}",
+        _words(each),
+        each.actor,
+    )
 
-    def __init__(self, app: DeskApp, product: str) -> None:
-        self._app, self._product = app, product
 
-    async def fetch(
-        self, key: int | None, *, before: bool, limit: int, including: bool
-    ) -> Page[int]:
-        """Read one page."""
-        from orderdesk.services import stock_check
+PAGED: Final[dict[str, Callable[[Any], tuple[str, ...]]]] = {
+    "who": line_cells,
+    "moves": move_cells,
+}
+"""The tables that are read page by page, and what gives a row's cells; the others are short."""
 
-        found = await self._app.read(
-            stock_check.moves,
-            self._product,
-            key,
-            before=before,
-            limit=limit,
-            including=including,
-        )
-        rows = [
-            Row(
-                each.id,
-                (
-                    f"{each.at:%Y-%m-%d %H:%M}",
-                    each.kind,
-                    f"{each.quantity:+f}",
-                    f"{each.warehouse} {each.bin}",
-                    _words(each),
-                    each.actor,
-                ),
-            )
-            for each in found.entries
-        ]
-        return Page(rows, found.more)
+
+def list_of(name: str, seen: CheckedStock, at: str) -> DeskList[Any, Any]:
+    """Give a table as a list of its own, at a warehouse where one is named."""
+    from orderdesk.exchange.lists import stock
+
+    product, check = seen.product, ("stock", "check", seen.product)
+    if name == "who":
+        return stock.LineList(product, at)
+    if name == "moves":
+        return stock.MoveList(product)
+    if name == "places":
+        return stock.PlaceList(product)
+    if name == "expected":
+        return stock.SupplyList(product)
+    if name == "days":
+        where = ("--warehouse", at) if at else ()
+        return stock.KnownList(name, (*check, *where), seen.days)
+    if seen.parts:
+        return stock.KnownList("parts", check, seen.parts)
+    return stock.KnownList(name, ("product", "substitutes", product), seen.others)
 
 
 def _words(each: MovementView) -> str:

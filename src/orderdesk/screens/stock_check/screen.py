@@ -8,39 +8,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Static
 
 from orderdesk.domain.backorders import LineKey
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.stock_check import CheckedStock
 from orderdesk.screens.commands import bindings
-from orderdesk.screens.lists import source_of
-from orderdesk.screens.looking import LooksAtStock
+from orderdesk.screens.listed import Pages
 from orderdesk.screens.stock_check import parts
 from orderdesk.screens.stock_check.about import answers, beside, head
+from orderdesk.screens.stock_check.fields import StockFields
 from orderdesk.screens.stock_check.parts import PARTS
-from orderdesk.screens.widgets.choices import ChoiceList
-from orderdesk.screens.widgets.field import Field
 from orderdesk.screens.widgets.known_rows import KnownRows
 from orderdesk.screens.widgets.table import PagedTable
 
 if TYPE_CHECKING:
-    from orderdesk.screens.field_help import FieldKind
-
-_FIELDS: Final[dict[str, tuple[FieldKind, str, int, bool]]] = {
-    "product": ("checked_item", "Item", 14, True),
-    "quantity": ("atp_quantity", "Qty", 9, False),
-    "on": ("atp_on", "On", 11, False),
-    "at": ("atp_warehouse", "At", 6, True),
-}
-"""The fields, in the order of typing: what their help tells of, label, width, whether a code."""
-
-_LISTS: Final = {"product": "item", "at": "warehouse"}
-"""Which fields F4 has a list for, and which one."""
+    from orderdesk.exchange.lists.base import DeskList, Sort
 
 _WIDE: Final = 110
 _BESIDE: Final = 44
@@ -50,7 +35,7 @@ _PLACES: Final = 200
 """How many places are shown; the command lists all."""
 
 
-class StockCheck(LooksAtStock):
+class StockCheck(StockFields):
     """One product, its answers always in view, and one of its parts in the table."""
 
     DEFAULT_CSS = """
@@ -81,23 +66,32 @@ class StockCheck(LooksAtStock):
         "why",
         "open_order",
         "filter",
+        "sort",
+        "csv",
+        "same",
         "back",
     )
-    BINDINGS = [
-        *bindings(*KEYS[2:-1]),
-        Binding("tab", "step(1)", show=False),
-        Binding("shift+tab", "step(-1)", show=False),
-        Binding("down", "into", show=False),
-    ]
+    BINDINGS = bindings(
+        "ask_atp",
+        "show_days",
+        "show_who",
+        "show_expected",
+        "show_others",
+        "show_places",
+        "show_moves",
+        "why",
+        "open_order",
+    )
 
     def __init__(self, code: str = "") -> None:
         """Make the check of a product, or one that asks of which."""
         super().__init__()
         self.code = code
         self._seen: CheckedStock | None = None
-        self._came_with = False
-        """A product was picked where this was opened: one step back leads there again."""
         self._part = "days"
+        self._order: Sort | None = None
+        """The order that was chosen, where a part has another one."""
+        self._pages: Pages[Any, Any] | None = None
         self._taken: dict[str, str] = {}
         """What the fields said when they were read last."""
         self._rows = {name: KnownRows() for name in ("days", "expected", "others", "places")}
@@ -106,12 +100,7 @@ class StockCheck(LooksAtStock):
         """Lay the fields over the answers, and those over the table."""
         # It is drawn once for the right width, not first for none and then for this one.
         self.set_class(self.app.size.width >= _WIDE, "-wide")
-        with Horizontal(classes="row"):
-            for name, (about, label, width, code) in _FIELDS.items():
-                yield Label(label)
-                yield Field(
-                    f"stock-{name}", about=about, width=width, code=code, accept=self._accept
-                )
+        yield from self.fields()
         with Container(id="stock-room"):
             yield Static("", id="stock-beside", markup=False)
             with Vertical():
@@ -129,7 +118,7 @@ class StockCheck(LooksAtStock):
         if not self.code:
             # Whatever is picked on the screen below is meant.
             self.code = getattr(self.app.screen_stack[-2], "product_here", "")
-        self._came_with = bool(self.code)
+        self.came_with = bool(self.code)
         self.field("product").put(self.code)
         if self.code:
             self.table.focus()
@@ -141,10 +130,6 @@ class StockCheck(LooksAtStock):
         """Name the product."""
         return f"{self.TITLE_TEXT} {self.code}"
 
-    def field(self, name: str) -> Field:
-        """Give a field by its name."""
-        return self.query_one(f"#stock-{name}", Field)
-
     def table_of(self, name: str) -> PagedTable[Any]:
         """Give the table of a part."""
         return self.query_one(f"#part-{name}", PagedTable)
@@ -153,6 +138,25 @@ class StockCheck(LooksAtStock):
     def table(self) -> PagedTable[Any]:
         """Give the table that is in view."""
         return self.table_of(self._part)
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether a product is in view."""
+        return self._seen is not None
+
+    @property
+    def listed(self) -> DeskList[Any, Any] | None:
+        """Give the part that is in view, as a list."""
+        if self._seen is None or (self._part in parts.PAGED and self._pages is None):
+            return None
+        if self._part in parts.PAGED and self._pages is not None:
+            return self._pages.listed
+        return parts.list_of(self._part, self._seen, self._taken["at"])
+
+    async def list_in(self, order: Sort) -> None:
+        """Show the part in another order."""
+        self._order = order
+        await self._show_part(self._part)
 
     @property
     def line_here(self) -> tuple[str, int] | None:
@@ -169,7 +173,7 @@ class StockCheck(LooksAtStock):
 
     async def _begin(self) -> None:
         try:
-            await self._take()
+            await self.take()
         except OrderDeskError:
             self.field("product").focus()
             raise
@@ -183,12 +187,12 @@ class StockCheck(LooksAtStock):
             await self._read(self._taken)
             await self.table.reload()
 
-    async def _take(self) -> None:
+    async def take(self) -> None:
         """Read what the fields say, where that is not what was read last.
 
         Raises what is wrong with it; what was read last is shown then.
         """
-        typed = {name: self.field(name).typed for name in _FIELDS}
+        typed = self.typed()
         if typed == self._taken or not typed["product"]:
             return
         await self._read(typed)
@@ -228,11 +232,18 @@ class StockCheck(LooksAtStock):
         for name, text in (
             ("head", head(self._seen, width)),
             ("answers", answers(self._seen.asked, width)),
-            ("title", f" {PARTS[self._part].title}"),
+            ("title", self._title()),
             ("beside", beside(self._seen, _BESIDE - 3, self._part) if wide else ""),
         ):
             self.query_one(f"#stock-{name}", Static).update(Content(text))
         self.retitle()
+
+    def _title(self) -> str:
+        """Name the part, and the order of its rows where that is known."""
+        order = ""
+        if self._part in parts.PAGED and self._pages is not None:
+            order = f"   {self._pages.listed.sort.said}"
+        return f" {PARTS[self._part].title}{order}"
 
     def on_resize(self) -> None:
         """Show what there is room for now."""
@@ -247,97 +258,29 @@ class StockCheck(LooksAtStock):
         self._lay_out()
 
     def _source(self, name: str) -> Any:
-        if name == "who":
-            return parts.LinePages(self.desk_app, self.code, self._taken["at"])
-        if name == "moves":
-            return parts.MovePages(self.desk_app, self.code)
-        return self._rows[name]
-
-    # Fields ---------------------------------------------------------------------------------
-
-    async def _accept(self, field: Field) -> None:
-        """Read what was typed and go to the next field, from the last one to the table."""
-        if not self.field("product").typed:
-            self.fail("item is empty: type a code, F4 lists what fits")
-            return
-        await self._step(field, 1)
-
-    async def action_step(self, step: int) -> None:
-        """Go to the next field, or the one before; the table is the last."""
-        await self._step(self.focused, step)
-
-    async def _step(self, here: Widget | None, step: int) -> None:
-        """Go from a field to the next one, or the one before, if it is right."""
-        with self.doing(partial(self._step, here, step)):
-            await self._take()
-            order: list[Widget] = [self.field(name) for name in _FIELDS]
-            if self._seen is not None:
-                order.append(self.table)
-            at = order.index(here) if here in order else -1
-            order[(at + step) % len(order)].focus()
-
-    async def action_into(self) -> None:
-        """Go from a field straight to the table."""
-        with self.doing(self.action_into):
-            await self._take()
-            if self._seen is not None:
-                self.table.focus()
-
-    async def step_back(self) -> None:
-        """Go back from the answers' fields to the table, from there to the item, then leave."""
-        here = self.focused
-        if isinstance(here, Field) and here.id != "stock-product" and self._seen is not None:
-            self.table.focus()
-        elif isinstance(here, Field) or self._came_with:
-            await super().step_back()
-        else:
-            self.field("product").focus()
-
-    async def action_filter(self) -> None:
-        """Go to the item's field."""
-        self.field("product").focus()
-
-    async def action_choices(self) -> None:
-        """List what fits the field, or the item where none has the cursor."""
-        if self.query(ChoiceList):
-            return
-        here = self.focused
-        field = here if isinstance(here, Field) else self.field("product")
-        kind = _LISTS.get((field.id or "").removeprefix("stock-"))
-        if kind is None:
-            self.fail("this field has no list; F1 says what it takes")
-            return
-        room = self.query_one("#stock-room")
-
-        async def picked(value: str | None) -> None:
-            await self.query_one(ChoiceList).remove()
-            room.display = True
-            field.focus()
-            if value is not None:
-                field.put(value)
-                await self._accept(field)
-
-        self.hush()
-        room.display = False
-        whole = bool(field.value) and len(field.selected_text) == len(field.value)
-        source = source_of(self.desk_app, kind, None)
-        await self.mount(ChoiceList(field.typed, source, picked, replace=whole), before="#message")
+        if name not in parts.PAGED or self._seen is None:
+            return self._rows[name]
+        listed = parts.list_of(name, self._seen, self._taken["at"])
+        if self._order in listed.sorts:
+            listed = listed.sorted(self._order)
+        self._pages = Pages(self.desk_app, listed, parts.PAGED[name])
+        return self._pages
 
     # What can be done -----------------------------------------------------------------------
 
-    def _is_read(self) -> bool:
+    def _has_read(self) -> bool:
         """Tell whether a product is in view, and say so where none is."""
         if self._seen is None:
-            self.fail("the item comes first: type a code, F4 lists them")
+            self.fail("the item comes first; type a code, F4 lists them")
         return self._seen is not None
 
     def action_ask_atp(self) -> None:
         """Go to the field of the quantity."""
-        if self._is_read():
+        if self._has_read():
             self.field("quantity").focus()
 
     async def _turn_to(self, name: str) -> None:
-        if self._is_read():
+        if self._has_read():
             with self.doing(partial(self._turn_to, name)):
                 await self._show_part(name)
                 self.table.focus()
@@ -382,8 +325,8 @@ class StockCheck(LooksAtStock):
             await self.action_open_order()
         elif self._part == "others":
             self.field("product").put(event.row.key[1])
-            with self.doing(self._take):
-                await self._take()
+            with self.doing(self.take):
+                await self.take()
 
     @on(PagedTable.LoadFailed)
     def _failed(self, event: PagedTable.LoadFailed) -> None:

@@ -13,8 +13,8 @@ from orderdesk.domain.allocation import ExplainView
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.promises import PromiseExplained
 from orderdesk.domain.text import clean
-from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.columns import wrapped
+from orderdesk.screens.same import SaysCommand, typed
 
 _AHEAD = 5
 _DECISIONS = 8
@@ -22,11 +22,11 @@ _DECISIONS = 8
 _ROWS = 3
 
 
-class Why(DeskScreen):
+class Why(SaysCommand):
     """One order line explained: its stock, its turn, its promise step by step."""
 
     TITLE_TEXT = "WHY"
-    KEYS = ("help", "leave", "reread", "back")
+    KEYS = ("help", "leave", "reread", "same", "back")
 
     def __init__(self, order: str, line: int) -> None:
         super().__init__()
@@ -46,6 +46,13 @@ class Why(DeskScreen):
     def title_left(self) -> str:
         """Name the line."""
         return f"{self.TITLE_TEXT} {self.order} line {self.line}"
+
+    @property
+    def command_here(self) -> str:
+        """Give the two commands that say the same: of its stock, and of its promise."""
+        return "\n".join(
+            typed(noun, "explain", self.order, self.line) for noun in ("allocation", "promise")
+        )
 
     async def refresh_live(self) -> None:
         """Read it again, where the scrolling stands."""
