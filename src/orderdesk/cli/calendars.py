@@ -73,3 +73,10 @@ def holidays(
 
     filled = call(fill, code, country, region, tuple(years or ()), version)
     return filled.showing(days="day open name own")
+
+
+app.imports(
+    "calendar",
+    "Close or open days, as `calendar day` does; of each its `calendar`, `day`, `open` and `name`.",
+    "orderdesk calendar import shutdown.csv --map calendar:=US --map day=Date --map name=Why",
+)

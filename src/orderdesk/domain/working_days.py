@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 
 from orderdesk.domain.fields import Field, Form, by_name
+from orderdesk.domain.orders import STRICT_KEYS
 
 ZONE: Final = by_name(
     Field("warehouse", "from where; left out, from every one without a zone of its own", Form.WORD),
@@ -25,6 +26,22 @@ class DayView:
     """Why: the holiday's name, stocktaking."""
     own: bool
     """True: put there by somebody; False: a public holiday."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayRequest:
+    """A day that is to be closed or opened, whatever the week and the public holidays say."""
+
+    __pydantic_config__: ClassVar = STRICT_KEYS
+
+    calendar: str
+    """Its code."""
+    day: str
+    """ISO."""
+    open: str | bool = "no"
+    """Whether somebody works on it: yes or no; left out, no."""
+    name: str = ""
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.domain.units import UnitEntry
+from orderdesk.domain.working_days import DayRequest
 from orderdesk.exchange.mapping import Fields, Plan, plan, read_mapping
 from orderdesk.exchange.outcomes import TAKEN, Outcome, refused
 from orderdesk.exchange.passing import pass_on
@@ -43,7 +44,7 @@ from orderdesk.exchange.runs import (
     take_in,
 )
 from orderdesk.exchange.sources import JSON_LINES, Source
-from orderdesk.services import price_lists, products, stock
+from orderdesk.services import calendar_days, price_lists, products, stock
 from orderdesk.services.credit import items
 from orderdesk.services.customers import save as customers
 from orderdesk.services.supplies import announcing
@@ -247,6 +248,10 @@ def _take_supplies(work: Work, requests: Sequence[SupplyRequest]) -> list[Outcom
     return _outcomes(announcing.take_many(work, requests), len(requests))
 
 
+def _take_days(work: Work, requests: Sequence[DayRequest]) -> list[Outcome]:
+    return _outcomes(calendar_days.take_many(work, requests), len(requests))
+
+
 def _take_prices(work: Work, requests: Sequence[PriceRequest]) -> list[Outcome]:
     return _outcomes(price_lists.set_many(work, requests), len(requests))
 
@@ -331,5 +336,15 @@ SUPPLIES: Final = Kind(
     partial(read_object, SupplyRequest),
     _take_supplies,
 )
-KINDS: Final = {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, PRICES, STOCK, ITEMS, SUPPLIES)}
+DAYS: Final = Kind(
+    "calendar",
+    tuple(DayRequest.__slots__),
+    ("calendar", "day"),
+    lambda row: DayRequest(**row),
+    partial(read_object, DayRequest),
+    _take_days,
+)
+KINDS: Final = {
+    kind.name: kind for kind in (CUSTOMERS, PRODUCTS, PRICES, STOCK, ITEMS, SUPPLIES, DAYS)
+}
 """Everything that can be imported but orders, by its name."""
