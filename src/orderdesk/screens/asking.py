@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from textual.widget import Widget
 
@@ -13,6 +13,10 @@ from orderdesk.screens.lists import source_of
 from orderdesk.screens.widgets.ask import AskRow, Question
 from orderdesk.screens.widgets.choices import ChoiceList, Source
 from orderdesk.screens.widgets.field import Field
+
+ONE: Final = "Enter does it, F12 leaves it"
+MANY: Final = "Enter goes on and does it at the last, F9 does it at once, F12 leaves it"
+"""What is said beside one question, and beside more, to whoever is asked for the first time."""
 
 
 class AskingScreen(DeskScreen):
@@ -85,9 +89,8 @@ class AskingScreen(DeskScreen):
 
         async def answered(values: Mapping[str, str] | None) -> None:
             row = self.query_one(AskRow)
-            if values is None:
-                self.hush()
-            elif not await self.tried(act(values)):
+            self.hush()
+            if values is not None and not await self.tried(act(values)):
                 self.again = row.action_answer
                 return
             await row.remove()
@@ -95,7 +98,7 @@ class AskingScreen(DeskScreen):
 
         if self.is_asking():
             return
-        self.hush()
+        self.say(ONE if len(questions) == 1 else MANY)
         await self.mount(AskRow(questions, answered, self._checked), before="#message")
 
     async def _checked(
