@@ -181,6 +181,22 @@ class DeskScreen(Screen[None]):
     async def refresh_live(self) -> None:
         """Others have changed something: show it, moving no cursor; for the subclass."""
 
+    def why_not(self, action: str) -> str:
+        """Say why an action that is offered cannot be done now, and what to do; for the subclass.
+
+        Empty where it can be done, as far as the screen knows.
+        """
+        typed: Callable[[], bool] | None = getattr(self.focused, "is_typed", None)
+        if action == "undo" and not (typed and typed()):
+            return "nothing is left to undo here; what was done is stored already"
+        return ""
+
+    def is_barred(self, action: str) -> bool:
+        """Tell whether an action cannot be done now, and say why then."""
+        if why := self.why_not(action):
+            self.fail(why)
+        return bool(why)
+
     def offers(self, action: str) -> bool:
         """Tell whether an action can be done here."""
         return hasattr(self, f"action_{action}")
@@ -238,7 +254,7 @@ class DeskScreen(Screen[None]):
 
     async def undo(self) -> None:
         """Take back the last edit that is not stored yet; for the subclass."""
-        self.fail("nothing is left to undo here; what was done is stored already")
+        self.is_barred("undo")
 
     async def action_reread(self) -> None:
         """Read everything again."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -10,6 +14,25 @@ from textual.widgets import Static
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import EVERY_ACTION, key_cap
 from orderdesk.screens.field_help import help_of
+
+_INDENT: Final = 23
+"""Cells before what a key does."""
+
+_HALF: Final = 11
+"""Cells before what a field takes."""
+
+_ASKED: Final = (
+    ("F9 or last Enter", "Answer what is asked."),
+    ("F12 or Esc", "Close what is asked, and do nothing."),
+)
+_LISTED: Final = (
+    ("Up and Down", "Pick another row; Page Up, Page Down, Home and End too."),
+    ("Enter", "Open the picked row, where it has more behind it."),
+)
+_FIELDS: Final = (
+    ("Enter or Ctrl+J", "Accept the field and follow the fixed path."),
+    ("Tab and Shift+Tab", "The next and the previous field."),
+)
 
 
 class HelpSheet(DeskScreen):
@@ -25,25 +48,29 @@ class HelpSheet(DeskScreen):
 
     def room(self) -> ComposeResult:
         """Show what was said, what the field takes, then the keys."""
-        yield VerticalScroll(Static(Content(self.sheet()), markup=False))
+        width = self.app.size.width - 2  # the scroll bar has them
+        lines = (each for line in self.sheet().splitlines() for each in _laid(line, width))
+        yield VerticalScroll(Static(Content("\n".join(lines)), markup=False))
 
     def sheet(self) -> str:
-        """Give the whole text."""
-        keymap = self.desk_app.keymap_of_user
+        """Give the whole text, as wide as it is."""
         lines = [text for said in (self._said, self._field) if said for text in (said, "")]
+        return "\n".join([*lines, *self._keys()])
+
+    def _keys(self) -> Iterator[str]:
+        about, keymap = self._about, self.desk_app.keymap_of_user
+        rows = list(_ASKED if about.query("AskRow") else ())
         for action in EVERY_ACTION.values():
-            if self._about.offers(action.id):
+            if about.offers(action.id):
                 keys = keymap.get(action.id, ",".join(action.keys)).split(",")
-                caps = " or ".join(key_cap(key) for key in keys)
                 same = f"  (orderdesk {action.command})" if action.command else ""
-                lines.append(f"  {caps:<20} {action.help}{same}")
-        lines += [
-            f"  {'Enter or Ctrl+J':<20} Accept the field and follow the fixed path.",
-            f"  {'Tab and Shift+Tab':<20} The next and the previous field.",
-        ]
-        if not self._about.IS_DOOR:
-            lines.append(f"  {'Ctrl+P':<20} Find every action and every screen.")
-        return "\n".join(lines)
+                why = about.why_not(action.id)
+                told = f"NOT NOW: {why}" if why else f"{action.help}{same}"
+                rows.append((" or ".join(map(key_cap, keys)), told))
+        rows += [*_FIELDS, *(_LISTED if about.query("PagedTable") else ())]
+        if not about.IS_DOOR:
+            rows.append(("Ctrl+P", "Find every action and every screen."))
+        return (f"  {caps:<{_INDENT - 3}} {told}" for caps, told in rows)
 
     async def action_back(self) -> None:
         """Go back to the screen; keys that it keeps stay kept."""
@@ -55,3 +82,10 @@ class HelpSheet(DeskScreen):
 
     async def action_help(self) -> None:
         """Help is open already."""
+
+
+def _laid(line: str, width: int) -> list[str]:
+    """Break a line where it is too long, what follows under what it goes on with."""
+    under = _HALF if line.startswith(("  Form ", "  Example ")) else _INDENT
+    indent = " " * under if line.startswith("  ") else ""
+    return wrap(line, width, subsequent_indent=indent) or [""]

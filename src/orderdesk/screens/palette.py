@@ -44,6 +44,8 @@ class Entry(NamedTuple):
     """Does it, on the screen below."""
     place: str = ""
     """Where it is done; empty for here."""
+    why_not: str = ""
+    """Why it cannot be done now."""
 
 
 def entries(
@@ -58,7 +60,8 @@ def entries(
     here = [each for each in EVERY_ACTION.values() if screen.offers(each.id)]
     for action in here:
         do = getattr(screen, f"action_{action.id}")
-        yield Entry(action.id, titles[action.id], action.help, do)
+        why = screen.why_not(action.id)
+        yield Entry(action.id, titles[action.id], action.help, do, why_not=why)
     for name, (title, opens) in others.items():
         yield Entry(f"open {name}", title, f"Open the screen {name}.", opens)
     yield Entry("quit", "Quit", "Leave the desk; drafts stay saved.", screen.desk_app.action_quit)
@@ -76,7 +79,7 @@ def _title(action: Action, keymap: Mapping[str, str]) -> str:
 
 def _place(action: str) -> tuple[str, str]:
     """Say where an action can be done, and how one gets there."""
-    if action == "filter":
+    if action in ("filter", "sort", "csv", "same"):
         return _LISTS
     if action in ("what_if", "set_limit"):
         return _CREDIT
@@ -92,6 +95,10 @@ def _place(action: str) -> tuple[str, str]:
         if action in actions:
             return place
     return _ENTRY
+
+
+def _said(entry: Entry) -> str:
+    return f"NOT NOW: {entry.why_not}" if entry.why_not else entry.help
 
 
 class Palette(DeskScreen):
@@ -118,7 +125,7 @@ class Palette(DeskScreen):
                 found.append((not named, each))
         found.sort(key=lambda one: one[0])
         return [
-            Choice(each.id, f"{each.title:<12} {each.help}", is_named=False, more=each.place)
+            Choice(each.id, f"{each.title:<12} {_said(each)}", is_named=False, more=each.place)
             for _, each in found
         ]
 

@@ -232,8 +232,7 @@ class OrderEntry(UndoingEntry):
     def repeat(self) -> None:
         """Repeat this field's value of the line above."""
         field = self.at_field
-        if field is None or not self.draft.lines:
-            self.fail("no line stands above to repeat; type it")
+        if field is None or self.is_barred("repeat"):
             return
         values = typed_of(self.draft.lines[-1].request)
         field.put(values.get(field.id) or field.value)
@@ -245,8 +244,7 @@ class OrderEntry(UndoingEntry):
         if self.field("item").typed and self.draft.at is None:
             self.fail("the entry row is not finished; Enter keeps it, F12 clears it")
             return
-        if not self.draft.lines:
-            self.fail("the order has no lines yet; type item, Enter, quantity, Enter")
+        if self.is_barred("post"):
             return
         with self.failing_softly():
             await self.saver.wait()
@@ -304,7 +302,8 @@ class OrderEntry(UndoingEntry):
                 return  # the clerk went on to another order meanwhile
             self.renew_buyer(buyer)
             await self.price_again()
-            self._tell_again()
+            if not self.is_gone:
+                self._tell_again()
         except OrderDeskError as error:
             if not self.is_gone:
                 self.say(error.message)

@@ -37,8 +37,7 @@ class UndoingEntry(ListingEntry):
 
     async def undo(self) -> None:
         """Take back the last edit of the draft, and price its lines anew."""
-        if not self.draft.edits:
-            self.fail("nothing is left to undo; the order is as it was begun or taken up")
+        if self.is_barred("undo"):
             return
         edit = self.draft.edits.pop()
         now = self.draft.before(edit.said, edit.field)
@@ -82,6 +81,20 @@ class UndoingEntry(ListingEntry):
         """Say what was taken back, and still how many keys are kept."""
         self.say(text)
         self.show_kept(self.desk_app.keys_kept)
+
+    def why_not(self, action: str) -> str:
+        """Say why an action cannot be done to the draft now, and what to do."""
+        if action == "undo" and not (self._is_half_typed() or self.draft.edits):
+            return "nothing is left to undo; the order is as it was begun or taken up"
+        if action == "post" and not self.draft.lines:
+            return "the order has no lines yet; type item, Enter, quantity, Enter"
+        if action == "repeat" and not self.draft.lines:
+            return "no line stands above to repeat; type it"
+        return ""
+
+    def _is_half_typed(self) -> bool:
+        """Tell whether something was typed that is not taken yet."""
+        return self._is_row_typed() or any(self.is_typed(slot) for slot in self.header_fields)
 
     def is_typed(self, slot: Slot) -> bool:
         """Tell whether something was typed into a header field that was not taken yet."""

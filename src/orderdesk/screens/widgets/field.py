@@ -41,6 +41,8 @@ class Field(Input):
         """Make a field; `about` is what its help tells of; `code` folds to upper case."""
         # Underscores show where a field is on a terminal without colours.
         super().__init__(id=id, compact=True, select_on_focus=True, placeholder="_" * (width or 20))
+        # A cursor that blinks is a frame twice a second, over a slow line too.
+        self.cursor_blink = False
         self.about: str = about or ""
         self.code = code
         self._accept = accept
@@ -66,9 +68,13 @@ class Field(Input):
         self._stood = self.value
         self.cursor_position = len(value)
 
+    def is_typed(self) -> bool:
+        """Tell whether something was typed over what stood here."""
+        return self.value != self._stood
+
     def take_back(self) -> bool:
         """Put back what stood here before it was typed into; tell whether anything was."""
-        is_typed = self.value != self._stood
+        is_typed = self.is_typed()
         self.value = self._stood
         self.select_all()
         return is_typed
