@@ -1,6 +1,7 @@
 """Hostile texts in every text field of every service."""
 
 import functools
+import random
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -58,8 +59,16 @@ HOSTILE: Final = {
 
 
 def hostile(spot: Spot) -> Sequence[tuple[str, Any]]:
-    """Give every hostile text for a field that takes texts."""
-    return list(HOSTILE.items()) if spot.kind in ("text", "given") else []
+    """Give every hostile text for a field that takes texts: alone, and with another behind it."""
+    if spot.kind not in ("text", "given"):
+        return []
+    chance = random.Random(spot.path)
+    behind = [chance.choice(list(HOSTILE)) for _ in HOSTILE]
+    pairs = [
+        (f"{name}, {other}", text + HOSTILE[other])
+        for (name, text), other in zip(HOSTILE.items(), behind, strict=True)
+    ]
+    return [*HOSTILE.items(), *pairs]
 
 
 FAULT = Fault(
