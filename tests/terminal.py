@@ -128,6 +128,12 @@ class Terminal:
         """Send a signal to the program and all it has started."""
         os.killpg(self._process.pid, number)
 
+    def hang_up(self) -> int:
+        """Close the terminal, of which no signal tells, and give the program's exit code."""
+        os.close(self._master)
+        self._master = -1
+        return self._process.wait(DEADLINE)
+
     def kill(self) -> None:
         """End the program, if it still runs, and close the terminal."""
         if self._process.poll() is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orderdesk.cli.opening import HUNG_UP
 from orderdesk.domain.errors import NotFound
 from orderdesk.domain.orders import OrderView
 from orderdesk.services.orders.reading import show
@@ -214,6 +215,11 @@ def test_a_killed_terminal_leaves_the_draft_to_be_taken_up(sqlite_url: str, tmp_
     order = placed(sqlite_url, "SO-000001")
     assert order.buyer_po == "4500"
     assert lines_of(order) == [("P1", "12"), ("P2", "3"), ("P3", "2")]
+
+
+def test_a_desk_whose_terminal_is_gone_ends(terminal: Terminal) -> None:
+    terminal.wait_for("Customer")
+    assert terminal.hang_up() == HUNG_UP
 
 
 def test_another_desk_s_order_shows_within_two_seconds(sqlite_url: str) -> None:

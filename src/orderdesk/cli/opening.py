@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import select
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,6 +12,9 @@ from typing import Final
 from orderdesk.cli import acting
 from orderdesk.cli.asked import Asked
 from orderdesk.cli.errors import Usage
+
+HUNG_UP: Final = 129
+"""What shells call the end of a program whose terminal is gone."""
 
 _IN_BROWSER: Final = "textual.drivers.web_driver:WebDriver"
 """What textual-serve lets a desk draw with."""
@@ -48,6 +53,25 @@ def unseen_typing(descriptor: int) -> Iterator[None]:
         termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
+def end_with_terminal(descriptor: int) -> None:
+    """End the program, from now on, as soon as its terminal is gone.
+
+    A hang-up signal tells that only to the session whose terminal it was, and not through every
+    container: a desk that nobody sees would draw and listen for ever. What was typed is saved but
+    for the field that it was typed into, as when the program is killed.
+    """
+    if not hasattr(select, "poll"):  # Windows ends a console's programs itself.
+        return
+    gone = select.poll()
+    gone.register(descriptor, 0)
+
+    def watch() -> None:
+        gone.poll()
+        os._exit(HUNG_UP)
+
+    threading.Thread(target=watch, name="terminal", daemon=True).start()
+
+
 def short_name(place: str) -> str:
     """Give the name of a database for the title line: that of its file, or that on its server."""
     if "://" not in place:
@@ -66,6 +90,7 @@ def open_desk(asked: Asked, screen: str | None = None) -> None:
         _open_desk(asked, screen)
         return
     refuse_without_terminal()
+    end_with_terminal(sys.stdin.fileno())
     with unseen_typing(sys.stdin.fileno()):
         _open_desk(asked, screen)
 
