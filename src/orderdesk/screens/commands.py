@@ -104,13 +104,13 @@ LIST_ACTIONS: Final = _table(
         "Short-close what is open of the line.",
         "order close-line",
     ),
-    Action("reopen", ("o",), "Open", "Open again what was short-closed.", "order reopen"),
+    Action("reopen", ("o",), "Reopen", "Open again what was short-closed.", "order reopen"),
     Action("hold", ("w",), "Hold", "Hold the order by hand, for a reason.", "order hold"),
-    Action("release", ("r",), "Lift", "Release the order's holds.", "order release"),
+    Action("release", ("r",), "Release", "Release the order's holds.", "order release"),
     Action(
         "goes",
         ("g",),
-        "Goes",
+        "IfShort",
         "Change what becomes of what is short of the line, and where it ships from.",
         "order amend",
     ),
@@ -121,7 +121,9 @@ LIST_ACTIONS: Final = _table(
         "Choose a product that stands in for what is short.",
         "order amend",
     ),
-    Action("events", ("e",), "Log", "Show what was done to it, by whom and when.", "order events"),
+    Action(
+        "events", ("e",), "Events", "Show what was done to it, by whom and when.", "order events"
+    ),
     Action(
         "differences",
         ("d",),
