@@ -117,6 +117,10 @@ class ListingScreen(AskingScreen, SaysCommand):
         if self._writing:
             self.fail("a list is being written already; F12 stops that")
             return
+        if self.app.is_web:
+            # The file would lie where the desk is served from, which is nobody's folder here.
+            self.fail("a desk in a browser writes no files; = names the command that does")
+            return
         if self.is_asking() or not self._is_listed():
             return
         listed = self.listed
