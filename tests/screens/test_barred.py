@@ -62,7 +62,7 @@ def test_the_help_sheet_says_the_same_of_each(orders: OrderDeskApp) -> None:
 
 def test_the_palette_says_the_same_and_finds_it_by_its_name(orders: OrderDeskApp) -> None:
     rows = rows_after(orders, *OPEN, "ctrl+p", "release")
-    assert any(row.startswith("Lift (r)") and f"NOT NOW: {NO_HOLD}" in row for row in rows)
+    assert any(row.startswith("Release (r)") and f"NOT NOW: {NO_HOLD}" in row for row in rows)
 
 
 def test_what_can_be_done_is_not_barred(orders: OrderDeskApp) -> None:

@@ -47,7 +47,7 @@ def test_every_action_is_found_on_every_screen_with_where_it_is(app_at: Opener) 
     assert here[0].startswith("Post (F9)")
     assert found_by(app_at("order-entry"), "ctrl+p", "copy")[0].startswith("Copy (c)")
     assert any(
-        row.startswith("Lift (r)") for row in found_by(app_at("queues"), "ctrl+p", "release")
+        row.startswith("Release (r)") for row in found_by(app_at("queues"), "ctrl+p", "release")
     )
 
 

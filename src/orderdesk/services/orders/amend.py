@@ -49,7 +49,7 @@ def amend(work: Work, request: AmendRequest) -> OrderView:
     A line whose quantity changes is priced anew from the lists of today, unless its price is by
     hand. What grows is served from free stock and waits for the rest; what shrinks gives its
     stock to whoever waits. Every rule is checked again: what got worse, beyond the ceiling of a
-    release, holds again. Shrinking never holds, and never releases either: a hold is lifted by
+    release, holds again. Shrinking never holds, and never releases either: a hold is released by
     somebody else, not by an edit of the one who entered the order.
 
     Raises NotFound and Refused, naming the line, and Conflict with what others changed where the
