@@ -110,7 +110,7 @@ def test_what_is_set_apart_is_not_sent(desk: Desk) -> None:
     ("quantity", "before", "after", "words"),
     [
         ("101", "free", "damaged", "more than lies free of product 'P1' at 01: 100 ea"),
-        ("1", "quarantine", "free", "more than lies quarantine of product 'P1' at 01: 0 ea"),
+        ("1", "quarantine", "free", "at 01: 0 ea; look where it lies with `stock places`"),
         ("1", "free", "free", "from and to are both free"),
         ("1", "free", "lost", "to 'lost' is no status of goods; one of free, quarantine, damaged"),
         ("0", "free", "damaged", "quantity is 0"),

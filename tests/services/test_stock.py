@@ -244,6 +244,12 @@ def test_the_ledger_is_read_in_pages_the_newest_first(desk: Desk) -> None:
             Refused,
             "quantity -6 is more than product 'P2' has at 01: 5 ea; take off at most 5",
         ),
+        (
+            stock.adjust,
+            AdjustRequest(product="P3", quantity="-1", reason="found"),
+            Refused,
+            "has at 01: 0 kg; there is nothing to take off",
+        ),
         (stock.adjust, AdjustRequest(product="TEXT", counted="1"), Refused, "never in stock"),
     ],
 )

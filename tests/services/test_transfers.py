@@ -135,9 +135,11 @@ def test_what_is_left_of_a_transfer_can_go_back(desk: Desk) -> None:
 
 def test_what_is_promised_to_orders_is_not_sent(desk: Desk) -> None:
     order(desk, "95", "01")
-    with pytest.raises(Refused, match="5 ea, beside 95 that are promised to orders; send at most"):
+    with pytest.raises(Refused, match="5 ea, beside 95 that are allocated to orders; send at most"):
         send(desk, "6")
     assert send(desk, "5").status == "sent"
+    with pytest.raises(Refused, match=r"0 ea, .* to orders; nothing of it can be sent now"):
+        send(desk, "1")
 
 
 def test_no_more_is_taken_in_than_is_on_the_way(desk: Desk) -> None:

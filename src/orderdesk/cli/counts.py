@@ -72,7 +72,7 @@ def enter(
 
 @app.changes("orderdesk stock count post CT-000001 --reason COUNT --version 4")
 def post(sheet: Sheet, reason: StockReason = "", version: Version = None) -> Call:
-    """Let the books follow what was found, and the promises with them."""
+    """Let the books follow what was found, and the allocations with them."""
     from orderdesk.services.counts import post
 
     return call(post, sheet, reason, version).showing(

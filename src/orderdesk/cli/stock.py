@@ -263,9 +263,9 @@ def status(
     serials_file: Serials = None,
     **given: Any,
 ) -> Call:
-    """Say that goods are not to be used, or are again; only free ones are promised.
+    """Say that goods are not to be used, or are again; only free ones are allocated.
 
-    In JSON the two are `before` and `after`. What was promised of goods that are free no more is
+    In JSON the two are `before` and `after`. What was allocated of goods that are free no more is
     taken from the orders of the worst rank.
     """
     from orderdesk.services.statuses import status
@@ -295,7 +295,7 @@ def move_bin(
 ) -> Call:
     """Move goods from one bin of a warehouse to another.
 
-    In JSON the two are `bin` and `to`. What is promised of the goods stays promised.
+    In JSON the two are `bin` and `to`. What is allocated of the goods stays allocated.
     """
     from orderdesk.services.bin_moves import move
 

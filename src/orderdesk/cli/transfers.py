@@ -51,7 +51,7 @@ def send(
 ) -> Call:
     """Send goods to another warehouse: they leave at once, and are expected there.
 
-    In JSON the two warehouses are `source` and `target`. What is promised to orders is not sent.
+    In JSON the two warehouses are `source` and `target`. What is allocated to orders is not sent.
     """
     from orderdesk.services.transfers import send
 

@@ -20,7 +20,7 @@ MOVE: Final = "move"
 """From one bin to another."""
 
 FREE: Final = "free"
-"""The status of goods that can be used: only they are promised, allocated, sent and counted."""
+"""The status of goods that can be used: only they are allocated, sent and counted."""
 STATUSES: Final = (FREE, "quarantine", "damaged")
 """What people say of goods."""
 EXPIRED: Final = "expired"
@@ -227,9 +227,9 @@ class StockView:
     unit: str
     on_hand: Decimal
     allocated: Decimal
-    """Promised to order lines."""
+    """Allocated to order lines."""
     available: Decimal
-    """On hand and promised to nobody."""
+    """On hand and allocated to nobody."""
     expected: Decimal
     """Still to come from suppliers."""
     warehouses: tuple[WarehouseStock, ...]
@@ -267,7 +267,7 @@ class MovementView:
 
 @dataclass(frozen=True, slots=True)
 class LineMoved:
-    """An order line whose promised stock a movement changed."""
+    """An order line whose allocated stock a movement changed."""
 
     order: str
     line: int

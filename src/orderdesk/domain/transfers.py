@@ -40,8 +40,7 @@ class TransferRequest:
     product: str
     """Our code or an EAN."""
     quantity: str = ""
-    """More than zero, and no more than nobody was promised; with serials left out, as many as they
-    are."""
+    """More than zero, and no more than is free; with serials left out, as many as they are."""
     source: str | None = None
     """The warehouse that it leaves; left out, the company's own."""
     target: str | None = None

@@ -1,4 +1,4 @@
-"""Goods that go from one bin of a warehouse to another: what is promised of them stays promised."""
+"""Goods that go from one bin of a warehouse to another: what is allocated stays so."""
 
 from __future__ import annotations
 

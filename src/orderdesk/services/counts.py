@@ -292,7 +292,7 @@ def cancel(work: Work, number: str, reason: str = "", version: int | None = None
 
 
 def _adjust(work: Work, sheet: Row, lines: Sequence[Row], why: str) -> list[Entry]:
-    """Enter the differences in the ledger; what is lost of what was promised is taken back."""
+    """Enter the differences in the ledger; what is lost of what was allocated is taken back."""
     shelves = ledger.lock(work, [(line.product_id, sheet.warehouse) for line in lines])
     products = goods.find(work, [line.code for line in lines])
     words = ledger.words(why, sheet.number)

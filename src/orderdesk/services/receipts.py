@@ -69,7 +69,7 @@ def take_in(work: Work, requests: Sequence[ReceiveRequest], where: Callable[[int
 
 
 def take_back(work: Work, movement: int, reason: str) -> TakenIn:
-    """Take a receipt back, and what was promised of it. Raises NotFound and Refused."""
+    """Take a receipt back, and what was allocated of it. Raises NotFound and Refused."""
     row = work.one(_ENTRY, {"id": movement})
     if row is None:
         raise NotFound(

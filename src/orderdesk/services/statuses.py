@@ -1,6 +1,6 @@
 """Stock that is not to be used: set apart, and let free again.
 
-Goods in quarantine or damaged are in no balance that is promised: what leaves the free ones is a
+Goods in quarantine or damaged are in no balance that is allocated: what leaves the free ones is a
 loss for the orders that had it, what is free again serves those that wait.
 """
 

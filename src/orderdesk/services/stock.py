@@ -175,7 +175,7 @@ def receive_many(work: Work, requests: Sequence[ReceiveRequest]) -> ReceivedView
 
 
 def reverse(work: Work, movement: int, reason: str = "") -> StockChangeView:
-    """Take a receipt back, as if it had not come, and what was promised of it from the worst rank.
+    """Take a receipt back, as if it had not come, and what was allocated of it from the worst rank.
 
     Of goods that were expected as much is to come again. Raises NotFound, and Refused for what is
     no receipt, was taken back before, or is gone from the warehouse.
@@ -187,7 +187,7 @@ def reverse(work: Work, movement: int, reason: str = "") -> StockChangeView:
 def adjust(work: Work, request: AdjustRequest) -> StockChangeView:
     """Put stock right by a difference or by a count, and the promises on it with it.
 
-    A loss below what is promised takes it from the worst-ranked lines; a gain serves those that
+    A loss below what is allocated takes it from the worst-ranked lines; a gain serves those that
     wait. A difference needs a reason; a count is one. Raises NotFound for unknown codes, Refused
     where less than nothing would be left, and for an unknown reason or none.
     """
@@ -242,7 +242,8 @@ def _below_zero(move: Move, on_hand: int) -> Refused:
     return Refused(
         "below_zero",
         f"quantity {quantity_decimal(move.quantity)} is more than product {move.product.code!r} "
-        f"has at {move.warehouse}: {has} {move.product.unit}; take off at most {has}",
+        f"has at {move.warehouse}: {has} {move.product.unit}; "
+        + (f"take off at most {has}" if on_hand > 0 else "there is nothing to take off"),
         product=move.product.code,
         warehouse=move.warehouse,
         on_hand=str(has),

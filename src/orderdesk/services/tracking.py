@@ -258,7 +258,8 @@ def _less(move: Move, chosen: Named, quantity: int, had: int) -> Refused:
     return Refused(
         "not_there",
         f"quantity {quantity_decimal(quantity)} is more than lies {move.status} of {of}product "
-        f"{move.product.code!r} at {at}: {most} {move.product.unit}; give at most {most}",
+        f"{move.product.code!r} at {at}: {most} {move.product.unit}; "
+        + (f"give at most {most}" if had > 0 else "look where it lies with `stock places`"),
         product=move.product.code,
         on_hand=str(most),
     )

@@ -106,7 +106,7 @@ def list_(
 def send(work: Work, request: TransferRequest) -> TransferDone:
     """Send goods from one warehouse to another, where they are expected from now on.
 
-    What is promised to orders stays. Raises NotFound for unknown codes, and Refused where that
+    What is allocated to orders stays. Raises NotFound for unknown codes, and Refused where that
     much is not free.
     """
     rights.require(work, RIGHT)
@@ -296,17 +296,18 @@ def _due(work: Work, typed: str | None) -> str:
 
 
 def _check_free(product: Row, source: str, quantity: int, shelf: Row) -> None:
-    """Raise Refused unless so much is there and promised to nobody."""
+    """Raise Refused unless so much is there and allocated to nobody."""
     if not quantity:
         raise Refused("bad_quantity", "quantity is 0; send at least something")
     free = shelf.on_hand - shelf.allocated
     if quantity > free:
         most, held = quantity_decimal(free), quantity_decimal(shelf.allocated)
+        cure = f"send at most {most}" if free else "nothing of it can be sent now"
         raise Refused(
             "not_free",
             f"quantity {quantity_decimal(quantity)} is more than is free of product "
-            f"{product.code!r} at {source}: {most} {product.unit}, beside {held} that are promised "
-            f"to orders; send at most {most}",
+            f"{product.code!r} at {source}: {most} {product.unit}, beside {held} that are "
+            f"allocated to orders; {cure}",
             product=product.code,
             warehouse=source,
             free=str(most),

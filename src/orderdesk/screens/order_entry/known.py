@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from orderdesk.domain.stock import StockView
     from orderdesk.domain.substitutes import OtherProduct
 
-_STOCK = (6, -9, -9, -9)
+_STOCK = (6, -8, -10, -9)
 _PRICES = (10, -6, -8)
 _OTHERS = (12, 20, -8)
 
@@ -102,7 +102,7 @@ def of_stock(stock: StockView) -> Iterator[str]:
     """Say where a product lies, a line a warehouse."""
     if stock.warehouses:
         yield ""
-        yield column(("Whse", "On hand", "Promised", "Free"), _STOCK)
+        yield column(("Whse", "On hand", "Allocated", "Free"), _STOCK)
     for place in stock.warehouses:
         numbers = (place.on_hand, place.allocated, place.available)
         yield column((place.warehouse, *(f"{each:f}" for each in numbers)), _STOCK)

@@ -78,7 +78,7 @@ PARTS: Final = {
             Column("Lot"),
             Column("Status", 10),
             Column("On hand", 9, "right"),
-            Column("Promised", 9, "right"),
+            Column("Allocated", 9, "right"),
             Column("Expires", 10),
         ),
         "It lies nowhere.",

@@ -126,7 +126,7 @@ def _lots(work: Work, giver: Row, taker: Row, quantity: int) -> lots.Parts:
             "lots_too_short",
             f"quantity {quantity_decimal(quantity)} cannot be moved: of what line {giver.line} of "
             f"{giver.number} has, {most} {giver.unit} last until {until}, as line {taker.line} of "
-            f"{taker.number} needs; move at most {most}",
+            f"{taker.number} needs; " + (f"move at most {most}" if most else "move none of it"),
             most=str(most),
             until=until,
         )
