@@ -58,7 +58,7 @@ def tasks(seed: int, *, short: bool) -> list[Task]:
         for place in places(wanted):
             how = ("--on", place, "--seed", str(seed), "--short" if short else "--full")
             arguments = ("tests.faults", name, *how, "--json")
-            found.append(Task("fault", name, place, arguments, f"{n} {wanted.counts}"))
+            found.append(Task("fault", name, place, arguments, f"{n:,} {wanted.counts}"))
     for name in BENCHMARKS:
         quick = ("--quick",) if short else ()
         arguments = ("benchmarks", name, *quick, "--json")

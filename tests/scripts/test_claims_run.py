@@ -28,7 +28,7 @@ def test_every_fault_is_run_at_its_full_length_on_each_database() -> None:
     found = {task.name: task for task in tasks(7, short=False) if task.kind == "fault"}
     assert list(found) == list(NAMES)
     assert found["kill"].arguments[-2:] == ("--full", "--json")
-    assert found["kill"].length == f"{FULL['kill']} kills"
+    assert found["kill"].length == f"{FULL['kill']:,} kills"
     on = [task.database for task in tasks(7, short=False) if task.name == "kill"]
     assert on == ["sqlite", "postgresql"]
 
