@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from orderdesk.domain.days import brief
 from orderdesk.domain.dispositions import DISPOSITIONS
@@ -17,6 +16,7 @@ from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column
 from orderdesk.screens.order_entry.draft import Draft, Line
 from orderdesk.screens.order_entry.known import is_far
+from orderdesk.screens.widgets.drawn import DrawnLines
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import LinePreview
@@ -26,7 +26,7 @@ _HEAD = (
 )  # fmt: skip
 
 
-class LineTable(Widget):
+class LineTable(DrawnLines):
     """Shows as many lines as fit; says how many more there are."""
 
     DEFAULT_CSS = """
@@ -52,7 +52,7 @@ class LineTable(Widget):
             for index, line in enumerate(self._lines)
             for part in (None, *line.seen.parts)
         ]
-        self.refresh()
+        self.refresh_changed()
 
     def _window(self, room: int) -> range:
         """Give the places of the rows that fit, the picked line's or the last among them."""

@@ -9,10 +9,10 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual import work
 from textual.strip import Strip
-from textual.widget import Widget
 
 from orderdesk.domain.text import clean
 from orderdesk.screens.widgets.choices import Choice, Source, row_text
+from orderdesk.screens.widgets.drawn import DrawnLines
 
 if TYPE_CHECKING:
     from orderdesk.domain.entry import BuyerView
@@ -21,7 +21,7 @@ Telling = Callable[[], Awaitable[Sequence[str]]]
 """Reads more of what is shown, as lines of text."""
 
 
-class SidePanel(Widget):
+class SidePanel(DrawnLines):
     """What the typed text may mean, or what is known of the product that was taken."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class SidePanel(Widget):
 
     def _show(self, lines: Sequence[str]) -> None:
         self.lines = [clean(line) for line in lines]
-        self.refresh()
+        self.refresh_changed()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is known."""

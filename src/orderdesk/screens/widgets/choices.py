@@ -12,11 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column, shortened
+from orderdesk.screens.widgets.drawn import DrawnLines
 from orderdesk.screens.widgets.field import Field
 
 HINT: Final = "Enter picks, F12 closes"
@@ -61,7 +61,7 @@ def row_text(rows: Sequence[Choice], index: int, width: int) -> str:
     return column(texts, widths)
 
 
-class ChoiceRows(Widget):
+class ChoiceRows(DrawnLines):
     """The rows, the picked one marked."""
 
     DEFAULT_CSS = """
@@ -74,7 +74,7 @@ class ChoiceRows(Widget):
     def show(self, rows: Sequence[Choice], at: int = 0) -> None:
         """Show these rows with one of them picked."""
         self.rows, self.at = rows, max(0, min(at, len(rows) - 1))
-        self.refresh()
+        self.refresh_changed()
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""

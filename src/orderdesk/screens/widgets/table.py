@@ -18,10 +18,10 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
-from textual.widget import Widget
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.text import clean
+from orderdesk.screens.widgets.drawn import DrawnLines
 from orderdesk.screens.widgets.window import Cell, K, PageSource, Row, Window
 
 _WHEEL_ROWS = 3
@@ -39,7 +39,7 @@ class Column:
     """Right is for numbers: one that does not fit is shown as `###`, never cut."""
 
 
-class PagedTable(Widget, Generic[K], can_focus=True):
+class PagedTable(DrawnLines, Generic[K], can_focus=True):
     """A table over a page source, with a cursor that moves by rows.
 
     Give it the columns, a source (or call `show` later), and the text for an empty list. Cells are
@@ -238,7 +238,7 @@ class PagedTable(Widget, Generic[K], can_focus=True):
         assert window is not None
         if window.height != self._height:
             await window.resize(self._height)
-        self.refresh()
+        self.refresh_changed()
         if window.current is not None and window.current != self._told:
             self.post_message(self.RowHighlighted(self, window.current))
         self._told = window.current
