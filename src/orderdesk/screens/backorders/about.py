@@ -12,7 +12,8 @@ from orderdesk.screens.columns import shortened, wrapped
 
 _COMING = 2
 """So many days on which something comes stand in the head; the panel has more."""
-_ROWS = 3
+_ROWS = 4
+"""So many rows a text takes at most: what a move does to one line has room beside the table."""
 
 
 def head(seen: ShelfView, width: int) -> str:
