@@ -10,7 +10,7 @@ from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
 from orderdesk.screens.asking import MANY, ONE
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.orders.screen import Orders
-from orderdesk.services import masters
+from orderdesk.services import company, masters
 from orderdesk.services.orders.closing import cancel, close_line
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
@@ -71,6 +71,25 @@ def test_the_header_is_amended(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
     assert message_after(app_at("orders"), *OPEN, "h", "2026-12-01", "f9") == "header amended"
     assert stored(sqlite_url, "1").lines[0].requested.isoformat() == "2026-12-01"
+
+
+def test_a_price_by_hand_takes_its_reason_as_in_entry(app_at: Opener, sqlite_url: str) -> None:
+    placed(sqlite_url, "senior", "ACME", ("P1", "5"))
+    owner = Desk(sqlite_url, "owner").open()
+    owner.run(company.set_, {"price_reason": "yes"})
+    owner.close()
+
+    def by_hand(*keys: str) -> tuple[str, list[tuple[str, str]]]:
+        said = message_after(app_of(sqlite_url, "senior"), *OPEN, *keys)
+        lines = stored(sqlite_url, "SO-000001").lines
+        return said, [(f"{line.price:f}", line.price_reason) for line in lines]
+
+    said, _ = by_hand("a", "tab", "9.50", "f9")
+    assert "a price by hand needs a reason here" in said
+    said, lines = by_hand("a", "tab", "9.50 match", "f9")
+    assert (said, lines) == ("line 1 amended", [("9.50", "match")])
+    said, lines = by_hand("i", "p2⏎3⏎2.40 match⏎")
+    assert (said, lines[1]) == ("line added", ("2.40", "match"))
 
 
 def test_an_order_is_cancelled_with_its_reason(app_at: Opener, sqlite_url: str) -> None:

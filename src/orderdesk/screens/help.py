@@ -65,7 +65,7 @@ class HelpSheet(DeskScreen):
                 keys = keymap.get(action.id, ",".join(action.keys)).split(",")
                 same = f"  (orderdesk {action.command})" if action.command else ""
                 why = about.why_not(action.id)
-                told = f"NOT NOW: {why}" if why else f"{action.help}{same}"
+                told = f"{action.help}  NOT NOW: {why}" if why else f"{action.help}{same}"
                 rows.append((" or ".join(map(key_cap, keys)), told))
         rows += [*_FIELDS, *(_LISTED if about.query("PagedTable") else ())]
         if not about.IS_DOOR:
