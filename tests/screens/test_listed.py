@@ -254,6 +254,22 @@ def test_a_place_that_cannot_be_read_is_told_and_no_part_stays(
     assert list(Path().iterdir()) == []
 
 
+def test_a_desk_in_a_browser_writes_no_files(full: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OrderDeskApp, "is_web", True)
+    assert "writes no files" in message_after(full("orders"), "down", "v")
+
+
+def test_help_says_what_a_list_cannot_do_now(full: Opener) -> None:
+    async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
+        await type_keys(app, pilot, "f1")
+        assert "this list has one order: likeliest first" in " ".join(
+            " ".join(rows_of(app)).split()
+        )
+        await type_keys(app, pilot, "f12")
+
+    message_after(full("orders"), "tight", "down", look=look, size=(120, 60))
+
+
 def test_the_three_keys_are_the_same_in_every_list() -> None:
     keys = {name: EVERY_ACTION[name].keys for name in ("filter", "sort", "csv", "same")}
     assert keys == {

@@ -93,38 +93,38 @@ class ListingScreen(AskingScreen, SaysCommand):
         """Give the command that prints the list."""
         return "" if self.listed is None else self.listed.command
 
+    def why_not(self, action: str) -> str:
+        """Say why the list cannot be sorted or written out now."""
+        if action in ("sort", "csv") and self.listed is None:
+            return "nothing is listed yet; find something first"
+        if action == "sort" and self.listed is not None and len(self.listed.sorts) == 1:
+            return f"this list has one order: {self.listed.sort.said}"
+        if action == "csv" and self._writing:
+            return "a list is being written already; F12 stops that"
+        if action == "csv" and self.app.is_web:
+            # The file would lie where the desk is served from, which is nobody's folder here.
+            return "a desk in a browser writes no files; = names the command that does"
+        return super().why_not(action)
+
     async def action_sort(self) -> None:
         """Show the list in its next order."""
-        if self.is_asking() or not self._is_listed():
-            return
-        assert self.listed is not None
-        sorts, here = self.listed.sorts, self.listed.sort
-        if len(sorts) == 1:
-            self.say(f"this list has one order: {here.said}")
-            return
-        with self.doing(self.action_sort):
-            await self.list_in(sorts[(sorts.index(here) + 1) % len(sorts)])
-
-    def _is_listed(self) -> bool:
-        if self.listed is None:
-            self.fail("nothing is listed yet; find something first")
-        return self.listed is not None
+        listed = self.listed
+        if listed is None:
+            self.is_barred("sort")
+        elif len(listed.sorts) == 1:
+            self.say(self.why_not("sort"))
+        elif not self.is_asking():
+            with self.doing(self.action_sort):
+                after = listed.sorts.index(listed.sort) + 1
+                await self.list_in(listed.sorts[after % len(listed.sorts)])
 
     # A file of it ---------------------------------------------------------------------------
 
     async def action_csv(self) -> None:
         """Ask for a file, and write all that is listed into it, with the columns of the command."""
-        if self._writing:
-            self.fail("a list is being written already; F12 stops that")
-            return
-        if self.app.is_web:
-            # The file would lie where the desk is served from, which is nobody's folder here.
-            self.fail("a desk in a browser writes no files; = names the command that does")
-            return
-        if self.is_asking() or not self._is_listed():
-            return
         listed = self.listed
-        assert listed is not None
+        if self.is_barred("csv") or self.is_asking() or listed is None:
+            return
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.exchange.tables import CsvTable, written

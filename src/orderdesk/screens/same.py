@@ -23,9 +23,13 @@ class SaysCommand(DeskScreen):
         """Give the command as it is typed; empty where nothing is shown yet. For the subclass."""
         return ""
 
+    def why_not(self, action: str) -> str:
+        """Say why no command can be named yet."""
+        if action == "same" and not self.command_here:
+            return "nothing is shown yet that a command could show; find something first"
+        return super().why_not(action)
+
     def action_same(self) -> None:
         """Say the command on the message line."""
-        if self.command_here:
+        if not self.is_barred("same"):
             self.say(self.command_here)
-        else:
-            self.fail("nothing is shown yet; find what a command is to show")
