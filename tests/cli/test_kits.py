@@ -57,6 +57,12 @@ def test_lines_of_an_order_say_which_kit_they_are_parts_of(pair: Program) -> Non
         ("P1", 1, "0.00"),
         ("P2", 1, "0.00"),
     ]
+    for_people = pair("order", "show", placed["number"]).out.splitlines()
+    [head] = [row for row in for_people if row.startswith("Line ")]
+    assert head.split()[:3] == ["Line", "Part-of", "Product"]
+    assert any(row.split()[:3] == ["2", "1", "P1"] for row in for_people)
+    plain = ("order", "place", "--customer", "FREE", "--product", "P1", "--quantity", "1")
+    assert "Part-of" not in pair(*plain).out
     alone = pair("order", "close-line", placed["number"], "--line", "2", "--json")
     assert alone.error["code"] == "part_of_kit"
     assert pair("stock", "show", "PAIR", "--json").json["available"] == "2"

@@ -302,9 +302,10 @@ def _order(wanted: Call) -> Call:
     """Give a call of a service that gives an order, as people want to see it."""
     return wanted.showing(
         id="",
-        lines="line product description ordered unit? open allocated=Alloc backordered=Back"
-        " price net promised? discount? requested? ship_to? warehouse=Whse? price_source=Source?"
-        " shipped? short_closed=Closed? disposition? substitute_for=Instead-of? note?",
+        lines="line kit_line=Part-of? product description ordered unit? open allocated=Alloc"
+        " backordered=Back price net promised? discount? requested? ship_to? warehouse=Whse?"
+        " price_source=Source? shipped? short_closed=Closed? disposition?"
+        " substitute_for=Instead-of? note?",
         charges="line code description amount",
         holds="code line message placed_by released_by",
     )
