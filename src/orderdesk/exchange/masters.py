@@ -30,6 +30,8 @@ from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.domain.text import fold_code
 from orderdesk.domain.units import UnitEntry
 from orderdesk.domain.working_days import DayRequest
+from orderdesk.exchange import kit_parts
+from orderdesk.exchange.kit_parts import ProductRecord
 from orderdesk.exchange.mapping import Fields, Plan, plan, read_mapping
 from orderdesk.exchange.outcomes import TAKEN, Outcome, refused
 from orderdesk.exchange.passing import pass_on
@@ -173,15 +175,14 @@ def _customer(row: dict[str, str]) -> CustomerRequest:
     )
 
 
-def _product(row: dict[str, str]) -> ProductRequest:
+def _product(row: dict[str, str]) -> ProductRecord:
     other = _part_of(row, "other_unit.")
     if other and "code" not in other:
         raise ValueError("other_unit.code is empty; another unit needs it")
     entry = UnitEntry(unit=other["code"], contains=other.get("contains", "")) if other else None
-    return ProductRequest(
-        units=() if entry is None else (entry,),
-        **{name: text for name, text in row.items() if not name.startswith("other_unit.")},
-    )
+    own = {name: text for name, text in row.items() if "." not in name}
+    product = ProductRequest(units=() if entry is None else (entry,), **own)
+    return kit_parts.of_row(product, _part_of(row, "part."))
 
 
 def _price(row: dict[str, str]) -> PriceRequest:
@@ -305,11 +306,17 @@ CUSTOMERS: Final = Kind(
 )
 PRODUCTS: Final = Kind(
     "product",
-    ("code", *product_fields.FIELDS, "other_unit.code", "other_unit.contains"),
+    (
+        "code",
+        *product_fields.FIELDS,
+        "other_unit.code",
+        "other_unit.contains",
+        *kit_parts.FIELDS,
+    ),
     (),
     _product,
-    partial(read_object, ProductRequest),
-    _upserting(products.upsert_many),
+    kit_parts.of_object,
+    kit_parts.taking(_upserting(products.upsert_many)),
 )
 PRICES: Final = Kind(
     "price",
