@@ -32,11 +32,17 @@ _FIXED: Final = 3
 
 
 def _count(found: int, what: str, *, more: bool = False) -> str:
+    if found == 1 and not more:
+        what = what.removesuffix("s")
     return f"{found:,}{'+' if more else ''} {what}" if found else ""
 
 
 class Menu(DeskScreen):
     """Where the desk begins, and where F3 leads back to."""
+
+    DEFAULT_CSS = """
+    Menu { #menu-rows { height: 1fr; } }
+    """
 
     TITLE_TEXT = "ORDERDESK"
     KEYS = ("help", "leave", "reread")
