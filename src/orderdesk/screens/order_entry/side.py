@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import work
+from textual.geometry import Region
 from textual.strip import Strip
 
 from orderdesk.domain.text import clean
-from orderdesk.screens.widgets.choices import Choice, Source, row_text
+from orderdesk.screens.widgets.choices import Choice, Source, code_cells, row_text
 from orderdesk.screens.widgets.drawn import DrawnLines
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class SidePanel(DrawnLines):
         self._asked = 0
         self.lines: Sequence[str] = ()
         """What it shows, a row each."""
+        self._style = Style.null()
+        """How it is drawn: found out once a frame, for that takes longer than to draw a line."""
 
     @property
     def is_wide(self) -> bool:
@@ -37,13 +41,19 @@ class SidePanel(DrawnLines):
 
     def _show(self, lines: Sequence[str]) -> None:
         self.lines = [clean(line) for line in lines]
+        self._style = self.rich_style
         self.refresh_changed()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw what is known, all of it in one style."""
+        self._style = self.rich_style
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is known."""
         width = self.size.width
         text = self.lines[y] if y < len(self.lines) else ""
-        return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
+        return Strip([Segment(set_cell_size(text, width), self._style)], width)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -107,4 +117,5 @@ class SidePanel(DrawnLines):
         rows: Sequence[Choice] = await source(text)
         if asked == self._asked:
             shown, width = rows[: self.size.height], self.size.width
-            self._show([row_text(shown, at, width) for at in range(len(shown))])
+            codes = code_cells(shown)
+            self._show([row_text(each, codes, width) for each in shown])

@@ -43,13 +43,17 @@ Source = Callable[[str], Awaitable[Sequence[Choice]]]
 """Gives the rows, at most fifty, that fit what was typed."""
 
 
-def row_text(rows: Sequence[Choice], index: int, width: int) -> str:
-    """Give one of some rows: the code and what stands at its end whole, the text between them."""
-    choice = rows[index]
+def code_cells(rows: Sequence[Choice]) -> int:
+    """Give how many cells the codes of some rows take, one under the other."""
+    return max([_LEAST_CODE, *(cell_len(clean(row.value)) for row in rows)])
+
+
+def row_text(choice: Choice, codes: int, width: int) -> str:
+    """Give a row: code, in so many cells, and what stands at its end whole, the text between."""
     texts, widths = [shortened(clean(choice.text), width)], [width]
     if choice.is_named:
         texts.insert(0, clean(choice.value))
-        widths.insert(0, max(_LEAST_CODE, *(cell_len(clean(row.value)) for row in rows)))
+        widths.insert(0, codes)
     if choice.more:
         texts.append(clean(choice.more))
         widths.append(-cell_len(texts[-1]))
@@ -70,10 +74,12 @@ class ChoiceRows(DrawnLines):
 
     rows: Sequence[Choice] = ()
     at = 0
+    _codes = 0
 
     def show(self, rows: Sequence[Choice], at: int = 0) -> None:
         """Show these rows with one of them picked."""
         self.rows, self.at = rows, max(0, min(at, len(rows) - 1))
+        self._codes = code_cells(rows)
         self.refresh_changed()
 
     def render_line(self, y: int) -> Strip:
@@ -86,7 +92,7 @@ class ChoiceRows(DrawnLines):
             text = "  nothing fits"
         if index < len(self.rows):
             mark = ">" if index == self.at else " "
-            text = f"{mark} {row_text(self.rows, index, width - 2)}"
+            text = f"{mark} {row_text(self.rows[index], self._codes, width - 2)}"
         return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
 
 
