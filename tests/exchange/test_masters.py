@@ -12,13 +12,15 @@ import pytest
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.products import ProductRequest
 from orderdesk.exchange import masters
-from orderdesk.exchange.masters import CUSTOMERS, ITEMS, KINDS, PRICES, PRODUCTS, STOCK, Kind
+from orderdesk.exchange.masters import CUSTOMERS, DAYS, ITEMS, KINDS, PRICES, PRODUCTS, STOCK, Kind
 from orderdesk.exchange.runs import Controls, ImportResult
 from orderdesk.exchange.sources import inspect
+from orderdesk.models.company import WorkingCalendar
 from orderdesk.services import bins, prices, products, stock
 from orderdesk.services.customers import views as customers
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
+from tests.company import put
 from tests.laws import assert_laws_hold
 
 
@@ -184,6 +186,9 @@ def test_a_finished_import_again_changes_nothing(desk: Desk, take: Importing, ki
     text = "product,quantity\nP1,3\n" if kind is STOCK else text
     if kind is ITEMS:
         text = "customer,number,date,amount\nACME,R1,2026-11-01,3\n"
+    if kind is DAYS:
+        desk.run(put, WorkingCalendar, [{"code": "US"}])
+        text = "calendar,day\nUS,2026-12-24\n"
     first, again = take(kind, text), take(kind, text)
     assert counts(first) == counts(again)
     assert "was imported before" in again.said[-1]
