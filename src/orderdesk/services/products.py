@@ -239,11 +239,7 @@ def _check_filter(work: Work, wanted: ProductFilter) -> None:
 def _take_all(
     work: Work, requests: Sequence[ProductRequest], mode: records.Mode, *, strict: bool
 ) -> Taken:
-    total = Taken(0, 0, 0)
-    for places in records.rounds(requests, lambda request: fold_code(request.code)):
-        done, _ = _take(work, [requests[place] for place in places], mode, strict=strict)
-        total = records.joined(total, done, places)
-    return total
+    return records.in_rounds(requests, lambda some: _take(work, some, mode, strict=strict)[0])
 
 
 def _take(

@@ -18,7 +18,7 @@ from orderdesk.domain.errors import NotFound, OrderDeskError, Refused
 from orderdesk.domain.fields import Field
 from orderdesk.domain.numbers import currency_decimals
 from orderdesk.domain.records import Refusal, Taken
-from orderdesk.domain.text import stored
+from orderdesk.domain.text import fold_code, stored
 from orderdesk.models.company import Company
 from orderdesk.services import fields, masters, rights
 from orderdesk.services.fields import Value
@@ -284,8 +284,16 @@ def note(work: Work, kind: Kind, entries: Iterable[Entry]) -> None:
             work.event(kind.noun, entry.id, entry.row.version + 1, "changed", entry.body)
 
 
-def rounds(requests: Sequence[Any], code_of: Callable[[Any], str]) -> Iterable[list[int]]:
-    """Split a set where a record comes twice, so that each round names it once; give places."""
+def in_rounds(requests: Sequence[Any], take: Callable[[Sequence[Any]], Taken]) -> Taken:
+    """Take in a set where a record may come twice: `take` gets rounds that name each once."""
+    total = Taken(0, 0, 0)
+    for places in _rounds(requests):
+        total = _joined(total, take([requests[place] for place in places]), places)
+    return total
+
+
+def _rounds(requests: Sequence[Any]) -> Iterable[list[int]]:
+    """Split a set so that each round names a record once; give the places in the set."""
     waiting = list(range(len(requests)))
     while waiting:
         seen: set[str] = set()
@@ -293,7 +301,7 @@ def rounds(requests: Sequence[Any], code_of: Callable[[Any], str]) -> Iterable[l
         later: list[int] = []
         for place in waiting:
             request = requests[place]
-            names = {f"code {code_of(request)}"} if request.code else set()
+            names = {f"code {fold_code(request.code)}"} if request.code else set()
             if request.external_key:
                 # One that cannot be stored is refused later, by itself.
                 with suppress(ValueError):
@@ -307,7 +315,7 @@ def rounds(requests: Sequence[Any], code_of: Callable[[Any], str]) -> Iterable[l
         waiting = later
 
 
-def joined(total: Taken, done: Taken, places: Sequence[int]) -> Taken:
+def _joined(total: Taken, done: Taken, places: Sequence[int]) -> Taken:
     """Add what became of one round, its records' places in the whole set given."""
     refused = [
         Refusal(places[each.index], each.key, each.code, each.message) for each in done.refused

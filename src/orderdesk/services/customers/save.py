@@ -14,7 +14,7 @@ from orderdesk.domain.customers import (
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import currency_decimals
 from orderdesk.domain.records import Taken
-from orderdesk.domain.text import digits, fold_code
+from orderdesk.domain.text import digits
 from orderdesk.models.customers import Customer
 from orderdesk.services import records, rights
 from orderdesk.services.customers import tax_numbers, views
@@ -85,11 +85,7 @@ def set_part(
 def _take_all(
     work: Work, requests: Sequence[CustomerRequest], mode: records.Mode, *, strict: bool
 ) -> Taken:
-    total = Taken(0, 0, 0)
-    for places in records.rounds(requests, lambda request: fold_code(request.code)):
-        done, _ = _take(work, [requests[place] for place in places], mode, strict=strict)
-        total = records.joined(total, done, places)
-    return total
+    return records.in_rounds(requests, lambda some: _take(work, some, mode, strict=strict)[0])
 
 
 def _take(
