@@ -20,7 +20,7 @@ DEADLINE: Final = 60.0
 
 _PAUSE: Final = 0.004
 _NOBODY: Final = 65534
-_PRELOADED: Final = [
+PRELOADED: Final = [
     "orderdesk.store.backup",
     "orderdesk.store.desk",
     "orderdesk.store.postgres",
@@ -32,7 +32,7 @@ _PRELOADED: Final = [
 ]
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(_PRELOADED)
+_context.set_forkserver_preload(PRELOADED)
 
 
 class Diary:

@@ -1,6 +1,8 @@
 """Writers are killed, one or all of them, again and again, in the middle of whatever they do."""
 
+import multiprocessing
 from itertools import count
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -10,9 +12,10 @@ from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
 from tests.faults.trial import Fault, Trial, must, order_of
-from tests.processes import Crew, Diary, Worker, until
+from tests.processes import PRELOADED, Crew, Diary, Worker, until
 
 WRITERS = 8
+WARMED: Final = "tests.faults.warmed"
 _ALL_OF_THEM = 0.2
 _MOST_BETWEEN = 20
 _LINE = len("placed writer-0-100 SO-000800\n")
@@ -36,6 +39,8 @@ def keep_placing(diary: Diary, url: str, name: str, seed: int) -> None:
 def run(trial: Trial) -> str:
     """Kill until enough have been killed; then everything acknowledged must be there once."""
     diaries: list[Diary] = []
+    # Has no effect where the forerunner stands already, as in a run of many tests.
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED, WARMED])
     with Crew(trial.folder) as crew:
 
         def start(place: int) -> Worker:
