@@ -14,11 +14,11 @@ from orderdesk.domain.nightly import NightlyView
 from orderdesk.domain.orders import OrderRequest, OrderView
 from orderdesk.exchange.nightly import ahead, run
 from orderdesk.models.orders import Hold
-from orderdesk.services import calendars, company, masters
+from orderdesk.services import calendars, company, masters, nightly
 from orderdesk.services.credit import account, items
 from orderdesk.services.credit.outlook import burn_down, what_if
 from orderdesk.services.customers import save
-from orderdesk.services.nightly import move_on
+from orderdesk.services.nightly import expired, move_on
 from orderdesk.services.orders.holds import hold, release
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import events, show
@@ -113,6 +113,18 @@ def test_a_release_that_is_over_holds_again(desk_of: Desks, owner: Desk) -> None
     assert after(owner, 3).held == ({"order": "SO-000001", "codes": ["credit_limit"]},)
     assert owner.read(account.show, "TIGHT").grants == ()
     assert after(owner, 4).held == ()
+
+
+def test_which_releases_are_over_is_read_once(owner: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def counted(*given: Any) -> Any:
+        asked.append(given)
+        return expired(*given)
+
+    monkeypatch.setattr(nightly, "expired", counted)
+    after(owner, 1)
+    assert len(asked) == 1
 
 
 def test_a_release_that_is_over_of_what_is_mended_holds_nothing(

@@ -159,7 +159,8 @@ def _check_all(
     note("orders that enter the horizon")
     _check(desk, told, entered, f"{cause}: within the credit horizon")
     note("releases and temporary limits that are over")
-    for number in every(partial(desk.read, nightly.expired)):
+    # What entered the horizon has been checked for it by now.
+    for number in (each for each in told.expired if each not in told.checked):
         _check(desk, told, (number,), f"{cause}: a release is over")
     ended = _end_temporary(desk, told, cause)
     note("orders that are held")
