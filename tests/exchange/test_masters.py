@@ -16,7 +16,7 @@ from orderdesk.exchange.masters import CUSTOMERS, DAYS, ITEMS, KINDS, PRICES, PR
 from orderdesk.exchange.runs import Controls, ImportResult
 from orderdesk.exchange.sources import inspect
 from orderdesk.models.company import WorkingCalendar
-from orderdesk.services import bins, prices, products, stock
+from orderdesk.services import bins, prices, products, stock, stock_check
 from orderdesk.services.customers import views as customers
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
@@ -126,7 +126,7 @@ def test_stock_is_received_or_counted(desk: Desk, take: Importing) -> None:
     assert desk.read(stock.show, "P1").on_hand == 90
     assert desk.read(stock.show, "P3").on_hand == Decimal("2.5")
     assert_laws_hold(desk)
-    assert [each.kind for each in desk.read(stock.moves, "P1")] == [
+    assert [each.kind for each in desk.read(stock_check.moves, "P1").entries] == [
         "adjustment",
         "receipt",
         "opening",
@@ -135,7 +135,7 @@ def test_stock_is_received_or_counted(desk: Desk, take: Importing) -> None:
 
 def test_opening_stock_is_told_from_receipts(desk: Desk, take: Importing) -> None:
     take(STOCK, "product,quantity\nP3,7\n", "opening:=yes")
-    assert desk.read(stock.moves, "P3")[0].kind == "opening"
+    assert desk.read(stock_check.moves, "P3").entries[0].kind == "opening"
 
 
 def test_json_lines_are_whole_records(desk: Desk, take: Importing) -> None:
@@ -174,7 +174,7 @@ def test_what_is_missing_is_named(take: Importing, kind: Kind, row: str, words: 
 
 
 def test_a_mapping_may_name_only_fields_there_are(take: Importing) -> None:
-    with pytest.raises(Refused, match="no field 'colour'"):
+    with pytest.raises(Refused, match="field 'colour' is unknown"):
         take(PRODUCTS, "code,Farbe\nP1,rot\n", "colour=Farbe")
     with pytest.raises(Refused, match="no column is called 'product'"):
         take(PRICES, "code,price\nP1,1\n")
