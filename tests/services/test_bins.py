@@ -9,7 +9,7 @@ from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.stock import AdjustRequest, BinMoveRequest, ReceiveRequest, StatusRequest
 from orderdesk.models.company import Warehouse
-from orderdesk.services import bin_moves, bins, statuses, stock
+from orderdesk.services import bin_moves, bins, statuses, stock, stock_check
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
@@ -66,7 +66,7 @@ def test_goods_are_put_in_bins_and_taken_in_their_order(desk: Desk) -> None:
     receive(desk, "4", "a")
     receive(desk, "3", "B")
     assert lies(desk) == {("", "free"): 5, ("A", "free"): 4, ("B", "free"): 3}
-    [newest, *_] = desk.read(stock.moves, "P2")
+    [newest, *_] = desk.read(stock_check.moves, "P2").entries
     assert newest.bin == "B"
     desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-1", bin="A", reason="found"))
     desk.run(stock.adjust, AdjustRequest(product="P2", quantity="-7", reason="found"))

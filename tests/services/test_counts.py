@@ -15,7 +15,7 @@ from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import AdjustRequest, LineMoved, ReceiveRequest
 from orderdesk.models.company import Warehouse
 from orderdesk.models.journal import Event
-from orderdesk.services import company, counts, doctor, masters, products, stock
+from orderdesk.services import company, counts, doctor, masters, products, stock, stock_check
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
@@ -86,7 +86,7 @@ def test_what_is_posted_moves_the_books_by_the_difference(desk: Desk) -> None:
     assert (done.status, done.reason, done.closed_by) == ("posted", COUNT, "clerk")
     assert [(line.book, line.difference) for line in done.lines] == [(100, -2), (5, 0)]
     assert (on_hand(desk, "P1"), on_hand(desk, "P2")) == (98, 5)
-    [move, *_] = desk.read(stock.moves, "P1")
+    [move, *_] = desk.read(stock_check.moves, "P1").entries
     assert (move.quantity, move.kind, move.reference) == (-2, "adjustment", sheet.number)
     with pytest.raises(Refused, match="sheet CT-000001 was posted"):
         enter(desk, sheet, "P1", "1")

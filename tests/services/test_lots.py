@@ -13,7 +13,7 @@ from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest, StatusRequest
 from orderdesk.domain.transfers import Arrived, TransferRequest
 from orderdesk.models.company import Warehouse
-from orderdesk.services import counts, lots, products, statuses, stock, transfers
+from orderdesk.services import counts, lots, products, statuses, stock, stock_check, transfers
 from orderdesk.store.desk import Desk
 from orderdesk.store.work import Work
 from tests.company import put
@@ -59,7 +59,7 @@ def test_a_lot_is_kept_with_its_last_day(desk: Desk) -> None:
     assert (place.allocated, place.days is not None and place.days > 300_000) == (0, True)
     [lot] = desk.read(lots.list_, "P3")
     assert (lot.code, lot.on_hand, str(lot.received)) == ("L-1", 5, today(desk))
-    [move] = desk.read(stock.moves, "P3")
+    [move] = desk.read(stock_check.moves, "P3").entries
     assert (move.lot, move.quantity) == ("L-1", 5)
 
 

@@ -8,7 +8,7 @@ import pytest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest
 from orderdesk.domain.stock import AdjustRequest
-from orderdesk.services import masters, stock
+from orderdesk.services import masters, stock, stock_check
 from orderdesk.services.orders import reading
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.closing import cancel, close_line, reopen
@@ -37,7 +37,7 @@ def counted(reason: str) -> AdjustRequest:
 def told(desk: Desk, kind: str) -> str:
     """Give the reason that the last change of the order, or of stock, carries."""
     if kind == "stock":
-        return desk.read(stock.moves, "P1")[0].reason
+        return desk.read(stock_check.moves, "P1").entries[0].reason
     reason: str = desk.read(reading.events, SO1)[-1].changes["reason"]
     return reason
 

@@ -17,7 +17,7 @@ from orderdesk.domain.stock import AdjustRequest, ExpectedGoods, LineMoved, Rece
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.models.company import Warehouse
 from orderdesk.models.journal import Event
-from orderdesk.services import stock
+from orderdesk.services import stock, stock_check
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing, reading
 from orderdesk.store.desk import Desk
@@ -127,7 +127,10 @@ def test_a_set_of_receipts_takes_from_the_same_goods_one_after_the_other(desk: D
     assert done.movements == 4
     shown = desk.read(reading.show, int(number))
     assert (shown.received, shown.version, len(shown.receipts)) == (40, 2, 2)
-    assert [each.quantity for each in desk.read(stock.moves, "P2", limit=2)] == [30, 10]
+    assert [each.quantity for each in desk.read(stock_check.moves, "P2", limit=2).entries] == [
+        30,
+        10,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +205,7 @@ def test_what_is_gone_cannot_be_taken_back(desk: Desk) -> None:
 
 def test_only_a_receipt_is_taken_back_and_only_once(desk: Desk) -> None:
     desk.run(stock.adjust, AdjustRequest(product="P3", counted="1"))
-    [adjusted] = desk.read(stock.moves, "P3")
+    [adjusted] = desk.read(stock_check.moves, "P3").entries
     with pytest.raises(Refused, match=f"movement {adjusted.id} is an adjustment, and only"):
         desk.run(stock.reverse, adjusted.id)
     done = desk.run(stock.receive, ReceiveRequest(product="P3", quantity="1"))

@@ -13,7 +13,7 @@ from orderdesk.domain.stock import ApartStock, LineMoved, StatusRequest, StockCh
 from orderdesk.domain.transfers import TransferRequest
 from orderdesk.models.company import Warehouse
 from orderdesk.models.journal import Event
-from orderdesk.services import availability, doctor, statuses, stock, transfers
+from orderdesk.services import availability, doctor, statuses, stock, stock_check, transfers
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
@@ -60,7 +60,7 @@ def test_what_is_set_apart_is_shown_and_in_no_other_number(desk: Desk) -> None:
         "free",
         -30,
     )
-    [into, out, _] = desk.read(stock.moves, "P1")
+    [into, out, _] = desk.read(stock_check.moves, "P1").entries
     assert (into.quantity, into.status, out.quantity, out.status) == (
         30,
         "quarantine",

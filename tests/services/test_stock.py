@@ -12,7 +12,7 @@ from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.stock import AdjustRequest, LineMoved, ReceiveRequest, WarehouseStock
 from orderdesk.models.company import Warehouse
 from orderdesk.models.journal import Event
-from orderdesk.services import ledger, stock
+from orderdesk.services import ledger, stock, stock_check
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
@@ -70,7 +70,7 @@ def test_a_receipt_moves_ledger_and_balance_and_tells_of_it(desk: Desk) -> None:
         ReceiveRequest(product="p3", quantity="2.5", reference="DN 77", reason="restock"),
     )
     assert (done.on_hand, done.available, done.served) == (Decimal("2.5"), Decimal("2.5"), ())
-    assert desk.read(stock.moves, "P3") == (done.movement,)
+    assert desk.read(stock_check.moves, "P3").entries == (done.movement,)
     assert done.movement is not None
     assert (done.movement.kind, done.movement.reference) == ("receipt", "DN 77")
     [told] = events(desk)
@@ -123,7 +123,7 @@ def test_a_set_of_receipts_is_taken_in_at_once(desk: Desk) -> None:
         ],
     )
     assert (done.movements, done.served) == (4, 2)
-    assert [move.quantity for move in desk.read(stock.moves, "P2")] == [2, 1, 5]
+    assert [move.quantity for move in desk.read(stock_check.moves, "P2").entries] == [2, 1, 5]
     bodies = [json.loads(each.body) for each in events(desk)]
     assert [(each["on_hand"], each["served"]) for each in bodies] == [
         (["0", "0.5"], [{"order": waiting, "line": 2, "quantity": "0.5"}]),
@@ -131,7 +131,7 @@ def test_a_set_of_receipts_is_taken_in_at_once(desk: Desk) -> None:
         (["100", "101"], []),
         (["6", "8"], [{"order": waiting, "line": 1, "quantity": "3"}]),
     ]
-    assert desk.read(stock.moves, "P3")[0].kind == "opening"
+    assert desk.read(stock_check.moves, "P3").entries[0].kind == "opening"
 
 
 def test_one_bad_receipt_of_a_set_is_named_and_none_is_taken(desk: Desk) -> None:
@@ -185,9 +185,9 @@ def test_a_count_that_finds_what_the_books_say_changes_nothing(desk: Desk) -> No
 def test_the_ledger_is_read_in_pages_the_newest_first(desk: Desk) -> None:
     for quantity in ("1", "2", "3"):
         desk.run(stock.receive, ReceiveRequest(product="P1", quantity=quantity))
-    first = desk.read(stock.moves, "P1", limit=2)
+    first = desk.read(stock_check.moves, "P1", limit=2).entries
     assert [move.quantity for move in first] == [3, 2]
-    rest = desk.read(stock.moves, "P1", before=first[-1].id, limit=2)
+    rest = desk.read(stock_check.moves, "P1", first[-1].id, limit=2).entries
     assert [(move.quantity, move.kind) for move in rest] == [(1, "receipt"), (100, "opening")]
 
 
@@ -279,8 +279,8 @@ def test_the_ledger_is_found_by_its_product_and_never_by_a_scan(sqlite_url: str)
     database = Desk(sqlite_url, "clerk").open().database
     assert isinstance(database, SqliteDatabase)
     connection = database.connect()
-    values = {"product": 2, "before": 9, "count": 5, "products": "[2]"}
-    for each in (stock._MOVES, ledger.SEEN):
+    values = {"product": 2, "key": 9, "most": 5, "products": "[2]"}
+    for each in (stock_check.OLDER, stock_check.NEWER, ledger.SEEN):
         sql = each.prepared(SQLITE).sql
         steps = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
         assert not [step for step in steps if step.startswith(("SCAN movement", "SCAN stock"))]

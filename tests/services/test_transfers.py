@@ -16,7 +16,7 @@ from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.domain.transfers import TRANSIT, TransferDone, TransferRequest
 from orderdesk.models.company import Warehouse
 from orderdesk.models.journal import Event
-from orderdesk.services import availability, doctor, stock, transfers
+from orderdesk.services import availability, doctor, stock, stock_check, transfers
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.services.supplies.reading import show as supply_shown
@@ -59,7 +59,7 @@ def lies(desk: Desk, product: str = "P1") -> dict[str, tuple[Decimal, Decimal, D
 
 
 def ledger(desk: Desk, product: str = "P1") -> list[tuple[str, Decimal, str]]:
-    moves = desk.read(stock.moves, product)
+    moves = desk.read(stock_check.moves, product).entries
     return [(m.warehouse, m.quantity, m.reference) for m in reversed(moves) if m.kind == "transfer"]
 
 
@@ -189,7 +189,7 @@ def test_its_supply_is_moved_by_the_transfer_alone(desk: Desk) -> None:
 def test_what_came_with_a_transfer_is_not_reversed_as_a_receipt(desk: Desk) -> None:
     send(desk, "5")
     desk.run(transfers.receive, "1")
-    [newest, *_] = desk.read(stock.moves, "P1")
+    [newest, *_] = desk.read(stock_check.moves, "P1").entries
     with pytest.raises(Refused, match="is a transfer, and only a receipt is reversed"):
         desk.run(stock.reverse, newest.id)
 

@@ -23,7 +23,6 @@ from orderdesk.domain.stock import (
     AdjustRequest,
     ApartStock,
     ExpectedGoods,
-    MovementView,
     PlaceKey,
     PlaceView,
     ReceivedView,
@@ -34,7 +33,7 @@ from orderdesk.domain.stock import (
 )
 from orderdesk.domain.tracked import LOT, SERIAL
 from orderdesk.models.company import Company
-from orderdesk.models.stock import Movement, StockPlace
+from orderdesk.models.stock import StockPlace
 from orderdesk.services import catalogue, goods, kit_stock, ledger, receipts, rights, tracking
 from orderdesk.services import places as lying
 from orderdesk.services.ledger import Entry, Move
@@ -44,23 +43,12 @@ from orderdesk.services.tracking import Coming
 from orderdesk.store.statements import Row, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
-NEWEST: Final = 2**63 - 1
 PAGE: Final = 100
 SUPPLIES: Final = 50
 """How many of the goods that are to come a product is shown with, the next first."""
 
 RIGHT: Final = "stock"
 """What whoever changes stock needs."""
-
-_movement = table_of(Movement).c
-
-_MOVES: Final = statement(
-    select(table_of(Movement))
-    .where(_movement.product_id == bindparam("product"), _movement.id < bindparam("before"))
-    .order_by(_movement.id.desc())
-    .limit(bindparam("count"))
-)
-
 
 _place = table_of(StockPlace).c
 _APART: Final = statement(
@@ -106,18 +94,6 @@ def show(work: Work, product: str) -> StockView:
     if row.kind == KIT:
         return kit_stock.of_kit(work, row)
     return StockView(**_seen(work, row))
-
-
-def moves(
-    work: Work, product: str, before: int = NEWEST, limit: int = PAGE
-) -> tuple[MovementView, ...]:
-    """Give entries of a product's ledger, the newest first, those older than entry `before`.
-
-    Raises NotFound.
-    """
-    known = goods.find(work, [product])[product]
-    rows = work.run(_MOVES, {"product": known.id, "before": before, "count": limit})
-    return tuple(ledger.view(known.code, row.id, row, row.at, row.actor) for row in rows)
 
 
 def places(
