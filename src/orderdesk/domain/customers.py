@@ -304,3 +304,5 @@ class CustomerView(CustomerSummary):
     contacts: tuple[ContactView, ...] = ()
     parts: tuple[PartView, ...] = ()
     notes: tuple[NoteView, ...] = ()
+    parent: str | None = None
+    """Whose limit goes for it too; None for one that stands for itself."""

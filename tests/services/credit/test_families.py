@@ -11,6 +11,7 @@ from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import AmendRequest, LineChange
 from orderdesk.services.credit import account, items
 from orderdesk.services.customers import save
+from orderdesk.services.customers import views as customers
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.closing import cancel
 from orderdesk.services.orders.place import place
@@ -40,6 +41,11 @@ def test_the_parents_limit_goes_for_all_of_them(owner: Desk) -> None:
     assert (shown.holder, shown.limit) == ("TIGHT", 100)
     owner.run(cancel, "1")
     assert owner.read(account.show, "TIGHT").family_exposure == 56
+
+
+def test_a_child_names_its_parent(owner: Desk) -> None:
+    assert owner.read(customers.show, "FREE").parent == "TIGHT"
+    assert owner.read(customers.show, "TIGHT").parent is None
 
 
 def test_items_and_edits_of_a_child_move_the_family(owner: Desk) -> None:

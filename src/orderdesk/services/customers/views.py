@@ -39,7 +39,15 @@ _rows = (
         (_address.customer_id == _customer.id) & (_address.code == _customer.ship_to),
     )
 )
-_ONE: Final = statement(_rows.where(_customer.code == bindparam("code")))
+_parent = table_of(Customer).alias("parent").c
+_ONE: Final = statement(
+    _rows.add_columns(
+        select(_parent.code)
+        .where(_parent.id == _customer.parent_id)
+        .scalar_subquery()
+        .label("parent")
+    ).where(_customer.code == bindparam("code"))
+)
 _fitting = (
     or_(bindparam("any_group") == 1, _customer.customer_group == bindparam("group")),
     or_(bindparam("any_blocked") == 1, _customer.blocked == bindparam("blocked")),
@@ -110,6 +118,7 @@ def show(work: Work, code: str) -> CustomerView:
         contacts=tuple(ContactView(p.name, p.title, p.phone, p.email) for p in people),
         parts=tuple(PartView(p.part, p.product, p.name) for p in parts),
         notes=notes.of(work, "customer", row.id, code),
+        parent=row.parent,
     )
 
 
