@@ -169,7 +169,7 @@ def test_addresses_contacts_and_parts_are_changed_one_by_one(desk: Desk) -> None
         (customer(credit_limit="-5"), "credit_limit '-5' is negative"),
         (customer(credit_limit="0.001"), "more than 2 decimals"),
         (customer(currency="JPY", credit_limit="0.1"), "more than 0 decimals"),
-        (customer(currency="dollar"), "currency 'dollar' is not a currency"),
+        (customer(currency="dollar"), "currency 'dollar' is no currency of ISO 4217"),
         (customer(disposition="maybe"), "disposition 'maybe' is unknown; known: ship available"),
         (customer(delivery_rule="maybe"), "delivery_rule 'maybe' is unknown; known: partial"),
         (customer(most_deliveries="0"), "most_deliveries '0' is not a whole number; give one"),

@@ -1,7 +1,6 @@
 """From typed fields to columns and back, by the tables of fields in the domain."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import time
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from orderdesk.domain.calendars import week_of, week_text
+from orderdesk.domain.currencies import CURRENCIES
 from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import Conflict, Refused
 from orderdesk.domain.fields import Field, Form, Given, Shown, among
@@ -35,7 +35,6 @@ TEXT_LENGTH: Final = 2_000
 
 _YES: Final = {"yes", "y", "true", "1", "on"}
 _NO: Final = {"no", "n", "false", "0", "off", ""}
-_CURRENCY: Final = re.compile("[A-Z]{3}")
 _EAN_LENGTHS: Final = (8, 12, 13, 14)
 
 
@@ -138,8 +137,11 @@ def _week(field: Field, text: str, decimals: int) -> Value:
 
 def _currency(field: Field, text: str, decimals: int) -> Value:
     code = text.strip().upper()
-    if not _CURRENCY.fullmatch(code):
-        raise ValueError(f"{field.name} {text[:40]!r} is not a currency; give one such as EUR")
+    if code not in CURRENCIES:
+        raise ValueError(
+            f"{field.name} {text[:40]!r} is no currency of ISO 4217; give its three letters, such "
+            "as EUR"
+        )
     return code
 
 
