@@ -193,7 +193,7 @@ def test_others_changes_show_and_the_cursor_stays_on_its_line(desk_at: Opener, s
         await pilot.pause()
         assert screen.line_here is None
         await type_keys(app, pilot, "m")
-        assert screen.message == "no line waits here"
+        assert screen.message == "no line waits here; F12 goes back"
 
     _, said = after(desk_at(), "p2⏎", "down", look=look)
     assert "No line waits for it any more." in said

@@ -7,7 +7,7 @@ import typer
 
 from orderdesk.cli import acting, output
 from orderdesk.cli.asked import CHANGING, EVERYWHERE, Asked
-from orderdesk.cli.command import Call, Command, Listing, call
+from orderdesk.cli.command import Call, Command, Listing, Shown, call
 from orderdesk.cli.errors import say
 from orderdesk.cli.nouns import Noun, build
 from orderdesk.domain.allocation import MoveRequest
@@ -93,21 +93,16 @@ def waiting(
     warehouse: Annotated[
         str | None, typer.Option(metavar="CODE", help="Left out, the company's own.")
     ] = None,
-) -> Listing:
+) -> Shown:
     """List the lines that wait for a product, the best rank first, and what each gets when.
 
     The rank is a line's place among those that wait at the warehouse.
     """
-    from orderdesk.domain.backorders import LineKey
-    from orderdesk.services.backorders import waiting
+    from orderdesk.exchange.lists.backorders import WaitingList
 
-    def page(desk: Any, last: Any, count: int) -> Sequence[Any]:
-        key = LineKey(last.place, last.order, last.line) if last else None
-        found = desk.read(waiting, product, warehouse, key, limit=count)
-        return found.lines  # type: ignore[no-any-return]
-
-    return Listing(
-        page, "rank order line customer needed promised? backordered allocated complete_on? gets"
+    return Shown(
+        [WaitingList(product, warehouse)],
+        "rank order line customer needed promised? backordered allocated complete_on? gets",
     )
 
 

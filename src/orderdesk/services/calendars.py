@@ -305,7 +305,8 @@ def _years(typed: Sequence[str]) -> list[int]:
 def _bad_year(typed: str) -> Refused:
     return Refused(
         "bad_value",
-        f"years {typed[:40]!r} is not a year from 1970 to {LAST_YEAR}, such as 2027 or 2027-2029",
+        f"years {typed[:40]!r} is not a year from 1970 to {LAST_YEAR}; "
+        "give such as 2027 or 2027-2029",
         field="years",
     )
 
