@@ -58,7 +58,7 @@ def test_the_last_prices_to_this_customer_and_where_it_lies(
     shown = panel_after(app_at("order-entry"), "Last prices", "acme⏎⏎p1⏎")
     assert shown[0] == "P1  Product P1"
     assert shown[-7:] == [
-        "01           100        47        53",
+        "01          100         47        53",
         "",
         "Last prices to ACME",
         f"{days[2]}      3    10.00 SO-000003",
