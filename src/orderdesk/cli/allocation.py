@@ -101,7 +101,7 @@ def waiting(
     from orderdesk.exchange.lists.backorders import WaitingList
 
     return Shown(
-        [WaitingList(product, warehouse)],
+        [WaitingList(product, warehouse or "")],
         "rank order line customer needed promised? backordered allocated complete_on? gets",
     )
 

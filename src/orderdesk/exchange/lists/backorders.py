@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from orderdesk.domain.allocation import ShelfLine
 from orderdesk.domain.backorders import BackorderView, LineKey, ShelfKey
-from orderdesk.exchange.lists.base import BY_RANK, EARLIEST_FIRST, DeskList, Sort, around, given
+from orderdesk.exchange.lists.base import EARLIEST_FIRST, DeskList, Sort, around, given
+from orderdesk.exchange.lists.stock import LineList
 
 if TYPE_CHECKING:
     from typing import Self
@@ -57,30 +58,11 @@ class BackorderList(DeskList[ShelfKey, BackorderView]):
         return page.items, page.more
 
 
-class WaitingList(DeskList[LineKey, ShelfLine]):
-    """The lines that wait for a product at a warehouse, the best rank first."""
+class WaitingList(LineList):
+    """The lines that wait for a product at a warehouse, the company's own where none is named."""
 
     NAME = "waiting"
     COMMAND = "allocation waiting"
-
-    def __init__(self, product: str, warehouse: str | None = None) -> None:
-        """Make the list of a product at a warehouse; left out, the company's own."""
-        self.product, self.warehouse = product, warehouse
-        super().__init__()
-
-    @property
-    def sorts(self) -> tuple[Sort, ...]:
-        """Give its one order."""
-        return BY_RANK
-
-    @property
-    def arguments(self) -> Sequence[str]:
-        """Give the product and the warehouse."""
-        return (self.product, *given(("warehouse", self.warehouse)))
-
-    def key_of(self, view: ShelfLine) -> LineKey:
-        """Give where a line stands."""
-        return LineKey(view.place, view.order, view.line)
 
     def _page(
         self, work: Work, key: LineKey | None, *, before: bool, including: bool, limit: int
@@ -90,7 +72,7 @@ class WaitingList(DeskList[LineKey, ShelfLine]):
         page = backorders.waiting(
             work,
             self.product,
-            self.warehouse,
+            self.warehouse or None,
             key,
             before=before,
             limit=limit,
