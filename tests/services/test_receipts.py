@@ -13,15 +13,19 @@ from sqlalchemy import bindparam, select
 
 from orderdesk.domain.errors import NotFound, OrderDeskError, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
+from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import AdjustRequest, ExpectedGoods, LineMoved, ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.models.company import Warehouse
 from orderdesk.models.journal import Event
-from orderdesk.services import stock, stock_check
+from orderdesk.services import products, stock, stock_check
+from orderdesk.services.allocation import explaining
 from orderdesk.services.orders.place import place
+from orderdesk.services.orders.reading import events, show
 from orderdesk.services.supplies import announcing, reading
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
+from tests.breaking import break_rows
 from tests.company import put
 from tests.laws import assert_laws_hold
 
@@ -243,6 +247,34 @@ def test_two_desks_take_a_receipt_back_once(desk: Desk, url: str) -> None:
     assert desk.read(reading.show, int(number)).open == 40
 
 
+def test_two_desks_bring_the_same_piece_once(desk: Desk, url: str) -> None:
+    desk.run(products.set_, ProductRequest(code="P3", tracked="serial"))
+    # A shelf that stands already is what both wait for.
+    desk.run(stock.receive, ReceiveRequest(product="P3", serials=("S0",)))
+    together = Barrier(2)
+
+    def receive(turn: int) -> str:
+        other = Desk(url, "clerk").open()
+        together.wait(timeout=60)
+        ended = []
+        for number in range(1, 6):
+            try:
+                other.run(stock.receive, ReceiveRequest(product="P3", serials=(f"S{number}",)))
+                ended.append("done")
+            except OrderDeskError as error:
+                ended.append(error.code)
+            together.wait(timeout=60)
+        other.close()
+        return " ".join(ended)
+
+    with ThreadPoolExecutor(2) as threads:
+        mine, theirs = (
+            each.result(timeout=60) for each in [threads.submit(receive, n) for n in (1, 2)]
+        )
+    pairs = zip(mine.split(), theirs.split(), strict=True)
+    assert [sorted(pair) for pair in pairs] == [["done", "serial_in_stock"]] * 5
+
+
 def test_who_may_not_move_stock_takes_nothing_back(desk: Desk, desk_of: Any) -> None:
     done = desk.run(stock.receive, ReceiveRequest(product="P1", quantity="1"))
     assert done.movement is not None
@@ -263,3 +295,22 @@ def test_stock_says_what_is_expected_and_where(desk: Desk) -> None:
         (20, 10, True),
         (9, 40, False),
     ]
+
+
+def test_a_line_served_elsewhere_of_what_was_free_has_its_decision_and_its_event(
+    desk: Desk,
+) -> None:
+    """What waits at one warehouse is served when goods of it come in at another one, too."""
+    desk.run(stock.receive, ReceiveRequest(product="P2", quantity="4", warehouse="02"))
+    lines = (LineRequest(product="P2", quantity="3", warehouse="02"),)
+    asked = OrderRequest(customer="FREE", lines=lines, requested="2027-03-01")
+    number = desk.run(place, asked).number
+    assert desk.read(show, number).lines[0].allocated == 0
+    break_rows(desk, "UPDATE company SET allocation_horizon = 200")
+    done = desk.run(stock.receive, ReceiveRequest(product="P2", quantity="1"))
+    assert done.movement is not None
+    assert done.served == (LineMoved(number, 1, Decimal(3)),)
+    assert desk.read(show, number).lines[0].allocated == 3
+    [decision] = desk.read(explaining.explain, number, 1).decisions
+    assert (decision.cause, decision.quantity) == (f"receipt {done.movement.id}", 3)
+    assert [each.kind for each in desk.read(events, number)] == ["placed", "served"]

@@ -185,15 +185,13 @@ def enter(
     # Who lost one lot may get another one.
     more += [each.product_id for each in lost if each.lots]
     served = serving.serve_waiting(work, more) if more else []
-    touched = [_by_shelf(served), _by_shelf(lost)]
+    touched = [_by_move(served, moves), _by_move(lost, moves)]
     entries = []
-    for [row], move, had in reversed(list(zip(ids, moves, before, strict=True))):
-        # Who was served stands with the last entry of a shelf: only then had all come in.
-        theirs = [each.pop(move.shelf, []) for each in touched]
+    for place, ([row], move, had) in enumerate(zip(ids, moves, before, strict=True)):
+        theirs = [each.get(place, []) for each in touched]
         for lines in theirs:
             serving.note(work, lines, f"{move.kind} {row.id}")
         entries.append(Entry(row.id, move, had, *map(_moved, theirs)))
-    entries.reverse()
     for entry in entries:
         _note(work, entry)
     return entries
@@ -247,11 +245,19 @@ def _row(work: Work, move: Move) -> dict[str, Any]:
     }
 
 
-def _by_shelf(touched: Iterable[Served]) -> dict[Shelf, list[Served]]:
-    """Sort the lines that were touched by where their stock lies."""
-    found: dict[Shelf, list[Served]] = {}
+def _by_move(touched: Iterable[Served], moves: Sequence[Move]) -> dict[int, list[Served]]:
+    """Give the lines that were touched by the place of the entry that they stand with.
+
+    That is the last one of their shelf, for only then had all come in. A line that is served of
+    goods that were free elsewhere all the while stands with the last one of its product.
+    """
+    last: dict[Shelf | int, int] = {}
+    for place, move in enumerate(moves):
+        last[move.shelf] = last[move.product.id] = place
+    found: dict[int, list[Served]] = {}
     for each in touched:
-        found.setdefault((each.product_id, each.warehouse), []).append(each)
+        place = last.get((each.product_id, each.warehouse), last[each.product_id])
+        found.setdefault(place, []).append(each)
     return found
 
 

@@ -63,9 +63,9 @@ def take_in(work: Work, requests: Sequence[ReceiveRequest], where: Callable[[int
         _receipt(request, arrival, found, known, where(place))
         for place, (request, arrival) in enumerate(zip(requests, of, strict=True), 1)
     ]
-    moves = tracking.come(work, coming)
-    shelves = ledger.lock(work, [move.shelf for move in moves])
-    return _enter(work, arrivals, moves, shelves)
+    # Before anybody looks which lots and pieces are there, or two desks would bring the same one.
+    shelves = ledger.lock(work, [each.move.shelf for each in coming])
+    return _enter(work, arrivals, tracking.come(work, coming), shelves)
 
 
 def take_back(work: Work, movement: int, reason: str) -> TakenIn:
