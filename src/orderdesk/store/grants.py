@@ -6,7 +6,6 @@ The statements alone; `roles` runs them. The guards that need no roles are in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +13,7 @@ from psycopg import sql
 from sqlalchemy import Table
 
 from orderdesk.domain.holds import HOLDS
-from orderdesk.models.columns import metadata
-
-for _name in ("company", "customers", "journal", "orders", "products", "stock"):
-    import_module(f"orderdesk.models.{_name}")
+from orderdesk.store.tables import every_table
 
 SYSTEM: Final = "system"
 """Who places and releases by a rule: no person can be that."""
@@ -121,7 +117,7 @@ def none_of(schema: str, groups: Iterable[str]) -> Iterator[sql.Composable]:
 def all_of(database: str, schema: str, group: str) -> Iterator[sql.Composable]:
     """Give what lets a group do what services do, and no more."""
     to = sql.Identifier(group)
-    rights = {table.name: _rights(table) for table in metadata.sorted_tables}
+    rights = {table.name: _rights(table) for table in every_table()}
     for name, words in {**rights, **dict.fromkeys(ONLY_READ, sql.SQL("SELECT"))}.items():
         yield sql.SQL("GRANT {} ON {} TO {}").format(words, sql.Identifier(schema, name), to)
     inside = sql.Identifier(schema)

@@ -9,7 +9,6 @@ marked as not valid; on both whether the guards of the ledgers stand.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import CheckConstraint, Text, exists, literal_column, select
@@ -18,17 +17,14 @@ from sqlalchemy.sql import column
 from sqlalchemy.sql.functions import FunctionElement
 
 from orderdesk.domain.doctor import DATABASE, Broken
-from orderdesk.models.columns import metadata
 from orderdesk.store.pages import Pages
 from orderdesk.store.statements import statement
+from orderdesk.store.tables import every_table
 
 if TYPE_CHECKING:
     from sqlalchemy import ForeignKey, Table
 
     from orderdesk.store.work import Work
-
-for _name in ("company", "customers", "products", "stock", "orders", "journal"):
-    import_module(f"orderdesk.models.{_name}")
 
 _SEARCHED: Final = ("customer", "product")
 _GUARDED: Final = ("event", "movement", "seal", "decision")
@@ -148,14 +144,15 @@ def _constraint(table: Table, check: CheckConstraint) -> _Check:
     )
 
 
+_TABLES: Final = every_table()
 _REFERENCES: Final = [
     _reference(table, key)
-    for table in metadata.sorted_tables
+    for table in _TABLES
     for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
 ]
 _CONSTRAINTS: Final = [
     _constraint(table, check)
-    for table in metadata.sorted_tables
+    for table in _TABLES
     for check in sorted(
         (each for each in table.constraints if isinstance(each, CheckConstraint)),
         key=lambda check: str(check.name),
