@@ -12,7 +12,8 @@ from orderdesk.domain.customers import CustomerRequest
 from orderdesk.domain.records import Taken
 from orderdesk.exchange.masters import KINDS, import_records
 from orderdesk.exchange.sources import inspect
-from orderdesk.services.credit import account, items, modes
+from orderdesk.services import nightly
+from orderdesk.services.credit import account, ageing, items, modes
 from orderdesk.services.customers import save
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
@@ -58,6 +59,17 @@ def test_a_second_time_updates_and_the_same_changes_nothing(owner: Desk) -> None
     # Another kind of the same number is another item.
     assert take(owner, item("R1", "50", kind="credit")) == Taken(1, 0, 0)
     assert parts(owner) == (-40, 10, 50)
+
+
+def test_the_same_on_a_later_day_changes_no_day_of_an_item(owner: Desk) -> None:
+    """A file that names no days, or not when something was settled, is taken in every night."""
+    file = (item("R1", "50", open="0"), item("R2", "10", date=""))
+    take(owner, *file)
+    today = owner.read(nightly.business_date)
+    owner.run(nightly.move_on, "2026-12-24")
+    assert take(owner, *file) == Taken(0, 0, 2)
+    [left] = owner.read(ageing.ageing, "TIGHT").items
+    assert (left.date.isoformat(), left.due_date.isoformat()) == (today, today)
 
 
 def test_the_last_of_the_same_key_counts(owner: Desk) -> None:

@@ -117,7 +117,7 @@ def take_many(work: Work, requests: Sequence[ItemRequest]) -> Taken:
     for index, request in enumerate(requests):
         try:
             buyer = _buyer(customers, request)
-            row = _row(buyer, request, today[0].business_date)
+            row = _row(buyer, request)
         except OrderDeskError as error:
             key = f"{request.customer} {request.number}"
             refused.append(Refusal(index, key, error.code, error.message))
@@ -125,21 +125,23 @@ def take_many(work: Work, requests: Sequence[ItemRequest]) -> Taken:
         of_buyer = wanted.setdefault(buyer.code, {})
         repeated += (row.kind, row.number) in of_buyer
         of_buyer[row.kind, row.number] = row
-    done = [_take(work, customers[code], items) for code, items in sorted(wanted.items())]
+    day = today[0].business_date
+    done = [_take(work, customers[code], items, day) for code, items in sorted(wanted.items())]
     sums = [sum(each) for each in zip(*done, strict=True)] if done else [0, 0, 0]
     return Taken(sums[0], sums[1], sums[2] + repeated, tuple(refused))
 
 
-def _take(work: Work, buyer: Row, items: Mapping[Key, Any]) -> _Done:
+def _take(work: Work, buyer: Row, items: Mapping[Key, Any], today: str) -> _Done:
     """Write a customer's items, and move the balances by the difference they make."""
     numbers = json.dumps(sorted({number for _, number in items}))
     found = work.run(_KNOWN, {"customer_id": buyer.id, "numbers": numbers})
     known = {(row.kind, row.number): row for row in found}
     new, changed = [], []
     owed = paid = 0
-    for key, item in items.items():
+    for key, asked in items.items():
         old = known.get(key)
         was = old.open if old is not None else 0
+        item = _filled(asked, old, today)
         if old is None:
             new.append(item)
         elif (item.date, item.due_date, item.amount, item.open, item.settled_on) != (
@@ -153,6 +155,21 @@ def _take(work: Work, buyer: Row, items: Mapping[Key, Any]) -> _Done:
         work.change_all(_CHANGE, [_values(old, item) for old, item in changed], expect=len(changed))
     _move(work, buyer, owed, paid, len(new), len(changed))
     return _Done(len(new), len(changed), len(items) - len(new) - len(changed))
+
+
+def _filled(item: Any, old: Row | None, today: str) -> Any:
+    """Fill in the days that an item was not given: as they are known, else the company's today.
+
+    So the same file taken in on a later day changes nothing. What is settled before its own date
+    was so on that day.
+    """
+    day = item.date or (old.date if old is not None else today)
+    due = item.due_date or (old.due_date if old is not None else day)
+    settled = None
+    if not item.open:
+        known = old.settled_on if old is not None else None
+        settled = item.settled_on or known or max(day, today)
+    return item._replace(date=day, due_date=due, settled_on=settled)
 
 
 def _values(old: Row, item: Any) -> dict[str, Any]:
@@ -204,8 +221,8 @@ def _buyer(customers: Mapping[str, Row], request: ItemRequest) -> Row:
     return buyer
 
 
-def _row(buyer: Row, request: ItemRequest, today: str) -> Any:
-    """Make the row of an item. Raises Refused, naming the field."""
+def _row(buyer: Row, request: ItemRequest) -> Any:
+    """Make the row of an item; days that are not given stay empty. Raises Refused."""
     kind = request.kind.strip().lower()
     if kind not in KINDS:
         raise Refused("bad_kind", f"kind {request.kind!r} is unknown; known: {', '.join(KINDS)}")
@@ -215,7 +232,7 @@ def _row(buyer: Row, request: ItemRequest, today: str) -> Any:
         amount = amount_of(request.amount, decimals, "amount")
         settled = _day(request.settled_on, "settled_on") or None
         left = amount_of(request.open, decimals, "open") if request.open.strip() else amount
-        day = _day(request.date, "date") or today
+        day = _day(request.date, "date")
         due = _day(request.due_date, "due_date") or day
     except ValueError as error:
         raise Refused("bad_value", str(error)) from None
@@ -242,7 +259,7 @@ def _row(buyer: Row, request: ItemRequest, today: str) -> Any:
         currency=buyer.currency,
         amount=sign * amount,
         open=sign * left,
-        settled_on=None if left else settled or max(day, today),
+        settled_on=settled,
     )
 
 
