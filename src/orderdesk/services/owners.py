@@ -22,8 +22,11 @@ _OTHERS: Final = statement(
         _user.archived == literal_column("0"),
         _user.name != bindparam("user"),
     )
+    .order_by(_user.id)
     .limit(1)
+    .with_for_update(key_share=True)
 )
+"""Another owner, locked: were they unmade at the same moment, none would be left."""
 
 
 def check(work: Work, user: Row | None, columns: Mapping[str, Any]) -> None:

@@ -159,6 +159,8 @@ def set_parent(
     row = _read(work, customer, _LOCKED)
     _refuse_stale(row, version)
     holder = None if parent is None else _read(work, parent, _LOCKED)
+    # Both are locked by now: somebody may have become a child of either while they were waited for.
+    row = read(work, row.code)
     if holder is not None:
         _check_family(row, holder)
     new = None if holder is None else holder.id
