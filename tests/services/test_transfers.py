@@ -254,6 +254,15 @@ def test_the_doctor_finds_a_transfer_that_does_not_add_up(
     break_rows(desk, undo[breaks.split()[1]])
 
 
+def test_the_doctor_finds_that_more_is_lost_than_was_sent(desk: Desk) -> None:
+    send(desk, "5")
+    broken = "UPDATE transfer SET lost = 1000"
+    break_rows(desk, broken, without=(("transfer", "transfer_law"),))
+    [found] = desk.read(doctor.examine)
+    assert found.message.startswith("transfer TR-000001: what is lost is not what is neither")
+    break_rows(desk, "UPDATE transfer SET lost = 0")
+
+
 def test_the_doctor_finds_that_a_transfer_is_missing(desk: Desk) -> None:
     for _ in range(3):
         send(desk, "1")

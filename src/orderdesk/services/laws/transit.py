@@ -49,6 +49,7 @@ _BALANCES: Final = {
     "left": ("sent", "what was sent and did not come back is not what left its warehouse"),
     "came": ("received", "what was received is not what came to its warehouse"),
     "expected": ("open", "what is on the way is not what is expected of it"),
+    "missing": ("lost", "what is lost is not what is neither on the way, received nor back"),
 }
 """What must be as each column says, and the words where it is not."""
 
@@ -57,7 +58,11 @@ _transfers = select(
     _transfer.number,
     _transfer.open,
     _transfer.received,
+    _transfer.lost,
     (_transfer.quantity - _transfer.returned).label("sent"),
+    (_transfer.quantity - _transfer.open - _transfer.received - _transfer.returned).label(
+        "missing"
+    ),
     _moved(_TRANSIT).label("on_the_way"),
     _moved(_transfer.source, -1).label("left"),
     _moved(_transfer.target).label("came"),
