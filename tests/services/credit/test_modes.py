@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from orderdesk.domain.errors import Refused
+from orderdesk.services import masters
 from orderdesk.services.company import show
 from orderdesk.services.credit import modes
 from orderdesk.store.desk import Desk
@@ -25,4 +26,12 @@ def test_what_is_so_already_is_no_change(desk_of: Desks) -> None:
     desk.run(modes.set_, "overdue", mode="warn", threshold="30")
     version = desk.read(show).version
     assert desk.run(modes.set_, "overdue", threshold="30").mode == "warn"
+    assert desk.read(show).version == version
+
+
+def test_a_row_that_a_group_does_not_have_is_taken_away_without_a_change(desk_of: Desks) -> None:
+    desk = desk_of("admin")
+    desk.run(masters.add, "customer_group", "SHOPS", {})
+    version = desk.read(show).version
+    assert desk.run(modes.set_, "overdue", mode="", group="SHOPS").mode == ""
     assert desk.read(show).version == version

@@ -67,6 +67,8 @@ def set_(
         measure = _threshold(code, threshold)
     if old is not None and (old.mode, old.threshold) == (wanted, measure):
         return _view(old)
+    if old is None and not wanted:
+        return CheckView(place, code, wanted, _shown(code, measure))
     if old is not None:
         work.change(_DROP, {"group": place, "code": code}, expect=1)
     if wanted:
