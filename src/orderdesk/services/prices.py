@@ -168,9 +168,9 @@ def by_product(rows: Iterable[Row]) -> Mapping[int, list[tuple[Any, ...]]]:
 def choose(entries: Iterable[tuple[Any, ...]], quantity: int) -> ListPrice | None:
     """Give the price at this quantity (thousandths), or None where no list has one.
 
-    The strongest list that has the product at all decides, by its highest break that is reached.
-    Where none in the customer's currency does, the strongest of the others is converted. Raises
-    Refused where there is no rate for it.
+    The strongest list of which a break is reached decides, by its highest one. Where that is none
+    in the customer's currency, the strongest of the others is converted. Raises Refused where there
+    is no rate for it.
     """
     for foreign, rank, minimum, price, price_unit, included, row in entries:
         if -minimum > quantity:
