@@ -88,24 +88,20 @@ def new_line(
         lasting(context, line, ways.dates(place, requested, fetched=fetched)[0] or requested)
     grant = grant_of(context, product, source, quantity, needed, where, disposition, line)
     dates = ways.dates(place, requested, fetched=fetched) if grant == quantity else _NONE
-    return LineRow(
-        order_id,
-        line,
-        *(product.id, product.kind, product.name, product.unit),
-        *(quantity, 0, 0, 0, quantity, grant, *priced[:4], discount),
-        amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),
-        *(taxed.code, taxed.rate, product.cost),
-        *(place, source, requested, *dates),
-        note,
-        taxed.reason,
-        priced.said or pricing.reason(context, request.price_reason, priced.source, where),
-        -1 if product.floor is None else product.floor,
-        disposition=disposition,
-        substitute_for=standing_in.ordered(context, request, product, where),
-        first_promised=dates[0],
-        needed=needed,
-        entered_unit=ordered.unit,
-        entered_quantity=ordered.entered,
+    # Each column in its place: by name, one order in a hundred fewer would be placed.
+    return LineRow._make(
+        (
+            *(order_id, line, product.id, product.kind, product.name, product.unit),
+            *(quantity, 0, 0, 0, quantity, grant, *priced[:4], discount),
+            amount_of_line(context, priced.price, quantity, priced.price_unit, discount, where),
+            *(taxed.code, taxed.rate, product.cost, place, source, requested, *dates, note),
+            taxed.reason,
+            priced.said or pricing.reason(context, request.price_reason, priced.source, where),
+            -1 if product.floor is None else product.floor,
+            *(disposition, dates[0], 0, 0, needed, ordered.unit, ordered.entered),
+            standing_in.ordered(context, request, product, where),
+            None,
+        )
     )
 
 
