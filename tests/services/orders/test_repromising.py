@@ -9,9 +9,11 @@ import pytest
 
 from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import OrderView
+from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.promises import PinRequest
+from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
-from orderdesk.services import carriers, company, masters
+from orderdesk.services import carriers, company, masters, products, stock
 from orderdesk.services.orders import promise_lists, promise_reading, repromising
 from orderdesk.services.orders.reading import events, show
 from orderdesk.services.supplies import announcing
@@ -75,6 +77,24 @@ def test_a_promise_is_explained_step_by_step(owner: Desk) -> None:
     third = owner.run(told, made.number, 3)
     assert (third.goods, third.reckoned, third.steps) == ("nobody knows when 1 kg come", None, ())
     assert not third.slipping
+
+
+def test_expected_goods_are_named_to_who_gets_some_of_them_and_to_nobody_else(owner: Desk) -> None:
+    first = taken(owner, line("P2", "7")).number
+    owner.run(announcing.set_, 1, SupplyRequest(due="2026-11-02"))
+    assert owner.run(told, first, 1).goods == "2 ea come with supply 1 (PO 77), due on 2026-11-02"
+    owner.run(announcing.set_, 1, SupplyRequest(due="2026-10-30"))
+    late = "2 ea come with supply 1 (PO 77), past due since 2026-10-30"
+    assert owner.run(told, first, 1).goods == late
+    # What is due today does not hide what is late.
+    owner.run(announcing.add, SupplyRequest(product="P2", quantity="1", due="2026-11-02"))
+    assert owner.run(told, first, 1).goods == late
+    # Beyond what is late only so much is left as can be bought.
+    owner.run(products.set_, ProductRequest(code="P2", replenishment_days="10"))
+    second = taken(owner, line("P2", "20")).number
+    assert owner.run(told, second, 1).goods == "20 ea can be bought by 2026-11-12"
+    owner.run(stock.receive, ReceiveRequest(product="P2", quantity="2"))
+    assert owner.run(told, first, 1).goods == "all 7 ea are allocated"
 
 
 def test_what_has_no_goods_to_come_is_not_explained(owner: Desk) -> None:

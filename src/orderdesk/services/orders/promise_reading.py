@@ -33,6 +33,7 @@ _MOVING: Final = {"open", "requested", "ship_to", "warehouse", "disposition"}
 _REROUTING: Final = {"carrier", "ship_address"}
 """What of a line, and of its order, makes its goods start when it is changed."""
 
+_A_DAY: Final = timedelta(days=1)
 _LATELY: Final = 48 * 3_600_000_000
 """No day of any warehouse's clock began so many microseconds ago."""
 
@@ -182,16 +183,29 @@ def _goods(work: Work, known: Ways, line: Row, day: date | None) -> str:
     lacks = f"{quantity_decimal(line.open - line.allocated)} {line.unit}"
     if day is None:
         return f"nobody knows when {lacks} come"
-    if day <= known.today:
-        return f"{lacks} are free for it today"
-    asked = {"product": line.product_id, "place": line.warehouse, "day": day.isoformat()}
-    last = work.one(_SUPPLIES, asked)
-    late = last is not None and last.due < known.today.isoformat()
-    if last is None or (last.due != day.isoformat() and not late):
-        return f"{lacks} can be bought by {day - timedelta(days=1)}"
-    paper = f" ({last.reference})" if last.reference else ""
-    due = f"past due since {last.due}" if late else f"due on {last.due}"
-    return f"{lacks} come with supply {last.id}{paper}, {due}"
+    supply = _coming_on(work, line, known.today, day)
+    if supply is None:
+        if day <= known.today:
+            return f"{lacks} are free for it today"
+        return f"{lacks} can be bought by {day - _A_DAY}"
+    paper = f" ({supply.reference})" if supply.reference else ""
+    late = supply.due < known.today.isoformat()
+    due = f"past due since {supply.due}" if late else f"due on {supply.due}"
+    return f"{lacks} come with supply {supply.id}{paper}, {due}"
+
+
+def _coming_on(work: Work, line: Row, today: date, day: date) -> Row | None:
+    """Give the expected goods of a line's product that come on a day.
+
+    What should have come before today comes tomorrow, for nobody knows a better day.
+    """
+    asked = {"product": line.product_id, "place": line.warehouse}
+    last = work.one(_SUPPLIES, {**asked, "day": day.isoformat()})
+    if last is not None and last.due == day.isoformat():
+        return last
+    if day != today + _A_DAY:
+        return None
+    return work.one(_SUPPLIES, {**asked, "day": (today - _A_DAY).isoformat()})
 
 
 def _steps(known: Ways, line: Row, chain: Promised, said: str) -> tuple[StepView, ...]:
