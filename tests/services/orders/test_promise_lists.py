@@ -92,6 +92,10 @@ def test_slipped_and_unpromised_say_why(owner: Desk) -> None:
     assert owner.run(renewed, made.number).promised == date(2026, 11, 20)
     assert listed(owner, "slipped") == [("1", "slipped once, promised 2026-11-12 at first")]
     assert listed(owner, "unpromised") == [("2", "nobody knows when 1 kg come")]
+    owner.run(announcing.set_, 1, SupplyRequest(due="2026-11-10"))
+    owner.run(renewed, made.number)
+    why = "slipped once, by now no later than promised at first"
+    assert listed(owner, "slipped") == [("1", why)]
 
 
 def test_promising_anew_by_hand_keeps_what_is_pinned_and_is_not_everybodys(

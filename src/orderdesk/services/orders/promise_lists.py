@@ -69,6 +69,9 @@ class _List(NamedTuple):
 
 def _slipped(line: Row, today: date) -> str:
     times = "once" if line.slips == 1 else f"{line.slips} times"
+    if line.promised is not None and line.promised <= line.first_promised:
+        # Promised for an earlier day again, or for an even earlier one meanwhile.
+        return f"slipped {times}, by now no later than promised at first"
     return f"slipped {times}, promised {line.first_promised} at first"
 
 
