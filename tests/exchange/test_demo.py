@@ -4,6 +4,7 @@ import csv
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,7 +16,8 @@ import pytest
 
 from orderdesk.domain.errors import Refused, Unavailable
 from orderdesk.domain.orders import ChargeRequest, LineRequest, OrderRequest
-from orderdesk.exchange import demo
+from orderdesk.domain.stock import ReceiveRequest
+from orderdesk.exchange import demo, nightly
 from orderdesk.exchange.demo import DemoView, make
 from orderdesk.exchange.northwind import Northwind
 from orderdesk.exchange.resources import data_folder
@@ -29,6 +31,7 @@ from orderdesk.store.desk import Desk
 from tests import postgres
 from tests.conftest import found_small_company
 from tests.laws import assert_laws_hold
+from tests.services.allocation.looking import assert_replayed, decided
 
 TODAY = date(2026, 11, 23)
 OPEN = range(810, 831)
@@ -287,3 +290,31 @@ def test_another_company_is_never_taken_for_the_demo(empty: str) -> None:
 def test_a_demo_that_is_there_is_opened_without_what_only_makes_one() -> None:
     code = "import orderdesk.exchange.demo, sys; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_northwinds_orders_share_what_is_short_and_the_decisions_come_to_the_same(
+    sit: Callable[[str], Desk],
+) -> None:
+    owner, warehouse, script = sit("maker"), sit("warehouse"), sit("script")
+    lacks = Counter[str]()
+    for rows in open_orders(owner):
+        for line, product in zip(rows.lines, rows.products, strict=True):
+            if line.kind == "product" and line.open > line.allocated:
+                lacks[product] += 1
+    assert len(lacks) == 17
+    assert max(lacks.values()) > 1
+    # What is needed later than in a week takes stock only as the nights come to it.
+    owner.run(company.set_, {"allocation_horizon": "7"})
+    codes = [row["code"] for row in northwind("products")]
+    assert len(codes) == 77
+    served = 0
+    for code in codes:
+        came = warehouse.run(stock.receive, ReceiveRequest(product=code, quantity="40"))
+        served += len(came.served)
+    at_night = [nightly.run(script, TODAY + timedelta(days=days)).allocated for days in (4, 11, 30)]
+    assert served > 0
+    assert sum(at_night) > 0
+    causes = {row.cause.partition(" ")[0] for row in decided(owner)}
+    assert {"entry", "receipt", "nightly"} <= causes
+    assert_replayed(owner)
+    assert_laws_hold(owner)
