@@ -45,7 +45,7 @@ class LineRequest:
     unit: str | None = None
     """The product's own, or another that it is ordered in; prices stay per its own."""
     price: str | None = None
-    """By hand, in the order's currency per unit; left out, the price lists decide."""
+    """By hand, for as many units as the list prices, else for one; left out, the lists decide."""
     price_reason: str = ""
     """Why it is by hand: a reason of kind price, by code or name; any words where none is kept."""
     discount: str | None = None
@@ -113,7 +113,7 @@ class LineChange:
     quantity: str | None = None
     """What is ordered from now on, in the line's unit; not below what has shipped."""
     price: str | None = None
-    """By hand; the empty text goes back to the price lists."""
+    """By hand, for as many units as the line is priced; the empty text goes back to the lists."""
     price_reason: str | None = None
     """Why the price is by hand: a reason of kind price, by code or name."""
     discount: str | None = None

@@ -15,11 +15,13 @@ from orderdesk.domain.orders import (
     LineRequest,
     OrderView,
 )
+from orderdesk.domain.prices import PriceRequest
 from orderdesk.services.orders import reading
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.closing import cancel, close_line
 from orderdesk.services.orders.holds import release
 from orderdesk.services.orders.place import place
+from orderdesk.services.price_lists import set_price
 from orderdesk.store.desk import Desk
 from tests.services.orders.asking import (
     allocated,
@@ -341,3 +343,13 @@ def test_placing_and_amending_to_the_same_lines_come_to_the_same_order(desk: Des
         ),
     )
     assert (grown.net, grown.tax, grown.total) == (whole.net, whole.tax, whole.total)
+
+
+def test_a_price_by_hand_is_per_as_many_units_as_the_line_was_priced_by(desk: Desk) -> None:
+    desk.run(set_price, PriceRequest(product="P2", price="40", price_unit="100"))
+    desk.run(place, order("FREE", line("P2", "50")))
+    desk.run(set_price, PriceRequest(product="P2", price="0.5"))
+    [one] = desk.run(amend, change(SO1, LineChange(line=1, price="38"))).lines
+    assert these(one.price, one.list_price, one.price_unit, one.net) == (38, 50, 100, 19)
+    [one] = desk.run(amend, change(SO1, LineChange(line=1, quantity="100"))).lines
+    assert these(one.price, one.list_price, one.price_unit, one.net) == (38, 50, 100, 38)

@@ -3,14 +3,17 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from orderdesk.domain.errors import Refused
-from orderdesk.domain.orders import AddressRequest, ChargeRequest
+from orderdesk.domain.orders import AddressRequest, AmendRequest, ChargeRequest
+from orderdesk.domain.prices import PriceRequest
 from orderdesk.models.products import Price
+from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.closing import cancel, close_line
 from orderdesk.services.orders.copying import copy
 from orderdesk.services.orders.place import place
+from orderdesk.services.price_lists import set_price
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
 from tests.services.orders.asking import balances, line, order, these
@@ -19,6 +22,7 @@ SO1 = "SO-000001"
 _DEARER = statement(
     update(table_of(Price)).where(table_of(Price).c.product_id == 1).values(price=11_000_000)
 )
+_NO_LIST = statement(delete(table_of(Price)).where(table_of(Price).c.product_id == 2))
 
 
 def test_a_copy_has_the_lines_at_todays_prices_and_hand_prices_as_they_were(desk: Desk) -> None:
@@ -79,3 +83,36 @@ def test_a_copy_is_checked_like_any_order(desk: Desk) -> None:
     desk.run(place, order("FREE", line("FREIGHT", "1", price="1")))
     with pytest.raises(Refused, match="nothing but charges"):
         desk.run(copy, "4")
+
+
+def test_a_price_by_hand_is_the_same_per_piece_where_the_list_prices_others_by_now(
+    desk: Desk,
+) -> None:
+    desk.run(set_price, PriceRequest(product="P2", price="40", price_unit="100"))
+    placed = desk.run(place, order("FREE", line("P2", "50", price="30")))
+    assert (placed.lines[0].price_unit, placed.net) == (100, 15)
+    desk.run(set_price, PriceRequest(product="P2", price="400", price_unit="1000"))
+    [more] = desk.run(copy, SO1).lines
+    assert these(more.price, more.price_unit, more.net) == (300, 1000, 15)
+    desk.run(lambda work: work.change(_NO_LIST))
+    [one] = desk.run(copy, SO1).lines
+    assert these(one.price, one.price_unit, one.net) == (Decimal("0.3"), 1, 15)
+
+
+def test_charges_of_one_code_are_one_charge_of_all_their_amounts_on_a_copy(desk: Desk) -> None:
+    charges = (ChargeRequest(code="freight", amount="5"),)
+    lines = line("P1"), line("FREIGHT", "3", price="2")
+    placed = desk.run(place, order("FREE", *lines, charges=charges))
+    new = desk.run(copy, placed.number)
+    assert [(each.code, each.amount) for each in new.charges] == [("freight", 11)]
+    assert new.total == placed.total
+
+
+def test_a_charge_is_named_once(desk: Desk) -> None:
+    """None of two amounts is lost without a word."""
+    charges = tuple(ChargeRequest(code=code, amount="5") for code in ("freight", "FREIGHT"))
+    with pytest.raises(Refused, match="charge FREIGHT is named twice; name it once, with all"):
+        desk.run(place, order("FREE", line("P1"), charges=charges))
+    desk.run(place, order("FREE", line("P1")))
+    with pytest.raises(Refused, match="charge FREIGHT is named twice"):
+        desk.run(amend, AmendRequest(number=SO1, charges=charges))

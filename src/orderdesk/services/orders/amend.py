@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from orderdesk.domain.errors import Refused
-from orderdesk.domain.numbers import amount_of, percent_of
+from orderdesk.domain.numbers import percent_of
 from orderdesk.domain.orders import (
     AmendRequest,
     ChargeRequest,
@@ -32,7 +32,7 @@ from orderdesk.services.orders import (
 )
 from orderdesk.services.orders.amend_line import amended
 from orderdesk.services.orders.changing import Change
-from orderdesk.services.orders.charges import MINIMUM, charge_line, minimum_charge
+from orderdesk.services.orders.charges import MINIMUM, amounts, charge_line, minimum_charge
 from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import Defaults
 from orderdesk.services.orders.heading import address_of, deliveries_of, text_of
@@ -239,12 +239,7 @@ def _next_line(change: Change) -> int:
 
 
 def _amend_charges(work: Work, change: Change, asked: Iterable[ChargeRequest]) -> None:
-    for each in asked:
-        code = fold_code(each.code)
-        try:
-            amount = amount_of(each.amount, change.context.decimals, f"charge {each.code}: amount")
-        except ValueError as error:
-            raise entry.refusing("", error) from None
+    for code, amount in amounts(asked, change.context.decimals).items():
         _set_charge(work, change, code, amount, by_hand=True)
 
 

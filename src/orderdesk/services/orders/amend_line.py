@@ -70,8 +70,7 @@ def _requantified(change: Change, line: Row, typed: str, where: str) -> Row:
     if line.kind == "charge":
         return line
     if line.price_source == "hand":
-        listed = pricing.listed_beside(change.context, line.product_id, quantity)
-        return line if listed is None else line._replace(list_price=listed.price)
+        return line._replace(list_price=_beside(change, line, line.list_price))
     listed = prices.choose(change.context.prices.get(line.product_id, ()), quantity)
     if listed is None:
         return line
@@ -106,9 +105,16 @@ def _priced(change: Change, line: Row, typed: str, where: str) -> Row:
         by_hand = price_of(typed, f"{where}price") if typed.strip() else None
     except ValueError as error:
         raise entry.refusing("", error) from None
-    if by_hand is None:
-        _check_currency(change, where)
-    priced = pricing.priced(change.context, change.goods(line.line), line.ordered, by_hand, where)
+    if by_hand is not None:
+        # Per as many units as the line is priced, for that is how the clerk was shown it.
+        return line._replace(
+            list_price=_beside(change, line, by_hand),
+            price=by_hand,
+            price_source="hand",
+            price_reason="",
+        )
+    _check_currency(change, where)
+    priced = pricing.priced(change.context, change.goods(line.line), line.ordered, None, where)
     return line._replace(
         list_price=priced.list_price,
         price=priced.price,
@@ -116,6 +122,17 @@ def _priced(change: Change, line: Row, typed: str, where: str) -> Row:
         price_source=priced.source,
         price_reason=priced.said,
     )
+
+
+def _beside(change: Change, line: Row, otherwise: int) -> int:
+    """Give the list price to stand beside a line's price by hand, per as many units as that.
+
+    Where no list has one it is `otherwise`; all are in millionths.
+    """
+    listed = pricing.listed_beside(change.context.prices, line.product_id, line.ordered)
+    if listed is None:
+        return otherwise
+    return pricing.per(listed.price, listed.price_unit, line.price_unit)
 
 
 def _check_currency(change: Change, where: str) -> None:

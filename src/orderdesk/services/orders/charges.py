@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from orderdesk.domain.errors import NotFound
+from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import amount_of
 from orderdesk.domain.orders import ChargeRequest
 from orderdesk.domain.text import fold_code
@@ -34,7 +35,7 @@ def charge_lines(
     is added where the goods are worth less than the minimum.
     """
     buyer = context.buyer
-    wanted = _amounts(asked, context.decimals)
+    wanted = amounts(asked, context.decimals)
     by_hand = frozenset(wanted)
     if buyer.freight:
         wanted.setdefault("FREIGHT", buyer.freight)
@@ -67,17 +68,25 @@ def charge_lines(
     ]
 
 
-def _amounts(asked: tuple[ChargeRequest, ...], decimals: int) -> dict[str, int]:
-    """Give the charges that were asked for, in minor units by code. Raises Refused."""
-    try:
-        return {
-            fold_code(charge.code): amount_of(
-                charge.amount, decimals, f"charge {charge.code}: amount"
+def amounts(asked: Iterable[ChargeRequest], decimals: int) -> dict[str, int]:
+    """Give the charges that were asked for, in minor units by code.
+
+    Raises Refused for an amount that is none, and for a charge that is named twice.
+    """
+    found: dict[str, int] = {}
+    for charge in asked:
+        code = fold_code(charge.code)
+        if code in found:
+            raise Refused(
+                "charge_twice",
+                f"charge {charge.code} is named twice; name it once, with all of its amount",
+                charge=charge.code,
             )
-            for charge in asked
-        }
-    except ValueError as error:
-        raise entry.refusing("", error) from None
+        try:
+            found[code] = amount_of(charge.amount, decimals, f"charge {charge.code}: amount")
+        except ValueError as error:
+            raise entry.refusing("", error) from None
+    return found
 
 
 def minimum_charge(buyer: Row, goods: int) -> int:

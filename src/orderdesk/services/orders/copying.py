@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import (
     amount_decimal,
     currency_decimals,
+    extend,
     percent_decimal,
     price_decimal,
     quantity_decimal,
@@ -21,8 +22,9 @@ from orderdesk.domain.orders import (
     OrderRequest,
     OrderView,
 )
-from orderdesk.services import catalogue, goods
-from orderdesk.services.orders import standing_in
+from orderdesk.services import catalogue, goods, prices
+from orderdesk.services.orders import pricing, standing_in
+from orderdesk.services.orders.context import codes_of
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.store.statements import Row
@@ -50,6 +52,7 @@ def copy(
         {line.price_reason: _kept(work, line.price_reason) for line in rows.lines},
         goods.places(work, {rows.order.warehouse, *(line.warehouse for line in rows.lines)}),
         standing_in.still(work, rows),
+        _listed(work, rows),
     )
     return place(work, _request(rows, requested, buyer_po, channel, known))
 
@@ -63,6 +66,21 @@ class _Known(NamedTuple):
     """Warehouses, by code."""
     stand_ins: Mapping[int, str]
     """What was ordered (its code), by the line of what stands in for it."""
+    listed: Mapping[int, list[tuple[Any, ...]]]
+    """What the lists say today of products (ids) with a price by hand."""
+
+
+def _listed(work: Work, rows: OrderRows) -> Mapping[int, list[tuple[Any, ...]]]:
+    """Read what the lists say of products with a price by hand; nothing where none has one."""
+    codes = [
+        code
+        for line, code in zip(rows.lines, rows.products, strict=True)
+        if line.price_source == "hand" and line.kind != "charge"
+    ]
+    if not codes:
+        return {}
+    asked = {"products": codes_of(codes), "customer": rows.customer}
+    return prices.by_product(work.run(prices.PRICES_FOR, asked))
 
 
 def _own(known: Mapping[str | None, Row], order: Row, line: Row) -> str | None:
@@ -136,7 +154,7 @@ def _line(
     return LineRequest(
         product=code,
         quantity=str(quantity_decimal(quantity)),
-        price=str(price_decimal(line.price)) if by_hand else None,
+        price=_price(known, line, quantity) if by_hand else None,
         price_reason=known.reasons.get(line.price_reason, "") if by_hand else "",
         discount=str(percent_decimal(line.discount)),
         ship_to=None if line.ship_to in ("", order.ship_to) else line.ship_to,
@@ -147,14 +165,28 @@ def _line(
     )
 
 
+def _price(known: _Known, line: Row, quantity: int) -> str:
+    """Give a price by hand for as many units as placing takes it: as many as the list prices."""
+    listed = pricing.listed_beside(known.listed, line.product_id, quantity)
+    unit = 1 if listed is None else listed.price_unit
+    return str(price_decimal(pricing.per(line.price, line.price_unit, unit)))
+
+
 def _charges(rows: OrderRows, *, whole: bool) -> tuple[ChargeRequest, ...]:
-    """Give the charges by hand; the company's own are reckoned anew."""
+    """Give the charges by hand, each code once; the company's own are reckoned anew."""
     decimals = currency_decimals(rows.order.currency)
-    # A charge's price is per one, in millionths: one of them is the charge's amount.
+    found: dict[str, int] = {}
+    for line, code in zip(rows.lines, rows.products, strict=True):
+        if line.kind == "charge" and line.price_source == "hand" and (whole or line.open):
+            amount = extend(
+                line.price,
+                line.ordered,
+                price_unit=line.price_unit,
+                discount=line.discount,
+                decimals=decimals,
+            )
+            found[code] = found.get(code, 0) + amount
     return tuple(
-        ChargeRequest(
-            code=code, amount=str(amount_decimal(line.price // 10 ** (6 - decimals), decimals))
-        )
-        for line, code in zip(rows.lines, rows.products, strict=True)
-        if line.kind == "charge" and line.price_source == "hand" and (whole or line.open)
+        ChargeRequest(code=code, amount=str(amount_decimal(amount, decimals)))
+        for code, amount in found.items()
     )

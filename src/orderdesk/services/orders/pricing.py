@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orderdesk.domain.errors import Refused
+from orderdesk.domain.numbers import half_up
 from orderdesk.domain.orders import LineChange, LineRequest
 from orderdesk.services import catalogue, prices, taxes
 from orderdesk.services.prices import ListPrice
@@ -37,7 +38,7 @@ def priced(
     Raises Refused where no list has a price and none was given, or no rate to convert it by.
     """
     if by_hand is not None:
-        listed = listed_beside(context, product.id, quantity)
+        listed = listed_beside(context.prices, product.id, quantity)
         # Per as many units as the list prices, for that is how the clerk was shown it.
         if listed is None:
             return Priced(by_hand, by_hand, 1, "hand")
@@ -56,12 +57,22 @@ def priced(
     )
 
 
-def listed_beside(context: Context, product_id: int, quantity: int) -> ListPrice | None:
-    """Give the list price to stand beside one by hand; None where none can be told."""
+def listed_beside(
+    listed: Mapping[int, Sequence[tuple[Any, ...]]], product_id: int, quantity: int
+) -> ListPrice | None:
+    """Give the list price to stand beside one by hand; None where none can be told.
+
+    `listed` is what the lists say by product id, the quantity is in thousandths.
+    """
     try:
-        return prices.choose(context.prices.get(product_id, ()), quantity)
+        return prices.choose(listed.get(product_id, ()), quantity)
     except Refused:
         return None
+
+
+def per(price: int, units: int, price_unit: int) -> int:
+    """Give a price for so many units as one for a `price_unit` of them, both in millionths."""
+    return half_up(price * price_unit, units)
 
 
 def agree_on_tax(context: Context, listed: ListPrice, where: str) -> None:
