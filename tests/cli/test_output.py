@@ -177,6 +177,27 @@ def test_one_thing_is_shown_with_its_parts_below(capsys: pytest.CaptureFixture[s
     ]
 
 
+def test_a_part_with_parts_of_its_own_comes_below_them(capsys: pytest.CaptureFixture[str]) -> None:
+    with output.opened(Asked()) as printer:
+        asked = {"on": "2026-12-01", "split": [{"quantity": 3, "date": "2026-12-02"}]}
+        view = {"asked": asked, "name": "P2", "days": [{"free": 5}]}
+        printer.one(view, {"asked.split": "date quantity"})
+    assert capsys.readouterr().out.splitlines() == [
+        "Name  P2",
+        "",
+        "Days",
+        "Free",
+        "   5",
+        "",
+        "Asked",
+        "On  2026-12-01",
+        "",
+        "Split",
+        "Date        Quantity",
+        "2026-12-02         3",
+    ]
+
+
 def test_hostile_text_goes_in_and_comes_out_as_it_was(orderdesk: Program) -> None:
     name = "[/] [@click=app.quit] \x1b]52;c;eA==\x07 \u202e =1+1"
     given = json.dumps({"code": "H1", "name": name})

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orderdesk.cli.values import cell, is_said, is_table, label
+from orderdesk.cli.values import cell, has_tables, is_said, is_table, label
 from orderdesk.exchange.values import is_flat, pairs
 
 CHUNK: Final = 200
@@ -62,20 +62,29 @@ class People:
         )
 
     def one(self, view: Any, parts: Mapping[str, str] = _NO_PARTS) -> None:
-        """Print a single object: its values, then a table for each list of objects in it."""
+        """Print a single object: its values, then a table for each list of objects in it.
+
+        An object in it that has such lists itself comes last; `parts` calls them `name.of_its_own`.
+        """
         grid = Table.grid(padding=(0, 2))
-        tables = []
+        tables, objects = [], []
         for name, value in pairs(view):
             if parts.get(name) == "":
                 continue
             if is_table(value):
                 tables.append((name, value))
+            elif has_tables(value):
+                objects.append((name, value))
             elif is_said(value):
                 grid.add_row(Text(label(name), "bold"), Text(cell(value), overflow="fold"))
         self._print(grid)
         for name, rows in tables:
             self._print(Text(f"\n{label(name)}", "bold"))
             self.rows(rows, parts.get(name, "").split())
+        for name, part in objects:
+            self._print(Text(f"\n{label(name)}", "bold"))
+            own = f"{name}."
+            self.one(part, {k.removeprefix(own): v for k, v in parts.items() if k.startswith(own)})
 
     def rows(self, views: Iterable[Any], columns: Sequence[str] = ()) -> None:
         """Print objects as they come, in one table."""

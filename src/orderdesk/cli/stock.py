@@ -142,6 +142,10 @@ def check(
 
     one = request(AtpRequest, None, {"quantity": quantity, "on": on}, product=product)
     return call(check, one, warehouse).showing(
+        **{
+            "asked.split": "date quantity",
+            "asked.warehouses": "warehouse available_on complete_on split",
+        },
         days="warehouse date comes needed expires? free promisable",
         supplies="id due warehouse quantity reference late",
         others="product name kind available unit",

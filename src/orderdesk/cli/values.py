@@ -57,3 +57,10 @@ def is_table(value: Any) -> bool:
     if not isinstance(value, list | tuple) or not value:
         return False
     return all(is_dataclass(each) or isinstance(each, Mapping) for each in value)
+
+
+def has_tables(value: Any) -> bool:
+    """Tell whether a value is an object with lists of objects in it."""
+    if not (is_dataclass(value) or isinstance(value, Mapping)):
+        return False
+    return any(is_table(each) for _, each in pairs(value))
