@@ -73,6 +73,18 @@ def test_another_country_takes_the_old_ones_holidays_away_and_none_takes_all(des
     assert (none.country, none.days) == ("", ())
 
 
+def test_another_country_takes_the_place_of_the_old_one_in_years_gone_by_too(desk: Desk) -> None:
+    desk.run(calendars.fill, "HERE", "US", "", ("2024-2026",))
+    desk.run(calendars.set_day, "HERE", "2025-01-01", is_open=True, name="Open house")
+    desk.run(calendars.fill, "HERE", "DE", "", ("2024-2026",))
+    past = names(desk.read(calendars.show, "HERE", "2024"))
+    assert "2024-07-04" not in past
+    assert past["2024-12-25"] == "Christmas Day"
+    assert names(desk.read(calendars.show, "HERE", "2025"), own=True) == {
+        "2025-01-01": "Open house"
+    }
+
+
 def test_filling_the_same_again_changes_nothing(desk: Desk) -> None:
     once = desk.run(calendars.fill, "HERE", "US")
     assert desk.run(calendars.fill, "HERE", "US") == once

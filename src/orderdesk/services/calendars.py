@@ -214,7 +214,7 @@ def lacking(work: Work, on: date | None = None) -> tuple[str, ...]:
 def keep_ahead(work: Work, code: str) -> CalendarView:
     """Fill in the public holidays of a calendar up to two years ahead, as the nightly run does.
 
-    Raises NotFound, and Refused for who may not end the day.
+    `code` is one that `lacking` gave. Raises Refused for who may not end the day.
     """
     rights.require(work, "nightly")
     row: Row = work.run(_LOCKED, {"calendar_code": code})[0]
@@ -233,8 +233,10 @@ def _filled(
     years: Iterable[int],
     span: tuple[str, str] | None,
 ) -> CalendarView:
-    """Put public holidays in place of those of the same years, or of a whole span of days."""
-    spans = [span] if span else [(f"{year}-01-01", f"{year}-12-31") for year in years]
+    """Put public holidays in place of those of the same years, and of a span of days, if any."""
+    spans = [(f"{year}-01-01", f"{year}-12-31") for year in years]
+    if span is not None:
+        spans.append(span)
     was: dict[str, Row] = {}
     for first, last in spans:
         asked = {"calendar_code": row.code, "first": first, "last": last}
