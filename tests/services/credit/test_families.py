@@ -30,6 +30,24 @@ def owner(desk_of: Callable[[str], Desk]) -> Iterator[Desk]:
     assert_laws_hold(desk)
 
 
+def test_the_currency_stays_in_a_family_and_while_anything_is_kept_in_it(owner: Desk) -> None:
+    """What is paid and what is on order may cancel out."""
+    for code in ("FREE", "TIGHT"):
+        with pytest.raises(Refused, match="currency stays USD while it shares a credit limit"):
+            owner.run(save.set_, CustomerRequest(code=code, currency="EUR"))
+    paid = ItemRequest(
+        customer="ACME", kind="payment", number="P1", date="2026-10-01", amount="9.60"
+    )
+    owner.run(items.take_many, [paid])
+    total = owner.run(place, order("ACME", line("P1", "1", price="9.60"))).total
+    assert (total, owner.read(account.show, "ACME").exposure) == (Decimal("9.60"), 0)
+    with pytest.raises(Refused, match="currency stays USD while payments or credits are open"):
+        owner.run(save.set_, CustomerRequest(code="ACME", currency="EUR"))
+    owner.run(account.set_limit, "CASH", "5", until="2026-12-31")
+    with pytest.raises(Refused, match="while a temporary limit goes until 2026-12-31"):
+        owner.run(save.set_, CustomerRequest(code="CASH", currency="EUR"))
+
+
 def test_the_parents_limit_goes_for_all_of_them(owner: Desk) -> None:
     assert owner.run(place, order("FREE", line("P1", "5"))).holds == ()
     assert owner.run(place, order("TIGHT", line("P1", "4"))).holds == ()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from sqlalchemy import bindparam, literal_column, select
+
 from orderdesk.domain.customers import (
     FIELDS,
     AddressEntry,
@@ -21,16 +23,20 @@ from orderdesk.services.customers import tax_numbers, views
 from orderdesk.services.customers.belongings import Belongings, check_ship_to
 from orderdesk.services.records import Entry, Kind
 from orderdesk.store.search import searchable
+from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
 CUSTOMER: Final = Kind("customer", Customer, FIELDS, computed=("phone_digits", "search"))
 
-_CREDIT: Final = frozenset(
-    ("credit_limit", "temporary_limit", "temporary_until", "document_most", "review_date", "prepay")
-)
+_CREDIT: Final = frozenset(("credit_limit", "document_most", "review_date", "prepay"))
 """Columns of a customer that say how far its credit goes."""
 
 _AMOUNTS: Final = ("credit_limit", "document_most", "minimum_order", "minimum_charge", "freight")
+
+_child = table_of(Customer).c
+_CHILD: Final = statement(
+    select(_child.id).where(_child.parent_id == bindparam("parent")).limit(literal_column("1"))
+)
 
 
 def add(work: Work, request: CustomerRequest) -> CustomerView:
@@ -99,7 +105,7 @@ def _take(
     """Take in customers that are each named once; give what was done, and the last one's code."""
     batch = records.read_set(work, CUSTOMER, requests, mode, strict=strict, version=version)
     belongings = Belongings(work, batch.entries)
-    batch.check(_check_money)
+    batch.check(lambda entry: _check_money(work, entry))
     batch.check(lambda entry: _check_credit(work, entry))
     batch.check(lambda entry: _complete(entry, belongings))
     new = [entry for entry in batch.entries if entry.row is None]
@@ -116,7 +122,7 @@ def _take(
     return taken, batch.entries[-1].code if batch.entries else ""
 
 
-def _check_money(entry: Entry) -> None:
+def _check_money(work: Work, entry: Entry) -> None:
     """Refuse a new customer without a name, and a currency that its balances are not in."""
     if entry.row is None:
         if "name" not in entry.columns:
@@ -125,10 +131,11 @@ def _check_money(entry: Entry) -> None:
     currency = entry.columns.get("currency")
     if currency is None:
         return
-    if entry.row.exposure or entry.row.receivable:
+    why = _in_currency(work, entry.row)
+    if why:
         raise Refused(
             "currency_in_use",
-            f"{entry.what}: currency stays {entry.row.currency} while orders or invoices are open; "
+            f"{entry.what}: currency stays {entry.row.currency} while {why}; "
             "add another customer record for the other currency",
         )
     kept = [n for n in _AMOUNTS if n not in entry.columns and getattr(entry.row, n)]
@@ -138,6 +145,19 @@ def _check_money(entry: Entry) -> None:
             f"{entry.what}: {kept[0]} is in {entry.row.currency}; give it in the new currency too",
             fields=kept,
         )
+
+
+def _in_currency(work: Work, row: Row) -> str:
+    """Say what is kept in a customer's currency and cannot be given anew; empty for nothing."""
+    if row.exposure or row.receivable:
+        return "orders or invoices are open"
+    if row.unapplied:
+        return "payments or credits are open"
+    if row.temporary_limit is not None:
+        return f"a temporary limit goes until {row.temporary_until}"
+    if row.parent_id is not None or work.one(_CHILD, {"parent": row.id}) is not None:
+        return "it shares a credit limit with its family"
+    return ""
 
 
 def _check_credit(work: Work, entry: Entry) -> None:
