@@ -11,11 +11,14 @@ from orderdesk.domain.errors import Conflict, NotFound, Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.products import FIELDS, ProductFilter, ProductRequest
 from orderdesk.domain.records import Taken
+from orderdesk.domain.stock import StatusRequest
+from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import products
+from orderdesk.services import products, statuses
 from orderdesk.services.fields import ean_of
 from orderdesk.services.orders.place import place
+from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
 
@@ -87,6 +90,18 @@ def test_the_unit_stays_while_quantities_are_counted_in_it(desk: Desk) -> None:
     with pytest.raises(Refused, match="kind stays 'service' while"):
         desk.run(products.set_, ProductRequest(code="WORK", kind="text"))
     assert desk.run(products.set_, ProductRequest(code="P3", unit="ea")).unit == "ea"
+
+
+def test_the_unit_stays_while_goods_are_set_apart_or_expected(desk: Desk) -> None:
+    apart = StatusRequest(
+        product="P1", quantity="100", before="free", after="quarantine", reason="Wet"
+    )
+    desk.run(statuses.status, apart)
+    with pytest.raises(Refused, match="unit stays 'ea' while it is in stock"):
+        desk.run(products.set_, ProductRequest(code="P1", unit="kg"))
+    desk.run(announcing.add, SupplyRequest(product="P3", quantity="5", due="2026-12-01"))
+    with pytest.raises(Refused, match="unit stays 'kg' while it is expected"):
+        desk.run(products.set_, ProductRequest(code="P3", unit="ea"))
 
 
 def test_many_are_added_and_changed_in_one_go(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from orderdesk.domain.units import UnitEntry
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine
 from orderdesk.models.products import KitPart, Product, ProductUnit
-from orderdesk.models.stock import Stock
+from orderdesk.models.stock import Stock, Supply
 from orderdesk.services import masters, notes, records, units
 from orderdesk.services.places import lie_somewhere
 from orderdesk.services.records import Batch, Entry, Kind
@@ -43,6 +43,7 @@ _product = table_of(Product).c
 _stock = table_of(Stock).c
 _line = table_of(OrderLine).c
 _part = table_of(KitPart).c
+_supply = table_of(Supply).c
 _other = table_of(ProductUnit).c
 
 _EANS: Final = statement(
@@ -55,10 +56,13 @@ _WAITING: Final = statement(
     .where(_line.product_id.in_(select(integer_set("ids"))), _line.open > literal_column("0"))
     .distinct()
 )
-_STOCKED: Final = statement(
-    select(_stock.product_id).where(
-        _stock.product_id.in_(select(integer_set("ids"))), _stock.on_hand > 0
+_EXPECTED: Final = statement(
+    select(_supply.product_id)
+    .where(
+        _supply.product_id.in_(select(integer_set("ids"))),
+        literal_column("supply.open > 0"),
     )
+    .distinct()
 )
 
 _IN_OTHERS: Final = statement(
@@ -303,18 +307,20 @@ def _check_eans(work: Work, batch: Batch) -> None:
 
 
 def _check_use(work: Work, batch: Batch) -> None:
-    """Refuse another unit or kind for what is in stock, on open lines, in a kit, or in other units.
+    """Refuse another unit or kind where quantities are kept of a product: they would lie.
 
-    Its quantities there would lie.
+    That is of whatever lies somewhere, is expected or on open orders, in a kit, or in other units.
     """
     moved = [e for e in batch.entries if e.row is not None and {"unit", "kind"} & set(e.columns)]
     if not moved:
         return
-    ids = {"ids": json.dumps([entry.row.id for entry in moved])}  # type: ignore[union-attr]
-    stocked, waiting, kitted, others = work.run_all(
-        [(_STOCKED, ids), (_WAITING, ids), (_KITTED, ids), (_IN_OTHERS, ids)]
+    numbers = [entry.row.id for entry in moved]  # type: ignore[union-attr]
+    ids = {"ids": json.dumps(numbers)}
+    expected, waiting, kitted, others = work.run_all(
+        [(_EXPECTED, ids), (_WAITING, ids), (_KITTED, ids), (_IN_OTHERS, ids)]
     )
-    used = {row.product_id: "is in stock or on open orders" for row in (*stocked, *waiting)}
+    used = {row.product_id: "is expected or on open orders" for row in (*expected, *waiting)}
+    used |= dict.fromkeys(lie_somewhere(work, numbers), "is in stock or in transit")
     used |= {row.product_id: "has parts or is one of a kit" for row in kitted}
     used |= {row.product_id: "is ordered in other units too" for row in others}
 
