@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from orderdesk.domain.errors import Refused, Unavailable
+from orderdesk.domain.errors import Busy, Refused, Unavailable
 from orderdesk.store.desk import Desk
+from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.work import Work
 from tests.processes import Crew, until
 from tests.store import writers
@@ -87,6 +88,20 @@ def test_watching_does_not_wait_for_a_writer(desk: Desk, desk_of: Callable[[str]
     leave.set()
     thread.join()
     until(changed(desk, before), "the change")
+
+
+def test_a_file_that_cannot_be_looked_at_is_told_in_words(sqlite_url: str) -> None:
+    database = SqliteDatabase(Path(sqlite_url.removeprefix("sqlite:///")))
+    database.file.wal = False
+    database.changes()
+    database._watch.execute("PRAGMA busy_timeout = 0")
+    other = database.connect()
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(Busy, match="stayed busy; try again"):
+        database.changes()
+    other.rollback()
+    other.close()
+    database.close()
 
 
 def test_a_desk_that_only_looks_sees_changes_too(url: str, desk_of: Callable[[str], Desk]) -> None:

@@ -18,7 +18,7 @@ from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import events
 from orderdesk.store import desk as desk_module
 from orderdesk.store.desk import Desk
-from orderdesk.store.statements import statement, table_of
+from orderdesk.store.statements import insertion, statement, table_of
 from orderdesk.store.work import Spoilt, Work
 from tests.processes import Crew
 from tests.store.writers import (
@@ -40,6 +40,7 @@ OVERSELL = statement(
     .where(_stock.product_id == bindparam("product"))
     .values(allocated=_stock.on_hand + 1)
 )
+SERIES = insertion(Series)
 PREFIX = statement(
     update(table_of(Series)).where(table_of(Series).c.code == bindparam("series")).values(width=9)
 )
@@ -237,6 +238,19 @@ def test_what_never_passes_ends_as_busy(desk: Desk, monkeypatch: pytest.MonkeyPa
     with pytest.raises(Busy, match="stayed busy; nothing was changed"):
         desk.run(never)
     assert tries == [2, 2, 2]
+
+
+def test_a_key_that_is_taken_for_good_is_told_as_such(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL it is tried again first: somebody may have just made what is there."""
+    monkeypatch.setattr(desk_module, "TRIES", 2)
+
+    def twice(work: Work) -> None:
+        work.insert(SERIES, [("order", "SO-", 6, 1, 1)])
+
+    with pytest.raises(Conflict, match="another record has the same value already"):
+        desk.run(twice)
 
 
 def test_what_never_passes_is_not_tried_for_ever(

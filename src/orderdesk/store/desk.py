@@ -16,7 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, get_type_hints
 
-from orderdesk.domain.errors import Busy, NotFound, OrderDeskError, Refused
+from orderdesk.domain.errors import Busy, Conflict, NotFound, OrderDeskError, Refused
 from orderdesk.domain.people import unknown_user
 from orderdesk.store.engine import Database, database, too_large
 from orderdesk.store.frozen import frozen
@@ -212,6 +212,8 @@ class Desk:
                         raise
                     raise said from error
                 if tries == TRIES or time.monotonic() - started > PATIENCE:
+                    if isinstance(said := self.database.sentence(error), Conflict):
+                        raise said from error
                     raise Busy(
                         "busy",
                         f"{self.database.url} stayed busy; nothing was changed: try again",

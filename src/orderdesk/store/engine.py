@@ -70,7 +70,7 @@ class Database(ABC):
     def changes(self) -> int:
         """Give a number that differs once somebody has committed; any thread may ask.
 
-        Raises Unavailable where the database cannot be asked any more.
+        Raises Unavailable where the database cannot be asked any more, Busy where not just now.
         """
 
     @abstractmethod

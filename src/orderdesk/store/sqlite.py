@@ -240,9 +240,10 @@ class SqliteDatabase(Database):
     def changes(self) -> int:
         """Give SQLite's own count of other connections' commits.
 
-        Raises Unavailable once the file has been replaced: what is shown is no longer so.
+        Raises Unavailable once the file has been replaced: what is shown is no longer so; and Busy
+        where somebody keeps everybody out of it.
         """
-        with self._watching:
+        with self._watching, self.file.saying():
             if self._watch is None:
                 self._watch = self.connect()
             self.file.know()
