@@ -70,6 +70,7 @@ def test_codes_are_written_one_way(desk: Desk) -> None:
         ("warehouse", {"time_zone": "../etc"}, "is not a time zone"),
         ("warehouse", {"time_zone": "Europe"}, "is not a time zone"),
         ("warehouse", {"cut_off": "25:00"}, "cut_off '25:00' is not a time"),
+        ("warehouse", {"cut_off": "16:00+02:00"}, "cut_off '16:00\\+02:00' is not a time"),
         ("price_list", {"currency": "EURO"}, "currency 'EURO' is no currency of ISO 4217"),
         ("customer_group", {"price_list": "NIX"}, "price_list 'NIX' is unknown; known: ACMELIST"),
         ("user", {"role": "boss"}, "role 'boss' is unknown; known: accounts, admin"),

@@ -173,17 +173,17 @@ class ItemRequest:
     customer: str
     number: str
     date: str
-    """ISO."""
+    """ISO; empty is as it is known, else the company's today."""
     amount: str
     """Above zero, in the customer's currency."""
     kind: str = "invoice"
     """invoice, payment or credit."""
     due_date: str = ""
-    """ISO; empty is the date."""
+    """ISO; empty is the date, or as it is known where that is empty too."""
     open: str = ""
     """What is left of the amount; empty is all of it, or nothing where it is settled."""
     settled_on: str = ""
-    """ISO; the day on which nothing was left."""
+    """ISO; the day on which nothing was left; empty is as it is known, else the company's today."""
     currency: str = ""
     """The customer's, where it is given."""
 

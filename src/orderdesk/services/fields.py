@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import time
 from functools import lru_cache
 from typing import Any, Final
@@ -114,12 +115,12 @@ def _word(field: Field, text: str, decimals: int) -> Value:
 
 
 def _time(field: Field, text: str, decimals: int) -> Value:
-    try:
-        return time.fromisoformat(text.strip()).strftime("%H:%M")
-    except ValueError:
-        raise ValueError(
-            f"{field.name} {text[:40]!r} is not a time; give one such as 16:00"
-        ) from None
+    with suppress(ValueError):
+        found = time.fromisoformat(text.strip())
+        # With a zone of its own it would be another time here.
+        if found.tzinfo is None:
+            return found.strftime("%H:%M")
+    raise ValueError(f"{field.name} {text[:40]!r} is not a time; give one such as 16:00")
 
 
 def _zone(field: Field, text: str, decimals: int) -> Value:
