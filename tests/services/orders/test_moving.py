@@ -9,7 +9,7 @@ from orderdesk.domain.allocation import MoveRequest
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.promises import PinRequest
 from orderdesk.services import carriers, company, masters
-from orderdesk.services.orders import reading, repromising
+from orderdesk.services.orders import moving, reading, repromising
 from orderdesk.services.orders.moving import move
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
@@ -67,6 +67,17 @@ def test_stock_goes_over_and_who_slips_is_said(waiting: Desk) -> None:
         assert waiting.read(reading.show, number).version == 1
     assert_laws_hold(waiting)
     assert_replayed(waiting)
+
+
+def test_both_lines_are_told_of_however_many_others_are_looked_at(
+    waiting: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "LOOKED_AT", 0)
+    done = waiting.run(move, wanted())
+    assert [(each.order, each.before, each.after, each.quantity) for each in done.slips] == [
+        (FIRST, date(2026, 11, 23), date(2026, 12, 10), 3),
+        (THIRD, date(2026, 12, 20), date(2026, 11, 23), 0),
+    ]
 
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -81,6 +81,8 @@ def explain(work: Work, order: str, line: int) -> ExplainView:
     place = waiting.place(work, row)
     known = availability.known(work, [row.product_id], row.warehouse)[row.product_id]
     before = waiting.ahead(work, row, place.rank, SHOWN) if place else []
+    # A lot that does not last for it is free, and still nothing that it could have.
+    usable = waiting.lasting(known, row)
     return ExplainView(
         order=row.number,
         line=row.line,
@@ -96,7 +98,7 @@ def explain(work: Work, order: str, line: int) -> ExplainView:
         ahead_lines=place.rank - 1 if place else 0,
         ahead_quantity=quantity_decimal(place.before if place else 0),
         reason=_too_short(work, row, place) or _reason(row, place, known.free),
-        expected_on=_expected(row, turns(known, [place.before, place.want])[1]) if place else None,
+        expected_on=_expected(row, turns(usable, [place.before, place.want])[1]) if place else None,
         decisions=_decisions(work, row),
     )
 

@@ -89,6 +89,7 @@ def _page(which: Which, *, before: bool) -> Statement:
             _order.priority,
             RANKED.label("ranked"),
             _line.promised,
+            func.coalesce(_line.promised, _line.requested).label("arrives"),
             _line.needed,
             _line.open,
             _line.allocated,
@@ -106,7 +107,7 @@ def _page(which: Which, *, before: bool) -> Statement:
         bindparam("stood", type_=_WHOLE),
     )
     return statement(
-        select(listed, _customer.code.label("customer"))
+        select(listed, _customer.code.label("customer"), _customer.shelf_life)
         .join_from(listed, table_of(Customer), _customer.id == listed.c.customer_id)
         .where(listed.c.place < bound if before else listed.c.place >= bound)
         .order_by(listed.c.place.desc() if before else listed.c.place)

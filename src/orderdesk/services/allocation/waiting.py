@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
+from orderdesk.domain.available import Known
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
+from orderdesk.services.allocation import lots
 from orderdesk.services.allocation.ranking import BEST_FIRST, OPEN
 from orderdesk.services.numbering import numbers_of
 from orderdesk.store.statements import Row, statement, table_of, text_set
@@ -132,6 +135,17 @@ def place(work: Work, row: Row) -> Row | None:
     """Give where a line stands among those that wait; None where it has all."""
     asked: dict[str, Any] = {"product": row.product_id, "place": row.warehouse}
     return work.one(PLACE, {**asked, "order": row.order_id, "line_no": row.line})
+
+
+def lasting(known: Known, line: Row) -> Known:
+    """Give what is known of the goods that last for a line.
+
+    Of the line count the day on which it `arrives`, and its customer's `shelf_life` in days.
+    """
+    if not known.expiring:
+        return known
+    until = lots.until(line.arrives, known.today.isoformat(), line.shelf_life)
+    return known.lasting(date.fromisoformat(until))
 
 
 def ahead(work: Work, row: Row, until: int, most: int) -> list[Row]:

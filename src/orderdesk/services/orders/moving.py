@@ -153,15 +153,20 @@ def _moved(line: Row, quantity: int, free: int, parts: lots.Parts) -> Served:
 def _days(work: Work, shelf: Row, named: Sequence[Row]) -> Mapping[_Key, tuple[Row, date | None]]:
     """Give the lines that wait at a shelf with the day on which each has all that it needs.
 
-    The named ones are among them, today where they wait for nothing.
+    The named ones are among them whatever their rank, today where they wait for nothing.
     """
     queue = waiting.ahead(work, shelf, LOOKED_AT + 1, LOOKED_AT)
     known = availability.known(work, [shelf.product_id], shelf.warehouse)[shelf.product_id]
-    found: dict[_Key, tuple[Row, date | None]] = {
-        (each.order_id, each.line): (each, known.today) for each in named
-    }
+    found: dict[_Key, tuple[Row, date | None]] = {}
+    for each in named:
+        key = (each.order_id, each.line)
+        found[key] = (each, known.today)
+        place = waiting.place(work, each)
+        if place is not None:
+            usable = waiting.lasting(known, each)
+            found[key] = (place, turns(usable, [place.before, place.want])[1])
     for each, day in zip(queue, turns(known, [each.want for each in queue]), strict=True):
-        found[each.order_id, each.line] = (each, day)
+        found.setdefault((each.order_id, each.line), (each, day))
     return found
 
 
