@@ -34,6 +34,7 @@ from orderdesk.services.allocation import shelves
 from orderdesk.services.allocation.explaining import shelf_line
 from orderdesk.services.allocation.shelves import Which
 from orderdesk.services.allocation.shortages import BY_DAY, FIRST
+from orderdesk.services.allocation.waiting import lasting
 from orderdesk.store.statements import Row, Statement, integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -251,8 +252,15 @@ def _shared(work: Work, product: int, place: str, rows: Sequence[Row]) -> list[W
     known = availability.known(work, [product], place)[product]
     wants = [each.open - each.allocated for each in rows]
     horizon = timedelta(days=work.run(_TODAY)[0].allocation_horizon)
+    theirs = shares(known, rows[0].before, wants)
+    if known.expiring:
+        # Each has a day of its own until which its goods must last.
+        theirs = [
+            shares(lasting(known, row), row.before, [want])[0]
+            for row, want in zip(rows, wants, strict=True)
+        ]
     found = []
-    for row, want, parts in zip(rows, wants, shares(known, rows[0].before, wants), strict=True):
+    for row, want, parts in zip(rows, wants, theirs, strict=True):
         line = shelf_line(row)
         # What is needed beyond the allocation horizon takes no stock before it comes within.
         on = [(max(day, line.needed - horizon), quantity) for day, quantity in parts]
