@@ -12,6 +12,7 @@ from orderdesk.domain.customers import CustomerRequest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.nightly import NightlyView
 from orderdesk.domain.orders import OrderRequest, OrderView
+from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.exchange.nightly import ahead, run
 from orderdesk.models.orders import Hold
 from orderdesk.services import calendars, company, masters, nightly
@@ -23,8 +24,10 @@ from orderdesk.services.orders.holds import hold, release
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import events, show
 from orderdesk.services.orders.rechecking import working_days_before
+from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
+from tests.breaking import break_rows
 from tests.laws import assert_laws_hold
 from tests.services.orders.asking import allocated, line, order
 
@@ -187,6 +190,31 @@ def test_stock_of_an_order_held_too_long_goes_to_who_waits(owner: Desk) -> None:
     told = [(each.kind, each.version) for each in owner.read(events, "1")]
     assert ("deallocated", None) in told
     assert after(owner, 2).gave_back == ()
+
+
+def test_an_order_held_as_long_gets_nothing_of_what_another_one_gives_back(owner: Desk) -> None:
+    placed(owner, "CASH", "60")
+    placed(owner, "CASH", "50")
+    assert [allocated_of(owner, number) for number in "12"] == [60, 40]
+    long_ago = owner.read(lambda work: work.now) - 6 * 24 * 3600 * 1_000_000
+    owner.run(lambda work: work.change(_HELD_SINCE, {"at": long_ago}))
+    break_rows(owner, "UPDATE sales_order SET priority = 1 WHERE number = 'SO-000002'")
+    assert after(owner, 1).gave_back == ()
+    assert [allocated_of(owner, number) for number in "12"] == [60, 40]
+
+
+def test_what_goes_from_one_line_of_a_held_order_to_another_is_told_of_both(owner: Desk) -> None:
+    owner.run(announcing.add, SupplyRequest(product="P1", quantity="30", due="2026-11-25"))
+    late, soon = line("P1", "100", requested="2026-12-10"), line("P1", "30", requested="2026-12-01")
+    owner.run(place, order("CASH", late, soon))
+    long_ago = owner.read(lambda work: work.now) - 6 * 24 * 3600 * 1_000_000
+    owner.run(lambda work: work.change(_HELD_SINCE, {"at": long_ago}))
+    after(owner, 1)
+    told = [each for each in owner.read(events, "1") if each.version is None]
+    assert [(each.kind, each.changes["lines"]) for each in told] == [
+        ("deallocated", {"1": {"allocated": ["100", "70"]}}),
+        ("served", {"2": {"allocated": ["0", "30"]}}),
+    ]
 
 
 def test_a_grace_is_counted_in_working_days() -> None:

@@ -27,10 +27,10 @@ from orderdesk.services.orders.buyers import check_buyer
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.heading import text_of
-from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.rows import (
     LINES,
     LINES_OF,
+    RECEIVERS,
     LineRow,
     OrderRows,
     read_order,

@@ -24,8 +24,14 @@ from orderdesk.services.orders.differences import (
     refuse_stale,
 )
 from orderdesk.services.orders.heading import text_of
-from orderdesk.services.orders.place import RECEIVERS
-from orderdesk.services.orders.rows import HOLDS, HoldRow, OrderRows, read_order, rows_of
+from orderdesk.services.orders.rows import (
+    HOLDS,
+    RECEIVERS,
+    HoldRow,
+    OrderRows,
+    read_order,
+    rows_of,
+)
 from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head
 from orderdesk.store.statements import Row, statement, table_of

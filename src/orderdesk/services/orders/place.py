@@ -38,6 +38,7 @@ from orderdesk.services.orders.rows import (
     HOLDS,
     LINES,
     ORDERS,
+    RECEIVERS,
     OrderRow,
     OrderRows,
 )
@@ -46,8 +47,6 @@ from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Number, Work
 
 SERIES: Final = "order"
-RECEIVERS: Final = ("customer",)
-"""Who is told of every change of an order."""
 
 _customer = table_of(Customer).c
 _po = table_of(BuyerPO).c

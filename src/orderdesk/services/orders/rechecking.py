@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -15,11 +16,18 @@ from orderdesk.models.company import Company
 from orderdesk.models.orders import Hold, OrderLine, SalesOrder
 from orderdesk.services import rights
 from orderdesk.services.allocation import decisions, losing, serving
+from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.orders import checking, holds, passing
 from orderdesk.services.orders.context import read_context
 from orderdesk.services.orders.differences import order_changes
-from orderdesk.services.orders.place import RECEIVERS
-from orderdesk.services.orders.rows import HOLDS, LINES_OF, OrderRows, read_order, rows_of
+from orderdesk.services.orders.rows import (
+    HOLDS,
+    LINES_OF,
+    RECEIVERS,
+    OrderRows,
+    read_order,
+    rows_of,
+)
 from orderdesk.services.orders.wanted import Wanted
 from orderdesk.services.orders.writing import write_head
 from orderdesk.store.statements import Row, integer_set, statement, table_of
@@ -148,7 +156,7 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
     rights.require(work, "nightly")
     rows = read_order(work, number, lock=True)
     since = [each for each in holds.standing(rows) if each.placed_at < before]
-    context, others = read_context(
+    context, [read] = read_context(
         work,
         rows.customer,
         rows.products,
@@ -156,28 +164,35 @@ def give_back(work: Work, number: str, before: int, cause: str) -> tuple[str, ..
         [(LINES_OF, {"id": rows.order.id})],
         warehouses={line.warehouse for line in rows.lines},
     )
-    lines = [line for line in others[0] if line.allocated]
+    lines = [line for line in read if line.allocated]
     if not since or not lines:
         return ()
     products = {line.product_id for line in lines}
     wanting = work.run(_ALSO_HELD, {"products": json.dumps(sorted(products)), "before": before})
     with_lots = {row.id for row in context.goods.values() if row.tracked == LOT}
     lost = losing.give_back(work, lines, rows.order, context.free, with_lots)
-    served = serving.serve_waiting(work, products, {each.order_id for each in wanting})
-    kept = serving.serve_waiting(work, products)
-    own = {each.line: each.quantity for each in kept if each.order_id == rows.order.id}
-    gone = [
-        each._replace(quantity=each.quantity + own.get(each.line, 0))
-        for each in lost
-        if each.quantity + own.get(each.line, 0)
-    ]
+    others = {each.order_id for each in wanting} - {rows.order.id}
+    served = serving.serve_waiting(work, products, {*others, rows.order.id})
+    kept = serving.serve_waiting(work, products, others)
     given = [*served, *(each for each in kept if each.order_id != rows.order.id)]
+    own = _own(lost, [each for each in kept if each.order_id == rows.order.id])
     held = f"{rows.order.number} held"
     decisions.keep(work, lost, cause)
     decisions.keep(work, [*served, *kept], held)
-    serving.tell(work, gone, cause)
-    serving.tell(work, given, held)
+    serving.tell(work, [each for each in own if each.quantity < 0], cause)
+    serving.tell(work, [*given, *(each for each in own if each.quantity > 0)], held)
     return tuple(dict.fromkeys(each.order for each in given))
+
+
+def _own(lost: Iterable[Served], kept: Iterable[Served]) -> list[Served]:
+    """Give what giving stock back came to for each line of the order that did."""
+    found: dict[int, Served] = {}
+    for each in (*lost, *kept):
+        had = found.get(each.line)
+        found[each.line] = (
+            each if had is None else had._replace(quantity=had.quantity + each.quantity)
+        )
+    return list(found.values())
 
 
 def working_days_before(now: int, days: int) -> int:

@@ -20,9 +20,8 @@ from orderdesk.services.orders.differences import refuse_stale
 from orderdesk.services.orders.entry import day_of
 from orderdesk.services.orders.heading import text_of
 from orderdesk.services.orders.holds import unknown_line
-from orderdesk.services.orders.place import RECEIVERS
 from orderdesk.services.orders.promise_reading import nothing_promised, show, ways_of
-from orderdesk.services.orders.rows import OrderRows, read_order, rows_of
+from orderdesk.services.orders.rows import RECEIVERS, OrderRows, read_order, rows_of
 from orderdesk.services.orders.writing import write_head
 from orderdesk.services.promises import goods
 from orderdesk.store.statements import Row, statement, table_of

@@ -26,6 +26,9 @@ ORDERS: Final = insertion(SalesOrder)
 LINES: Final = insertion(OrderLine)
 HOLDS: Final = insertion(Hold, "id")
 
+RECEIVERS: Final = ("customer",)
+"""Who is told of every change of an order."""
+
 _order = table_of(SalesOrder).c
 _line = table_of(OrderLine).c
 _hold = table_of(Hold).c

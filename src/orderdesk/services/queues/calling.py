@@ -15,8 +15,7 @@ from orderdesk.models.company import Company
 from orderdesk.models.orders import LineCall, OrderLine
 from orderdesk.services.orders.differences import order_changes, refuse_stale
 from orderdesk.services.orders.heading import text_of
-from orderdesk.services.orders.place import RECEIVERS
-from orderdesk.services.orders.rows import OrderRows, rows_of
+from orderdesk.services.orders.rows import RECEIVERS, OrderRows, rows_of
 from orderdesk.services.orders.views import order_view
 from orderdesk.services.orders.writing import write_head
 from orderdesk.services.queues import looking
