@@ -1,6 +1,6 @@
 """Lots whose last day is over: usable on that day, expired on the next, and nobody's any more."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +8,14 @@ import pytest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.orders import LineRequest, OrderRequest
 from orderdesk.domain.products import ProductRequest
-from orderdesk.domain.stock import ReceiveRequest, StatusRequest
+from orderdesk.domain.stock import AdjustRequest, ReceiveRequest, StatusRequest
 from orderdesk.exchange import nightly
-from orderdesk.services import lots, products, statuses, stock
+from orderdesk.services import expiring, ledger, lots, products, statuses, stock
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
+from orderdesk.store.statements import Row
+from orderdesk.store.work import Work
+from tests.breaking import break_rows
 from tests.laws import assert_laws_hold
 
 
@@ -81,6 +84,42 @@ def test_goods_are_free_again_once_their_day_is_put_right(owner: Desk) -> None:
     owner.run(lots.set_, "P3", "L1", {"expires": day(owner, 0).isoformat()})
     owner.run(statuses.status, asked)
     assert lies(owner) == [("L1", "free", 5)]
+
+
+def test_what_is_over_by_the_time_it_is_looked_at_is_not_let_free(owner: Desk) -> None:
+    receive(owner, "5", "L1", 1)
+    apart = StatusRequest(product="P3", quantity="5", after="quarantine", reason="Look")
+    owner.run(statuses.status, apart)
+    nightly.run(owner, day(owner, 2))
+    back = StatusRequest(
+        product="P3", quantity="5", before="quarantine", after="free", reason="Good"
+    )
+    with pytest.raises(Refused, match="lot 'L1' of product 'P3' expired on"):
+        owner.run(statuses.status, back)
+    assert lies(owner) == [("L1", "quarantine", 5)]
+
+
+def test_places_behind_those_that_somebody_took_meanwhile_are_looked_at_too(
+    owner: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner.run(products.add, ProductRequest(code="P9", name="Nine", unit="ea", tracked="lot"))
+    for product, lot in (("P3", "L1"), ("P9", "L2")):
+        owner.run(stock.receive, ReceiveRequest(product=product, quantity="1", lot=lot))
+    break_rows(owner, "UPDATE lot SET expires = '2000-01-01'")
+    monkeypatch.setattr(expiring, "PIECE", 1)
+    lock = ledger.lock
+
+    def taken_first(work: Work, shelves: Iterable[ledger.Shelf]) -> dict[ledger.Shelf, Row]:
+        monkeypatch.setattr(ledger, "lock", lock)
+        stock.adjust(work, AdjustRequest(product="P3", quantity="-1", lot="L1", reason="lost"))
+        return lock(work, shelves)
+
+    monkeypatch.setattr(ledger, "lock", taken_first)
+    done = owner.run(expiring.piece, expiring.START, "night")
+    behind = (3, "01", "", "L1")
+    assert (done.expired, done.after) == ((), behind)
+    done = owner.run(expiring.piece, behind, "night")
+    assert [each.lot for each in done.expired] == ["L2"]
 
 
 def test_nobody_says_by_hand_that_goods_are_expired(owner: Desk) -> None:

@@ -294,3 +294,13 @@ def test_what_lies_nowhere_is_counted_too(desk: Desk) -> None:
         desk.run(counts.enter, sheet, "P9", "1", None, ("S1",))
     desk.run(counts.post, sheet, "Counted")
     assert (lies(desk), lies(desk, "P9")) == ([], [("01", "S1", "free", 1)])
+
+
+def test_a_supplier_lot_that_cannot_be_kept_is_refused_by_its_place(desk: Desk) -> None:
+    asked = [
+        ReceiveRequest(product="P3", quantity="1", lot="L1"),
+        ReceiveRequest(product="P3", quantity="1", lot="L2", supplier_lot="X\0"),
+    ]
+    with pytest.raises(Refused, match="entry 2: supplier_lot has a NUL character in it"):
+        desk.run(stock.receive_many, asked)
+    assert lies(desk) == []

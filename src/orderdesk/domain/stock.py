@@ -99,7 +99,7 @@ class StatusRequest:
     quantity: str = ""
     """More than zero; with serials left out, as many as they are."""
     before: str = FREE
-    """What they are now: free, quarantine or damaged."""
+    """What they are now: free, quarantine, damaged or expired."""
     after: str = FREE
     """What they are from now on: free, quarantine or damaged."""
     warehouse: str | None = None

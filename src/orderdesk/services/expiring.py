@@ -66,15 +66,16 @@ def piece(work: Work, after: Key, cause: str) -> Piece:
     Lines get what other lots have for them at once. Raises Refused for who may not end the day.
     """
     rights.require(work, RIGHT)
-    rows = _over(work, after, lots.today(work))
+    rows, behind = _over(work, after, lots.today(work)), None
     if rows:
         found = goods.find(work, sorted({row.code for row in rows}))
         shelves = ledger.lock(work, {(row.product_id, row.warehouse) for row in rows})
+        behind = _key(rows[-1]) if len(rows) == PIECE else None
         # Read again behind the lock: until then others may have taken them.
         rows = _over(work, after, lots.today(work))
         rows = [row for row in rows if row.code in found and row[:2] in shelves]
     if not rows:
-        return Piece((), None)
+        return Piece((), behind)
     moves, apart = list[Move](), dict[Any, Any]()
     for row in rows:
         out = Move(
@@ -88,9 +89,7 @@ def piece(work: Work, after: Key, cause: str) -> Piece:
             apart[back.shelf] = stock.Lying(sum(each.on_hand for each in lying))
     lost = ledger.lose(work, moves[::2], shelves)
     ledger.enter(work, moves, {**shelves, **apart}, lost)
-    last = rows[-1]
-    key = (last.product_id, last.warehouse, last.bin, last.lot)
-    return Piece(tuple(map(_view, rows)), key if len(rows) == PIECE else None)
+    return Piece(tuple(map(_view, rows)), behind)
 
 
 def ahead(work: Work, on: date) -> tuple[ExpiredLot, ...]:
@@ -102,13 +101,16 @@ def _all(work: Work, today: str) -> Iterator[Row]:
     after = START
     while rows := _over(work, after, today):
         yield from rows
-        last = rows[-1]
-        after = (last.product_id, last.warehouse, last.bin, last.lot)
+        after = _key(rows[-1])
 
 
 def _over(work: Work, after: Key, today: str) -> list[Row]:
     behind = {f"after_{column.name}": each for column, each in zip(_KEY, after, strict=True)}
     return work.run(_OVER, {"today": today, "piece": PIECE, **behind})
+
+
+def _key(row: Row) -> Key:
+    return row.product_id, row.warehouse, row.bin, row.lot
 
 
 def _view(row: Row) -> ExpiredLot:

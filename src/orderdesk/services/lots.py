@@ -18,6 +18,7 @@ from orderdesk.domain.text import fold_code, stored
 from orderdesk.models.company import Company
 from orderdesk.models.stock import Lot, StockPlace
 from orderdesk.services import fields, goods, rights
+from orderdesk.services.allocation import serving
 from orderdesk.services.masters import subject_id
 from orderdesk.store.statements import Row, insertion, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
@@ -119,16 +120,15 @@ def know(work: Work, coming: Sequence[tuple[str, NewLot]]) -> None:
         (row.product_id, row.code): row for row in work.run(_KNOWN, asked)
     }
     now = today(work)
-    added: dict[tuple[int, str], NewLot] = {}
+    added: dict[tuple[int, str], tuple[NewLot, str]] = {}
     for where, new in coming:
         key = (new.product.id, new.code)
         had = known.get(key)
         if had is None:
-            known[key] = added[key] = new
-            had = new
+            known[key] = had = new
+            added[key] = new, _words(new.supplier_lot, where)
         _check(new, had.expires, now, where)
-    for (product, code), new in added.items():
-        text = _words(new.supplier_lot)
+    for (product, code), (new, text) in added.items():
         row = Lot(
             product_id=product, code=code, expires=new.expires, received=now, supplier_lot=text
         )
@@ -161,12 +161,17 @@ def set_(
 ) -> LotView:
     """Change what is known of a lot: its last day, what the supplier calls it, the note.
 
+    Lines that wait are served of it where it keeps long enough for them by now; what lines have of
+    it stays theirs until it is over.
+
     Raises NotFound, Refused, and Conflict where another `version` is stored.
     """
     rights.require(work, RIGHT)
     row = goods.find(work, [product])[product]
     code = fold_code(lot)
     what = f"lot {code!r} of product {row.code!r}"
+    # The stock first, as whoever receives or moves it does.
+    work.run_all([(serving.LOCK, {"products": json.dumps([row.id])})])
     had = work.one(_LOCKED, {"product": row.id, "lot_code": code})
     if had is None:
         raise NotFound(
@@ -191,6 +196,9 @@ def set_(
         )
         body = {"product": row.code, "lot": code, **differences}
         work.event(SUBJECT, _subject(row.code, code), had.version + 1, "changed", body)
+    if "expires" in differences:
+        # What keeps longer may be what somebody waits for.
+        serving.note(work, serving.serve_waiting(work, [row.id]), f"lot {code}")
     return _view(row, work.run(_ONE, {"product": row.id, "lot_code": code})[0], _now(work))
 
 
@@ -217,11 +225,11 @@ def _check(new: NewLot, expires: str | None, now: str, where: str) -> None:
         )
 
 
-def _words(text: str) -> str:
+def _words(text: str, where: str) -> str:
     try:
-        return stored(text, "supplier lot")
+        return stored(text, "supplier_lot")
     except ValueError as error:
-        raise Refused("bad_value", str(error)) from None
+        raise Refused("bad_value", f"{where}{error}", field="supplier_lot") from None
 
 
 def _subject(product: str, lot: str) -> int:

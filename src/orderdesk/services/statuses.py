@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.stock import EXPIRED, FREE, STATUS, STATUSES, StatusRequest, StockChangeView
+from orderdesk.domain.tracked import LOT
 from orderdesk.services import catalogue, goods, ledger, lots, places, rights, stock, tracking
 from orderdesk.services.ledger import Move
 from orderdesk.store.work import Work
@@ -45,7 +46,7 @@ def status(work: Work, request: StatusRequest) -> StockChangeView:
             rows = places.lying(work, product.id, place, move.status)
             shelves[move.shelf] = stock.Lying(sum(row.on_hand for row in rows))
     outs = tracking.go(work, out, pieces, quantity)
-    if before == EXPIRED and after == FREE:
+    if after == FREE and product.tracked == LOT:
         _check_days(work, outs)
     backs = [each._replace(status=after, quantity=-each.quantity) for each in outs]
     lost = ledger.lose(work, outs, shelves)
@@ -66,7 +67,7 @@ def _named(what: str, typed: str, *more: str) -> str:
 
 
 def _check_days(work: Work, outs: list[Move]) -> None:
-    """Raise Refused unless the lots may be used again: their last day was put right before."""
+    """Raise Refused unless the lots may be used: their last day is not over, or was put right."""
     for move in outs:
         over = lots.over(work, move.product.id, move.lot)
         if over is not None:

@@ -40,6 +40,7 @@ from orderdesk.store.work import Work
 from tests.breaking import break_rows
 from tests.company import put
 from tests.laws import assert_laws_hold
+from tests.services.allocation.looking import assert_replayed
 
 _share = table_of(LotAllocation).c
 _order = table_of(SalesOrder).c
@@ -106,6 +107,27 @@ def test_a_customer_gets_only_what_keeps_as_long_as_they_want(desk: Desk) -> Non
     assert "its customer wants 30 days of life" in said
     other = order(desk, "4")
     assert shares(desk)[-1] == (other.number, "SOON", 4)
+    [decision] = desk.read(explaining.explain, choosy.number, 1).decisions
+    assert (decision.free, decision.kept, decision.quantity) == (10, 5, 5)
+    assert_replayed(desk)
+
+
+def test_what_is_left_for_a_line_of_later_stands_in_the_decisions_behind_it(desk: Desk) -> None:
+    numbers = [
+        desk.run(place, OrderRequest(customer="FREE", lines=(each,), requested=on)).number
+        for each, on in (
+            (LineRequest(product="P3", quantity="5"), None),
+            (LineRequest(product="P3", quantity="6"), day(desk, 300)),
+            (LineRequest(product="P3", quantity="50"), None),
+        )
+    ]
+    for priority, number in zip((3, 2, 1), numbers, strict=True):
+        break_rows(desk, f"UPDATE sales_order SET priority = {priority} WHERE number = '{number}'")
+    receive(desk, "20", "L1", 900)
+    assert shares(desk) == [(numbers[0], "L1", 5), (numbers[2], "L1", 9)]
+    [decision] = desk.read(explaining.explain, numbers[2], 1).decisions
+    assert (decision.free, decision.kept, decision.quantity) == (15, 6, 9)
+    assert_replayed(desk)
 
 
 def test_a_line_behind_a_kit_gets_only_what_lasts_too(desk: Desk) -> None:
@@ -262,3 +284,15 @@ def test_what_can_be_promised_falls_as_lots_expire(desk: Desk) -> None:
     order(desk, "6")
     [known] = desk.read(availability.known, [3], "01").values()
     assert [n for _, n in known.available()] == [3_000, 0]
+
+
+def test_a_lot_that_keeps_longer_than_was_thought_serves_who_waits_for_it(desk: Desk) -> None:
+    receive(desk, "5", "SOON", 20)
+    choosy = order(desk, "5", "ACME").number
+    assert shares(desk) == []
+    desk.run(lots.set_, "P3", "SOON", {"note": "looked at"})
+    assert shares(desk) == []
+    desk.run(lots.set_, "P3", "SOON", {"expires": day(desk, 90)})
+    assert shares(desk) == [(choosy, "SOON", 5)]
+    [decision] = desk.read(explaining.explain, choosy, 1).decisions
+    assert (decision.cause, decision.quantity) == ("lot SOON", 5)

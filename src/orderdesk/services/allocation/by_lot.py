@@ -10,28 +10,27 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, and_, bindparam, case, func, select
-from sqlalchemy.sql import literal_column
+from sqlalchemy import and_, bindparam, func, select
 
 from orderdesk.domain.tracked import LOT
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import OrderLine, SalesOrder
-from orderdesk.models.stock import LotAllocation, Stock
+from orderdesk.models.stock import LotAllocation
 from orderdesk.services.allocation import lots
 from orderdesk.services.allocation.decisions import Rank, Served
 from orderdesk.services.allocation.lots import Lots
 from orderdesk.services.allocation.ranking import (
     BEST_FIRST,
-    OPEN,
+    LATER,
     RANKED,
     UNPROMISED,
     WORST_FIRST,
     Horizon,
+    servable,
 )
-from orderdesk.store.statements import Row, integer_set, statement, table_of
+from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
-_stock = table_of(Stock).c
 _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 _customer = table_of(Customer).c
@@ -55,31 +54,14 @@ _COLUMNS: Final = (
     (_line.open - _line.allocated).label("wanted"),
 )
 _waiting = (
-    select(
+    servable(
         *_COLUMNS,
         _customer.shelf_life,
         func.coalesce(_line.promised, _line.requested).label("arrives"),
-        case(
-            (_line.needed > bindparam("last"), literal_column("1", BigInteger)),
-            else_=literal_column("0", BigInteger),
-        ).label("later"),
+        LATER.label("later"),
         func.row_number().over(order_by=BEST_FIRST).label("place"),
     )
-    .select_from(table_of(Stock))
-    .join(
-        table_of(OrderLine),
-        and_(_line.product_id == _stock.product_id, _line.warehouse == _stock.warehouse),
-    )
-    .join(table_of(SalesOrder), _order.id == _line.order_id)
     .join(table_of(Customer), _customer.id == _order.customer_id)
-    .where(
-        _stock.product_id.in_(select(integer_set("products"))),
-        _stock.on_hand > _stock.allocated,
-        OPEN,
-        _line.kind == literal_column("'product'"),
-        _line.open > _line.allocated,
-        _line.order_id.not_in(select(integer_set("passed_over"))),
-    )
     .subquery("waiting")
 )
 _WAITING: Final = statement(
@@ -126,10 +108,19 @@ def plan(
     """
     free = lots.left(work, products)
     found: list[Served] = []
+    kept: dict[lots.Shelf, int] = {}
     for row in _who_waits(work, free, products, now, passed_over):
-        served = _served(free, row, now)
-        if served is not None:
-            found.append(served)
+        shelf = (row.product_id, row.warehouse)
+        # What is left for lines before it is free nevertheless: nobody has it yet.
+        there = free.all_left(shelf) + kept.get(shelf, 0)
+        parts = _taken(free, row, now)
+        got = sum(quantity for _, quantity in parts)
+        if row.later:
+            kept[shelf] = kept.get(shelf, 0) + got
+        elif got:
+            # What does not last for it is as if it were kept.
+            left = there - got if got < row.wanted else kept.get(shelf, 0)
+            found.append(_line_of(row, got, there, left, parts))
         if len(found) == most:
             break
     return found
@@ -148,7 +139,7 @@ def unclaimed(work: Work, goods: Iterable[Row], now: Horizon) -> Lots:
                 kept.add(row.id)
     free = lots.left(work, ids) if ids else Lots()
     for row in _who_waits(work, free, kept, now) if kept else ():
-        _served(free, row, now)
+        _taken(free, row, now)
     return free
 
 
@@ -201,16 +192,10 @@ def lose(work: Work, going: Sequence[Going]) -> list[Served]:
     return found
 
 
-def _served(free: Lots, row: Row, now: Horizon) -> Served | None:
-    """Give what a line gets of what is left for it, and take it off; None for nothing."""
-    shelf = (row.product_id, row.warehouse)
-    there = free.all_left(shelf)
-    parts = free.take(shelf, lots.until(row.arrives, now.today, row.shelf_life), row.wanted)
-    got = sum(quantity for _, quantity in parts)
-    if not got or row.later:
-        return None
-    # What does not last for it, or is left for others before it, is as if it were kept.
-    return _line_of(row, got, there, there - got if got < row.wanted else 0, parts)
+def _taken(free: Lots, row: Row, now: Horizon) -> lots.Parts:
+    """Take off what a line wants of what is left and lasts for it; give what of which lot."""
+    until = lots.until(row.arrives, now.today, row.shelf_life)
+    return free.take((row.product_id, row.warehouse), until, row.wanted)
 
 
 def _line_of(row: Row, quantity: int, free: int, kept: int, parts: lots.Parts) -> Served:

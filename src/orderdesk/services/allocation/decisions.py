@@ -101,13 +101,15 @@ def at_entry(
         free[shelf] = had - line.allocated
         place = places[shelf] = places.get(shelf, 0) + 1
         promised = line.first_promised
+        # Of lots what does not last long enough for it is as if it were kept.
+        kept = had - line.allocated if line.allocated < line.open else 0
+        if shelf in most:
+            kept = max(0, left[shelf] - most[shelf])
         rows.append(
             (
                 *shelf, line.order_id, line.line, ENTRY, order.priority,
                 promised or line.requested, order.entered_at, line.open, had, line.allocated,
-                place, order.entered_at, order.entered_by,
-                max(0, left[shelf] - most[shelf]) if shelf in most else 0,
-                1 if promised else 0,
+                place, order.entered_at, order.entered_by, kept, 1 if promised else 0,
             )
         )  # fmt: skip
     return rows

@@ -12,13 +12,25 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.tracked import LOT
 from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.models.products import Product
+from orderdesk.models.stock import Stock
 from orderdesk.store.statements import integer_set, statement, table_of
 from orderdesk.store.work import Work
 
@@ -26,6 +38,7 @@ _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 _company = table_of(Company).c
 _product = table_of(Product).c
+_stock = table_of(Stock).c
 
 UNPROMISED: Final[ColumnElement[int]] = case(
     (_line.first_promised.is_(literal_column("NULL")), literal_column("1", BigInteger)),
@@ -54,6 +67,37 @@ WORST_FIRST: Final[tuple[ColumnElement[Any], ...]] = (
 )
 
 OPEN: Final[ColumnElement[bool]] = literal_column("order_line.open > 0")
+
+LATER: Final[ColumnElement[int]] = case(
+    (_line.needed > bindparam("last"), literal_column("1", BigInteger)),
+    else_=literal_column("0", BigInteger),
+)
+"""1 where a line's goods are needed behind the `last` day of the horizon (ISO)."""
+
+
+def servable(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Give a select of the lines that wait for `products` (ids) where something of them is free.
+
+    Those of the orders (ids) that are `passed_over` are not among them.
+    """
+    return (
+        select(*columns)
+        .select_from(table_of(Stock))
+        .join(
+            table_of(OrderLine),
+            and_(_line.product_id == _stock.product_id, _line.warehouse == _stock.warehouse),
+        )
+        .join(table_of(SalesOrder), _order.id == _line.order_id)
+        .where(
+            _stock.product_id.in_(select(integer_set("products"))),
+            _stock.on_hand > _stock.allocated,
+            OPEN,
+            _line.kind == literal_column("'product'"),
+            _line.open > _line.allocated,
+            _line.order_id.not_in(select(integer_set("passed_over"))),
+        )
+    )
+
 
 _HORIZON: Final = statement(
     select(

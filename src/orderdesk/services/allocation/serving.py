@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, cast, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select, update
 from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.numbers import quantity_decimal
@@ -20,11 +20,12 @@ from orderdesk.services.allocation.decisions import Rank, Served
 from orderdesk.services.allocation.demand import Waiting
 from orderdesk.services.allocation.ranking import (
     BEST_FIRST,
-    OPEN,
+    LATER,
     RANKED,
     UNPROMISED,
     Horizon,
     horizon,
+    servable,
 )
 from orderdesk.store.statements import Row, integer_set, lock, statement, table_of
 from orderdesk.store.work import Work
@@ -67,43 +68,22 @@ def ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> A
 
 
 _wanted = _line.open - _line.allocated
-_later: ColumnElement[int] = case(
-    (_line.needed > bindparam("last"), literal_column("1", BigInteger)),
-    else_=literal_column("0", BigInteger),
-)
-_ranked = (
-    select(
-        _line.order_id,
-        _order.number,
-        _line.line,
-        _line.product_id,
-        _line.warehouse,
-        _line.allocated,
-        _line.needed,
-        *RANK,
-        _wanted.label("wanted"),
-        _later.label("later"),
-        ahead(_wanted, BEST_FIRST).label("ahead"),
-        ahead(_wanted * _later, BEST_FIRST).label("kept"),
-        (_stock.on_hand - _stock.allocated).label("available"),
-        func.row_number().over(order_by=BEST_FIRST).label("place"),
-    )
-    .select_from(table_of(Stock))
-    .join(
-        table_of(OrderLine),
-        and_(_line.product_id == _stock.product_id, _line.warehouse == _stock.warehouse),
-    )
-    .join(table_of(SalesOrder), _order.id == _line.order_id)
-    .where(
-        _stock.product_id.in_(select(integer_set("products"))),
-        _stock.on_hand > _stock.allocated,
-        OPEN,
-        _line.kind == literal_column("'product'"),
-        _line.open > _line.allocated,
-        _line.order_id.not_in(select(integer_set("passed_over"))),
-    )
-    .subquery()
-)
+_ranked = servable(
+    _line.order_id,
+    _order.number,
+    _line.line,
+    _line.product_id,
+    _line.warehouse,
+    _line.allocated,
+    _line.needed,
+    *RANK,
+    _wanted.label("wanted"),
+    LATER.label("later"),
+    ahead(_wanted, BEST_FIRST).label("ahead"),
+    ahead(_wanted * LATER, BEST_FIRST).label("kept"),
+    (_stock.on_hand - _stock.allocated).label("available"),
+    func.row_number().over(order_by=BEST_FIRST).label("place"),
+).subquery()
 _NEXT_SERVED: Final = statement(
     select(
         _ranked.c.order_id,
