@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     and_,
     bindparam,
@@ -25,7 +24,6 @@ from orderdesk.models.company import (
     Carrier,
     Company,
     CreditCheck,
-    ExchangeRate,
     ProductGroup,
     Reason,
     Tax,
@@ -35,6 +33,7 @@ from orderdesk.models.company import (
 )
 from orderdesk.models.customers import Address, Customer, CustomerPart, OpenItem
 from orderdesk.models.products import Product
+from orderdesk.services import rates
 from orderdesk.store.statements import Row, statement, table_of, text_set
 from orderdesk.store.work import Work
 
@@ -50,7 +49,6 @@ _holder = table_of(Customer).alias("holder")
 _check = table_of(CreditCheck).c
 _item = table_of(OpenItem).c
 _terms = table_of(Terms).c
-_rate = table_of(ExchangeRate).c
 
 _rule = table_of(TaxRule)
 _group = table_of(ProductGroup).c
@@ -81,12 +79,7 @@ HOLDER: Final = _holder
 CURRENCY_RATE: Final = case(
     (
         _customer.currency != _company.currency,
-        # Of 1, 100 or 1000 units: all divide 1000, so that nothing is lost.
-        select(_rate.rate * (literal_column("1000", BigInteger) // _rate.units))
-        .where(_rate.currency == _customer.currency, _rate.valid_from <= _company.business_date)
-        .order_by(_rate.valid_from.desc())
-        .limit(literal_column("1"))
-        .scalar_subquery(),
+        rates.kept_on(_customer.currency, _company.business_date),
     )
 ).label("currency_rate")
 """What the customer's currency is worth today in the company's, billionths; None in its own."""

@@ -26,15 +26,20 @@ def worth_on(currency: ColumnElement[str], day: ColumnElement[Any]) -> ColumnEle
     The company's own currency is looked up nowhere.
     """
     own = select(_company.currency).scalar_subquery()
-    # 1, 100 and 1000 all divide 1000: nothing is lost.
-    kept = (
+    worth = literal_column(str(WORTH_SCALE), BigInteger)
+    return case((currency == own, worth), else_=kept_on(currency, day))
+
+
+def kept_on(currency: ColumnElement[str], day: ColumnElement[Any]) -> ColumnElement[int]:
+    """Give the worth of a foreign currency by its rate of a day; NULL where none is kept."""
+    return (
+        # 1, 100 and 1000 all divide 1000: nothing is lost.
         select(_rate.rate * (literal_column("1000", BigInteger) // _rate.units))
         .where(_rate.currency == currency, _rate.valid_from <= day)
         .order_by(_rate.valid_from.desc())
         .limit(literal_column("1"))
         .scalar_subquery()
     )
-    return case((currency == own, literal_column(str(WORTH_SCALE), BigInteger)), else_=kept)
 
 
 def converted(price: int, worth: int, into: int) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
 
-from orderdesk.domain.numbers import currency_decimals
+from orderdesk.domain.numbers import currency_decimals, half_up
 from orderdesk.models.company import Company
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
@@ -202,9 +202,7 @@ def exposed_of(buyer: Row, order: Row) -> int:
     # Through the company's currency: the order's rate is of its placing, the customer's of today.
     owns, wanted = currency_decimals(order.currency), currency_decimals(buyer.currency)
     rate = buyer.currency_rate or WORTH_SCALE
-    above, below = value * order.rate * 10**wanted, rate * 10**owns
-    converted: int = (2 * above + below) // (2 * below)
-    return converted
+    return half_up(value * order.rate * 10**wanted, rate * 10**owns)
 
 
 def rate_of(buyer: Row) -> int:
