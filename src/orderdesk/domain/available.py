@@ -140,6 +140,10 @@ class Known:
         """
         return self.free + sum(self.receipts.values()) - sum(self.demand.values())
 
+    def coming(self) -> list[tuple[date, int]]:
+        """Give what is expected, by day, the next first; what is past due comes tomorrow."""
+        return sorted(self._late(self.receipts, self.today + _DAY).items())
+
     def _late(self, by_day: Mapping[date, int], late: date) -> Mapping[date, int]:
         """Give quantities by day, with all that is past due on the day `late`."""
         if min(by_day, default=self.today) >= self.today:
@@ -257,11 +261,7 @@ def turns(known: Known, wants: Sequence[int]) -> list[date | None]:
     Each has it once what is free and what has come by then serves those before it and itself;
     None where nobody knows. `wants` is in thousandths.
     """
-    # What should have come before today comes tomorrow, for nobody knows a better day.
-    late = known.today + _DAY
-    coming = iter(
-        sorted((late if day < known.today else day, n) for day, n in known.receipts.items())
-    )
+    coming = iter(known.coming())
     had, day = known.free, known.today
     found: list[date | None] = []
     needed = 0

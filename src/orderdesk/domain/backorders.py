@@ -28,10 +28,7 @@ def shares(known: Known, before: int, wants: Sequence[int]) -> list[tuple[Part, 
     piece to the best rank that still lacks some. Beyond the horizon whatever is asked can be had;
     without one, what never comes is in no part.
     """
-    # What should have come before today comes tomorrow, for nobody knows a better day.
-    late = known.today + _DAY
-    comes = sorted((late if d < known.today else d, n) for d, n in known.receipts.items())
-    coming = iter([(known.today, known.free), *comes])
+    coming = iter([(known.today, known.free), *known.coming()])
     later = None if known.horizon is None else known.horizon + _DAY
     day, left = next(coming)
     found = []

@@ -102,7 +102,7 @@ _WAITING: Final = statement(
         _demand.product_id == bindparam("product"), _demand.warehouse == bindparam("place")
     )
 )
-_TODAY: Final = statement(select(_company.business_date, _company.allocation_horizon))
+_HORIZON: Final = statement(select(_company.allocation_horizon))
 
 
 @cache
@@ -197,19 +197,10 @@ def waiting(
     for unknown codes.
     """
     row, place = _found(work, product, warehouse)
-    rows = shelves.page(
-        work,
-        Which.WAITING,
-        row.id,
-        place,
-        key,
-        before=before,
-        limit=limit + 1,
-        including=including,
+    rows, more = _page(
+        work, Which.WAITING, row.id, place, key, before=before, limit=limit, including=including
     )
-    more = len(rows) > limit
-    shown = (rows[1:] if before else rows[:limit]) if more else rows
-    return LinePage(tuple(_shared(work, row.id, place, shown)), more)
+    return LinePage(tuple(_shared(work, row.id, place, rows)), more)
 
 
 def lines(
@@ -229,12 +220,30 @@ def lines(
     """
     row = goods.find(work, [product])[product]
     place = _place(work, warehouse) if warehouse else ""
-    rows = shelves.page(
-        work, which, row.id, place, key, before=before, limit=limit + 1, including=including
+    rows, more = _page(
+        work, which, row.id, place, key, before=before, limit=limit, including=including
     )
-    more = len(rows) > limit
-    shown = (rows[1:] if before else rows[:limit]) if more else rows
-    return LinePage(tuple(map(shelf_line, shown)), more)
+    return LinePage(tuple(map(shelf_line, rows)), more)
+
+
+def _page(
+    work: Work,
+    which: Which,
+    product: int,
+    place: str,
+    key: LineKey | None,
+    *,
+    before: bool,
+    limit: int,
+    including: bool,
+) -> tuple[list[Row], bool]:
+    """Give a page of the lines of a product (id), and whether there are more that way."""
+    rows = shelves.page(
+        work, which, product, place, key, before=before, limit=limit + 1, including=including
+    )
+    if len(rows) <= limit:
+        return rows, False
+    return rows[1:] if before else rows[:limit], True
 
 
 def _found(work: Work, product: str, warehouse: str | None) -> tuple[Row, str]:
@@ -251,7 +260,7 @@ def _shared(work: Work, product: int, place: str, rows: Sequence[Row]) -> list[W
         return []
     known = availability.known(work, [product], place)[product]
     wants = [each.open - each.allocated for each in rows]
-    horizon = timedelta(days=work.run(_TODAY)[0].allocation_horizon)
+    horizon = timedelta(days=work.run(_HORIZON)[0].allocation_horizon)
     theirs = shares(known, rows[0].before, wants)
     if known.expiring:
         # Each has a day of its own until which its goods must last.

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from orderdesk.domain.errors import Refused
-from orderdesk.domain.numbers import quantity_decimal, quantity_of
+from orderdesk.domain.numbers import AMOUNT_LIMIT, quantity_decimal, quantity_of
 from orderdesk.domain.units import in_own, ratio_text
 from orderdesk.models.company import Unit
 from orderdesk.models.products import ProductUnit
@@ -38,7 +38,7 @@ def own_quantity(units: Units, product: Row, unit: str, typed: str, where: str) 
     """Read a quantity in another unit of a product; give it so, and in the product's own unit.
 
     Both in thousandths. Raises Refused where it is not ordered in that unit, and where the quantity
-    is no exact one of its own.
+    is no exact one of its own, or too great.
     """
     row = units.get((product.id, unit))
     if row is None:
@@ -61,5 +61,11 @@ def own_quantity(units: Units, product: Row, unit: str, typed: str, where: str) 
             f"{where}quantity {quantity_decimal(quantity)} {unit} of {product.code!r} is no whole "
             f"number of {product.unit!r}, of which {ratio} are one {unit}; order it in "
             f"{product.unit!r}",
+        )
+    if own >= AMOUNT_LIMIT:
+        raise Refused(
+            "bad_value",
+            f"{where}quantity {quantity_decimal(quantity)} {unit} is more of {product.code!r} than "
+            "can be kept count of; give less",
         )
     return quantity, own

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import bindparam, literal_column, select, update
@@ -278,9 +279,7 @@ def post(work: Work, number: str, reason: str = "", version: int | None = None) 
     _close(work, sheet, POSTED, why, [entry.id for entry in entries])
     served = tuple(each for entry in entries for each in entry.served)
     lost = tuple(each for entry in entries for each in entry.deallocated)
-    view = _view(work, _found(work, sheet.number))
-    shown = {name: getattr(view, name) for name in view.__dataclass_fields__}
-    return CountView(**{**shown, "served": served, "deallocated": lost})
+    return replace(_view(work, _found(work, sheet.number)), served=served, deallocated=lost)
 
 
 def cancel(work: Work, number: str, reason: str = "", version: int | None = None) -> CountView:

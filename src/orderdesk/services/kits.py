@@ -27,11 +27,13 @@ _unit = table_of(Unit).c
 _stock = table_of(Stock).c
 _company = table_of(Company).c
 
-_ONE: Final = statement(
+_named = (
     select(*_product, _unit.decimals)
     .join_from(table_of(Product), table_of(Unit), _unit.code == _product.unit)
     .where(_product.code == bindparam("code"))
 )
+_ONE: Final = statement(_named)
+_LOCKED: Final = statement(_named.with_for_update(of=table_of(Product), key_share=True))
 _LOCK: Final = lock(select(_company.id).with_for_update(key_share=True))
 """One after the other: two desks must not make a ring of two kits between them."""
 
@@ -264,8 +266,8 @@ def _refuse_ring(kit: Row, part: Row, known: Mapping[int, Sequence[Row]]) -> Non
         )
 
 
-def _kit(work: Work, code: str) -> Row:
-    row = _found(work, code)
+def _kit(work: Work, code: str, *, lock: bool = False) -> Row:
+    row = _found(work, code, lock=lock)
     if row.kind != KIT:
         raise Refused(
             "no_kit",
@@ -280,14 +282,15 @@ def _locked(work: Work, code: str, version: int | None) -> Row:
     """Lock whatever makes kits; give the kit that is to be changed."""
     rights.require(work, "masters")
     work.run_all([(_LOCK, {})])
-    kit = _kit(work, code)
+    # Its version counts the changes of the product as well.
+    kit = _kit(work, code, lock=True)
     fields.check_version(version, kit, {}, f"product {kit.code!r}")
     return kit
 
 
-def _found(work: Work, code: str) -> Row:
+def _found(work: Work, code: str, *, lock: bool = False) -> Row:
     folded = fold_code(code)
-    row = work.one(_ONE, {"code": folded})
+    row = work.one(_LOCKED if lock else _ONE, {"code": folded})
     if row is None:
         raise NotFound(
             "unknown_product",

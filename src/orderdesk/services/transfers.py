@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, literal_column, select, update
 
+from orderdesk.domain.days import day_of
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.numbers import QUANTITY_SCALE, quantity_decimal
 from orderdesk.domain.stock import TRANSFER, LineMoved
@@ -284,15 +285,13 @@ def _ends(work: Work, request: TransferRequest) -> tuple[str, str]:
 
 def _due(work: Work, typed: str | None) -> str:
     """Give the day on which goods are expected, ISO. Raises Refused."""
-    today: str = work.run(_TODAY)[0].business_date
     if typed is None:
+        today: str = work.run(_TODAY)[0].business_date
         return today
     try:
-        return date.fromisoformat(typed.strip()).isoformat()
-    except ValueError:
-        raise Refused(
-            "bad_date", f"due {typed!r} is not a date; give one such as 2026-03-31", value=typed
-        ) from None
+        return day_of(typed, "due").isoformat()
+    except ValueError as error:
+        raise Refused("bad_date", str(error), value=typed) from None
 
 
 def _check_free(product: Row, source: str, quantity: int, shelf: Row) -> None:

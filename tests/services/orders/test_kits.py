@@ -357,3 +357,9 @@ def test_a_kit_is_called_about_once_all_of_it_is_there_and_goes_whole(desk: Desk
     assert {each.disposition for each in shipped.lines} == {"ship available"}
     assert desk.read(list_, QueueFilter(queue="calling")).items == ()
     assert shipped.number == number
+
+
+def test_more_of_a_part_than_a_line_can_hold_is_refused(desk: Desk) -> None:
+    desk.run(kits.keep, "KIT", "P1", "900000000000")
+    with pytest.raises(Refused, match="need more of its part 'P1' than a line can hold; order few"):
+        desk.run(place, order("FREE", line("KIT", "900000000")))

@@ -57,6 +57,7 @@ def test_its_own_unit_is_no_other_one(desk: Desk) -> None:
     ("quantity", "unit", "words"),
     [
         ("2", "crate", "line 1: quantity 2 crate of 'P1' is no whole number of 'ea', of which 1/3"),
+        ("999999999999", "case", "999999999999 case is more of 'P1' than can be kept count of"),
         ("2", "pallet", "unit 'pallet' is not sold; 'P1' is sold per 'ea', 'case', 'crate'"),
         ("0", "case", "line 1: quantity is 0; order at least something"),
         ("1.5", "case", r"line 1: quantity '1\.5' has more than 0 decimals"),

@@ -123,11 +123,12 @@ def give_back(
     that have some. Whoever calls has locked the order and the stock, and serves those who wait.
     """
     lost: list[Served] = []
+    now = dict(free)
     for line in lines:
         if line.allocated:
             shelf = (line.product_id, line.warehouse)
-            had = free.get(shelf, 0)
-            had -= sum(each.quantity for each in lost if (each.product_id, each.warehouse) == shelf)
+            had = now.get(shelf, 0)
+            now[shelf] = had + line.allocated
             gone = decisions.returned(order, line, line.allocated, had)
             if line.product_id in with_lots:
                 gone = lots_back(work, gone)

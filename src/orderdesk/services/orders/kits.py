@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.kits import ONE, whole
-from orderdesk.domain.numbers import half_up, quantity_decimal
+from orderdesk.domain.numbers import AMOUNT_LIMIT, half_up, quantity_decimal
 from orderdesk.domain.orders import LineRequest
 from orderdesk.domain.products import KIT
 from orderdesk.domain.tracked import LOT
@@ -124,6 +124,14 @@ def _parts(context: Context, kit: Any, code: str, where: str) -> Iterator[tuple[
 
 
 def _check_exact(product: Row, quantity: int, rest: int, what: str) -> None:
+    """Raise Refused unless so much of a part (thousandths) can be kept, and counted in its unit."""
+    if quantity >= AMOUNT_LIMIT:
+        raise Refused(
+            "too_much",
+            f"{what} of the kit need more of its part {product.code!r} than a line can hold; order "
+            "fewer",
+            product=product.code,
+        )
     if rest or quantity % 10 ** (3 - product.decimals):
         raise Refused(
             "inexact_quantity",

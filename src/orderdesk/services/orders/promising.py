@@ -79,7 +79,7 @@ def again(work: Work, change: Change, order: Row) -> Row:
     if touched:
         shared = together(new.values(), order.delivery_rule, order.most_deliveries)
         new = {line.line: line for line in shared}
-    write(work, [line for line in new.values() if line not in read])
+    write(work, [new[line.line] for line in read if new[line.line] != line])
     return order._replace(promised=of_order(new.values()))
 
 
