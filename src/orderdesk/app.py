@@ -17,6 +17,7 @@ from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.seat import IDLE_LOOK, SeatedApp
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.filter import LineFilter
 
     from orderdesk.domain.people import Sitting
@@ -88,7 +89,7 @@ class OrderDeskApp(SeatedApp):
         self._keys_at_once = keys_at_once
         self.keymap_of_user = keymap or {}
         self.failure: Exception | None = None
-        """Why the desk could not be opened; told by whoever ran the app."""
+        """Why the desk could not be opened or go on; told by whoever ran the app."""
         self._changes = 0
         self._on_loaded = on_loaded
         self._opening: asyncio.Task[None] | None = None
@@ -113,6 +114,24 @@ class OrderDeskApp(SeatedApp):
         from orderdesk.screens.colourless import Colourless
 
         return [*found, Colourless(self.current_theme.dark)]
+
+    def get_driver_class(self) -> type[Driver]:
+        """Give what reads the terminal; on POSIX one that goes on whatever bytes come."""
+        found = super().get_driver_class()
+        if found.__module__ != "textual.drivers.linux_driver":
+            return found
+        from orderdesk.screens.terminal import Terminal
+
+        return Terminal
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End the desk for a fault of ours; whoever ran the app logs it, and tells it in a line.
+
+        Textual would print every local variable on the way to it, a typed PIN among them.
+        """
+        self.failure = self.failure or error
+        super()._handle_exception(error)
+        self._exit_renderables.clear()
 
     @property
     def place(self) -> str:
@@ -236,13 +255,14 @@ class OrderDeskApp(SeatedApp):
             screen = self.screen
             if isinstance(screen, DeskScreen) and error.message != self._trouble:
                 self._trouble = error.message
-                screen.fail(error.message)
+                screen.warn(error.message)
             return
         self._trouble = ""
         if found != self._changes and not self.is_locked:
             screen = self.screen
             if isinstance(screen, DeskScreen):
-                await screen.refresh_live()
+                with screen.failing_softly():
+                    await screen.refresh_live()
             self._changes = found
 
     def on_keys_held(self, count: int) -> None:

@@ -99,6 +99,18 @@ def test_a_list_and_backspaces_in_the_middle_lose_nothing(
     assert lines_of(order) == [("P1", "12"), ("P2", "3")]
 
 
+def test_bytes_that_are_no_text_neither_end_the_desk_nor_pass_for_a_code(
+    terminal: Terminal,
+) -> None:
+    terminal.wait_for("ORDER ENTRY")
+    latin, cut = "\u00e4".encode("latin-1"), "\u00e4".encode()[:1]
+    terminal.write(keys("acme", "45") + b"p1" + latin + ENTER + keys("12") + b"p2" + cut + ENTER)
+    terminal.wait_for("[7 keys kept: F8 goes on, F12 drops] item 'P1\ufffd' is unknown")
+    terminal.write(b"p1" + F8)
+    terminal.wait_for("item 'P2\ufffd' is unknown")
+    assert "P1          Product P1" in terminal.text()
+
+
 def test_what_was_undone_in_a_burst_is_not_ordered(terminal: Terminal, sqlite_url: str) -> None:
     # Until the desk has the terminal, a terminal itself takes Ctrl+U, and drops the line with it.
     terminal.wait_for("ORDER ENTRY")

@@ -5,7 +5,6 @@ import logging
 import re
 import traceback
 from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +39,22 @@ class JsonLines(logging.Formatter):
         return json.dumps(body)
 
 
+class _Later(logging.Handler):
+    """Opens the log for the first record that there is."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Give the record to the log."""
+        start()
+        logging.getLogger("orderdesk").handle(record)
+
+
+def start_when_needed() -> None:
+    """Let the program log into its file, which is opened when there is something to log."""
+    logger = logging.getLogger("orderdesk")
+    if not logger.handlers:
+        logger.addHandler(_Later())
+
+
 def log_path() -> Path:
     """Give the path of the log file."""
     from platformdirs import user_state_path
@@ -49,10 +64,13 @@ def log_path() -> Path:
 
 def start() -> Path | None:
     """Let the program log into its file; give its path, or None where it cannot be written."""
+    from logging.handlers import RotatingFileHandler
+
     logger = logging.getLogger("orderdesk")
     path = log_path()
-    if logger.handlers:
+    if logger.handlers and not any(isinstance(each, _Later) for each in logger.handlers):
         return path
+    logger.handlers.clear()
     logger.propagate = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from orderdesk.cli import acting
+from orderdesk.cli import acting, log
 from orderdesk.cli.asked import Asked
 from orderdesk.cli.errors import Usage
 
@@ -29,6 +29,8 @@ def refuse_without_terminal() -> None:
     """Raise Usage where there is no terminal to open the desk on."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Usage("the desk needs a terminal; for scripts see `orderdesk --help`")
+    if not sys.stderr.isatty():
+        raise Usage("the desk is drawn on standard error, which leads elsewhere; leave out the 2>")
 
 
 @contextlib.contextmanager
@@ -116,6 +118,7 @@ def _open_desk(asked: Asked, screen: str | None) -> None:
         os.environ["NO_COLOR"] = "1"
     settings = read_settings()
     settings.refuse_unknown(EVERY_ACTION)
+    log.start_when_needed()
     place = acting.where(asked)
     in_browser = is_in_browser()
     at_once = not in_browser and acting.needs_no_sign_in(asked)

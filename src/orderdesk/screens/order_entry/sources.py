@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FEW: Final = 10
 """How many hits are looked at for the one that was meant."""
 
+UNREAD: Final = "\ufffd"
+"""What stands for bytes that could not be read: a search would leave it out, and find another."""
+
 
 def _only(typed: str, hits: Sequence[CustomerHit | ProductHit]) -> str | None:
     """Give the code of the hit whose whole name was typed, or of the only one by name or phone.
@@ -51,7 +54,7 @@ async def buyer(app: DeskApp, typed: str) -> BuyerView:
         await app.ready.wait()
         from orderdesk.services import search
 
-        hits = await app.read(search.find_customers, typed, limit=FEW)
+        hits = () if UNREAD in typed else await app.read(search.find_customers, typed, limit=FEW)
         if code := _only(typed, hits):
             return await app.read(buyers.buyer, code)
         if hits:
@@ -75,7 +78,11 @@ async def product(app: DeskApp, customer: str, typed: str, warehouse: str = "") 
     try:
         return await app.read(preview.product, customer, typed, warehouse)
     except NotFound:
-        hits = await app.read(search.find_products, typed, customer, limit=FEW)
+        hits = (
+            ()
+            if UNREAD in typed
+            else await app.read(search.find_products, typed, customer, limit=FEW)
+        )
         if code := _only(typed, hits):
             return await app.read(preview.product, customer, code, warehouse)
         if hits:
