@@ -160,6 +160,12 @@ def test_the_readme_counts_the_rows() -> None:
     assert len(rows("order_lines")) == 2155
 
 
+def test_the_readme_says_of_everything_made_up_that_it_is() -> None:
+    readme = (DATA / "README.md").read_text(encoding="utf-8").partition("## What is made up")[2]
+    listed = re.findall(r"^\| (`[^|]+) \|", readme, re.M)
+    assert set(re.findall(r"`(\w+)`", " ".join(listed))) == set(made_up()) - {"about"}
+
+
 def test_northwinds_known_oddities_are_all_there() -> None:
     assert len(open_orders()) == 21
     assert sum(o["shipped"] > o["required"] for o in rows("orders")) == 37
