@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -126,3 +126,36 @@ def test_it_shows_nothing_of_the_last_order_where_a_new_one_begins(app_at: Opene
 def test_it_shows_the_customer_while_the_header_has_the_cursor(app_at: Opener) -> None:
     shown = panel_after(app_at("order-entry"), "ACME", "acme⏎⏎p1⏎", "shift+tab", "shift+tab")
     assert shown[0] == "ACME  Acme Ltd"
+
+
+def panel_while_others_order(
+    app: OrderDeskApp, url: str, keys: Sequence[str], *wanted: str
+) -> list[str]:
+    """Give what the panel shows once another desk has ordered 30 of P1 for ACME."""
+
+    async def run() -> list[str]:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await type_keys(app, pilot, *keys)
+            await app.workers.wait_for_complete()
+            placed(url, "ACME", LineRequest(product="P1", quantity="30"))
+            panel = app.screen.query_one(SidePanel)
+            begun = time.monotonic()
+            while not all(words in "\n".join(panel.lines) for words in wanted):
+                assert time.monotonic() - begun < DEADLINE, panel.lines
+                await pilot.pause(0.01)
+            return [line.rstrip() for line in panel.lines]
+
+    return asyncio.run(run())
+
+
+def test_the_customer_beside_the_order_follows_other_desks(app_at: Opener, sqlite_url: str) -> None:
+    wanted = ("Open     225.00", "Free     9,775.00")
+    panel_while_others_order(app_at("order-entry"), sqlite_url, ["acme⏎⏎p1⏎1⏎"], *wanted)
+
+
+@pytest.mark.parametrize("keys", [["acme⏎⏎p1⏎"], ["acme⏎⏎p1⏎1⏎", "up"]], ids=["taken", "picked"])
+def test_the_product_beside_the_order_follows_other_desks(
+    app_at: Opener, sqlite_url: str, keys: Sequence[str]
+) -> None:
+    wanted = ("Free    70 ea", "01          100         30        70", "SO-000001")
+    panel_while_others_order(app_at("order-entry"), sqlite_url, keys, *wanted)

@@ -28,6 +28,7 @@ from orderdesk.screens.order_entry.side import SidePanel
 from orderdesk.screens.order_entry.undoing import UndoingEntry
 
 if TYPE_CHECKING:
+    from orderdesk.domain.entry import ProductPreview
     from orderdesk.domain.orders import LineRequest
     from orderdesk.screens.widgets.form import Slot
 
@@ -96,8 +97,7 @@ class OrderEntry(UndoingEntry):
             self.show_all()
             self.say(f"{many(len(self.draft.lines), 'line')}; F9 reviews the order")
             return
-        warehouse = self.field("line_warehouse").typed or self.draft.header.get("warehouse", "")
-        seen = await sources.product(self.desk_app, self.draft.buyer.code, item, warehouse)
+        seen = await self._product(item)
         field.put(seen.code)
         if quantity is not None:
             self.field("quantity").put(quantity)
@@ -110,6 +110,12 @@ class OrderEntry(UndoingEntry):
         self._show_goods(seen.code, of_product(seen))
         self.saver.save(self.draft, self._row_values())
         self.field("quantity").focus()
+
+    async def _product(self, item: str) -> ProductPreview:
+        assert self.draft.buyer is not None
+        customer = self.draft.buyer.code
+        warehouse = self.field("line_warehouse").typed or self.draft.header.get("warehouse", "")
+        return await sources.product(self.desk_app, customer, item, warehouse)
 
     async def _accept_line(self) -> None:
         request = self._line_request()
@@ -214,11 +220,27 @@ class OrderEntry(UndoingEntry):
         lines = self.draft.lines
         return self.field("item").typed or (lines[-1].seen.product if lines else "")
 
-    def _show_goods(self, product: str, known: list[str]) -> None:
+    def _show_goods(self, product: str, known: list[str], *, again: bool = False) -> None:
         """Show a product in the side panel."""
         assert self.draft.buyer is not None
         more = sources.around(self.desk_app, self.draft.buyer, product)
-        self.query_one(SidePanel).goods(known, more)
+        self.query_one(SidePanel).goods(product, known, more, again=again)
+
+    async def _show_beside_again(self) -> None:
+        """Show anew what stands in the side panel, for another desk may have changed it."""
+        panel, draft = self.query_one(SidePanel), self.draft
+        if panel.shows_buyer:
+            self.show_buyer()
+        if not panel.product or not panel.is_wide or draft.buyer is None:
+            return
+        product = panel.product
+        if draft.at is not None and draft.lines[draft.at].seen.product == product:
+            seen, promised = draft.lines[draft.at].seen, draft.promises()[draft.at]
+            known = of_line(seen, promised, self.today)
+        else:
+            known = of_product(await self._product(product))
+        if self.draft is draft and panel.product == product and not self.is_gone:
+            self._show_goods(product, known, again=True)
 
     async def action_repeat(self) -> None:
         """Let kept keys go on after an error; else repeat this field's value of the line above."""
@@ -304,6 +326,7 @@ class OrderEntry(UndoingEntry):
             await self.price_again()
             if not self.is_gone:
                 self._tell_again()
+                await self._show_beside_again()
         except OrderDeskError as error:
             if not self.is_gone:
                 self.say(error.message)

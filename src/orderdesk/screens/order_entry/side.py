@@ -31,6 +31,10 @@ class SidePanel(DrawnLines):
         self._asked = 0
         self.lines: Sequence[str] = ()
         """What it shows, a row each."""
+        self.product = ""
+        """The product that it tells of, by its code; empty where it tells of something else."""
+        self.shows_buyer = False
+        """Whether it tells of the customer."""
         self._style = Style.null()
         """How it is drawn: found out once a frame, for that takes longer than to draw a line."""
 
@@ -57,16 +61,25 @@ class SidePanel(DrawnLines):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._asked += 1
+        self._tell_of()
         self._show([])
 
-    def goods(self, known: Sequence[str], more: Telling) -> None:
+    def _tell_of(self, product: str = "", *, buyer: bool = False) -> None:
+        """Note what is to be shown from now on; answers to older questions are dropped."""
+        self._asked += 1
+        self.product, self.shows_buyer = product, buyer
+
+    def goods(
+        self, product: str, known: Sequence[str], more: Telling, *, again: bool = False
+    ) -> None:
         """Show what is known of a product at once, and under it what `more` finds.
 
         That is read beside the typing, behind the frame with the key; only the newest shows.
+        Shown `again`, the old stays until all of the new is there, and nothing blinks.
         """
-        self._asked += 1
-        self._show(known)
+        self._tell_of(product)
+        if not again:
+            self._show(known)
         if self.is_wide:
             self.call_after_refresh(self._tell_more, known, more, self._asked)
 
@@ -82,7 +95,7 @@ class SidePanel(DrawnLines):
 
     def buyer(self, seen: BuyerView) -> None:
         """Show the customer that was taken, with the credit that is left."""
-        self._asked += 1
+        self._tell_of(buyer=True)
         limit = "unlimited" if seen.limit is None else f"{seen.limit:,f} {seen.currency}"
         free = "" if seen.headroom is None else f"Free     {seen.headroom:,f}"
         self._show(
@@ -103,7 +116,7 @@ class SidePanel(DrawnLines):
 
         It begins behind the frame with the key: a thread that looks up would hold that frame up.
         """
-        self._asked += 1
+        self._tell_of()
         if self.is_wide and text.strip():
             self.call_after_refresh(self._look_up, text.strip(), source, self._asked)
 
