@@ -77,3 +77,17 @@ def test_a_pin_file_that_cannot_be_read_is_one_sentence(
     told = guarded("order", "list", ORDERDESK_PIN_FILE=str(tmp_path / name))
     assert (told.code, told.err.count("\n")) == (code, 1)
     assert words in told.err
+
+
+@pytest.mark.parametrize("file", [False, True], ids=["pipe", "file"])
+def test_a_pin_that_is_no_text_is_refused_with_its_cure(
+    local: Program, tmp_path: Path, file: bool
+) -> None:
+    path = tmp_path / "pin"
+    path.write_bytes(b"47\xf911\n")
+    source = str(path) if file else "-"
+    done = local(
+        "user", "pin", "clerk", "--new-from", source, "--json", given=path.read_bytes(),
+        ORDERDESK_USER="admin",
+    )  # fmt: skip
+    assert (done.code, done.error["code"]) == (4, "bad_pin_file")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from orderdesk.cli.asked import Asked
 from orderdesk.cli.errors import Usage
@@ -42,7 +42,7 @@ def where(asked: Asked) -> str:
     Raises Usage for a password on the command line, where everybody on the machine can read it.
     """
     if asked.db:
-        if "://" in asked.db and urlsplit(asked.db).password:
+        if "://" in asked.db and _has_password(asked.db):
             raise Usage(
                 "--db must not carry a password, for everybody on this machine can read it; "
                 "give the URL in ORDERDESK_DB, or the password in PGPASSWORD or ~/.pgpass"
@@ -51,6 +51,16 @@ def where(asked: Asked) -> str:
     from orderdesk.exchange.settings import read_settings
 
     return os.environ.get("ORDERDESK_DB") or read_settings().db or str(default_database())
+
+
+def _has_password(url: str) -> bool:
+    """Tell whether a URL carries a password. Raises Usage where it is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Usage(f"--db is no URL ({error}); give such as postgresql://HOST/NAME") from None
+    named = parse_qs(parts.query, keep_blank_values=True)
+    return bool(parts.password) or not named.keys().isdisjoint(("password", "sslpassword"))
 
 
 def named_user(asked: Asked) -> str:
@@ -92,11 +102,11 @@ def first_line(path: str) -> str:
 
     Raises NotFound where the file is not there, and Refused where it is no text to be read.
     """
-    if path == "-":
-        return sys.stdin.readline().rstrip("\r\n")
     from orderdesk.domain.errors import NotFound, Refused
 
     try:
+        if path == "-":
+            return sys.stdin.readline(LONGEST_LINE).rstrip("\r\n")
         with open(path, encoding="utf-8") as file:
             return file.readline(LONGEST_LINE).rstrip("\r\n")
     except FileNotFoundError:
@@ -116,7 +126,10 @@ def ask_unseen(words: str) -> str | None:
         return None
     import getpass
 
-    return getpass.getpass(words, stream=sys.stderr)
+    try:
+        return getpass.getpass(words, stream=sys.stderr)
+    except EOFError:  # Ctrl+D: none is given
+        return None
 
 
 def database_asked(asked: Asked) -> "Database":
