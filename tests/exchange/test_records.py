@@ -85,6 +85,20 @@ def test_text_that_the_told_encoding_cannot_read_is_refused(tmp_path: Path) -> N
             count(inspect(tmp_path / name, encoding="utf-8"))
 
 
+def test_a_header_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"name,caf\xe9\n1,2\n")
+    with pytest.raises(Refused, match=r"line 1.*name the file's encoding"):
+        count(inspect(tmp_path / "a.csv", encoding="utf-8"))
+    with pytest.raises(Refused, match=r"line 1.*quote that never closes"):
+        read(tmp_path, '"a,b\n1,2\n')
+
+
+@pytest.mark.parametrize("delimiter", [";;", "\\t", "\n", '"'])
+def test_a_separator_that_cannot_be_one_is_refused(tmp_path: Path, delimiter: str) -> None:
+    with pytest.raises(Refused, match="parts no columns; give one character"):
+        read(tmp_path, "a,b\n1,2\n", delimiter=delimiter)
+
+
 def test_records_are_counted(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n1,2\n\n3,4\n", encoding="utf-8")
     assert count(inspect(tmp_path / "a.csv")) == 2

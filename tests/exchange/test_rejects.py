@@ -1,7 +1,11 @@
 """The reject file: complete whenever an import was killed."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from orderdesk.domain.errors import Refused
 from orderdesk.exchange.records import Record
 from orderdesk.exchange.rejects import Rejects
 from orderdesk.exchange.sources import inspect
@@ -17,3 +21,13 @@ def test_a_file_left_empty_by_a_killed_start_gets_its_head_yet(tmp_path: Path) -
     rejects.write([Record(2, ["NOBODY", "P1"])], "customer 'NOBODY' is unknown")
     rejects.close()
     assert rejected.read_text("utf-8").splitlines()[0] == "customer,product,line,error"
+
+
+def test_a_workbook_is_never_taken_for_its_own_rejects(tmp_path: Path) -> None:
+    book, copy = tmp_path / "book.xlsx", tmp_path / "book.csv"
+    book.write_bytes(b"a workbook")
+    copy.write_text("a,b\n1,2\n")
+    source = replace(inspect(copy), named=book)
+    for path in (book, copy):
+        with pytest.raises(Refused, match="is the file to import"):
+            Rejects(path, source, ["a", "b"], ",")

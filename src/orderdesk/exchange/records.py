@@ -71,9 +71,17 @@ class CsvRecords(Records):
 
     def __init__(self, text: TextIO, raw: BinaryIO, delimiter: str | None = None) -> None:
         super().__init__(text, raw)
-        first = text.readline(LONGEST)
-        self.delimiter = delimiter or max(_DELIMITERS, key=first.count)
-        self.names = [name.strip() for name in next(self._reader([first]), [])]
+        if delimiter and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            raise Refused(
+                "bad_delimiter",
+                f"delimiter {delimiter!r} parts no columns; give one character such as ; or |",
+            )
+        try:
+            first = text.readline(LONGEST)
+            self.delimiter = delimiter or max(_DELIMITERS, key=first.count)
+            self.names = [name.strip() for name in next(self._reader([first]), [])]
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise _unreadable(1, error) from None
         if not any(self.names):
             raise Refused("no_header", "the file's first line is empty; put column names there")
         double = {name for name in self.names if name and self.names.count(name) > 1}
@@ -105,12 +113,7 @@ class CsvRecords(Records):
                     )
                 line = reader.line_num + 2
         except (csv.Error, UnicodeDecodeError) as error:
-            raise Refused(
-                "bad_csv",
-                f"line {line}: the row cannot be read ({error}); look for a quote that never "
-                "closes. Nothing was taken from this file",
-                line=line,
-            ) from None
+            raise _unreadable(line, error) from None
 
     def getter(self, columns: Sequence[str]) -> Callable[[Raw], Sequence[str]]:
         """Give what takes these columns' cells out of a row."""
@@ -119,6 +122,17 @@ class CsvRecords(Records):
             only = places[0]
             return lambda cells: (cells[only],)
         return itemgetter(*places) if places else lambda cells: ()
+
+
+def _unreadable(line: int, error: Exception) -> Refused:
+    cure = "look for a quote that never closes"
+    if isinstance(error, UnicodeDecodeError):
+        cure = "name the file's encoding"
+    return Refused(
+        "bad_csv",
+        f"line {line}: the row cannot be read ({error}); {cure}. Nothing was taken from this file",
+        line=line,
+    )
 
 
 class JsonRecords(Records):

@@ -41,7 +41,9 @@ class Rejects:
 
     def __init__(self, path: Path, source: Source, names: Sequence[str], delimiter: str) -> None:
         """Name the file; `names` and `delimiter` are those of a CSV input."""
-        if path.exists() and path.samefile(source.path):
+        # Of a workbook `path` is only a copy of a sheet.
+        inputs = [each for each in (source.path, source.named) if each.exists()]
+        if path.exists() and any(path.samefile(each) for each in inputs):
             raise Refused("same_file", f"{path} is the file to import; name another for rejects")
         self.path = path
         self._csv = source.form == CSV
