@@ -52,7 +52,7 @@ def test_a_key_of_ones_own_that_posts_never_posts_past_an_error(
             return said, len(screen.draft.lines)
 
     said, lines = asyncio.run(run())
-    assert "4 keys kept" in said
+    assert said.startswith("[4 keys kept: F6 goes on without F7, F11 drops] ")
     assert lines == 1
 
 

@@ -42,3 +42,24 @@ def test_an_open_desk_refuses_to_write_to_a_file_that_took_the_place_of_its_own(
     assert desk.read(list_).orders == ()
     assert_laws_hold(desk)
     desk.close()
+
+
+def test_what_is_half_typed_goes_on_when_the_database_cannot_be_looked_at(
+    app_at: Callable[[str | None], OrderDeskApp], sqlite_url: str, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.db"
+    shutil.copyfile(sqlite_url, other)
+    app = app_at("order-entry")
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p1⏎1")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            other.replace(sqlite_url)
+            await app._look_for_changes()
+            assert "was replaced" in screen.message
+            await type_keys(app, pilot, "2")
+            assert screen.field("quantity").value == "12"
+
+    asyncio.run(run())

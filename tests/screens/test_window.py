@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderdesk.domain.errors import Unavailable
 from orderdesk.screens.widgets.window import KEPT_PAGES, PAGE_ROWS, Page, Window
 from tests.screens.long_list import Numbers
 
@@ -212,5 +214,23 @@ def test_whatever_the_clerk_does_the_window_shows_a_piece_of_the_list(
             assert not size or expected in shown
             assert window.hidden_above == bool(shown and shown[0] > 0)
             assert window.hidden_below == bool(shown and shown[-1] < size - 1)
+
+    run(scenario())
+
+
+def test_a_page_that_cannot_be_read_leaves_the_view_where_it_was() -> None:
+    async def scenario() -> None:
+        source = Numbers(MILLION)
+        window = await opened(source, at=5_000)
+        before = in_view(window)
+
+        async def broken(*_: object, **__: object) -> Page[int]:
+            raise Unavailable("gone", "the database cannot be reached")
+
+        source.fetch = broken  # type: ignore[method-assign]
+        for rows in (-150, 150):
+            with pytest.raises(Unavailable):
+                await window.move(rows, view=rows)
+            assert (at(window), in_view(window)) == (5_000, before)
 
     run(scenario())

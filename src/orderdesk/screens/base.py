@@ -18,6 +18,7 @@ from orderdesk.screens.widgets.bars import KeyBar, MessageLine, TitleBar, clock
 
 if TYPE_CHECKING:
     from orderdesk.screens.link import DeskApp
+    from orderdesk.screens.widgets.choices import ChoiceList
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -123,12 +124,19 @@ class DeskScreen(Screen[None]):
         self.app.bell()
         self.desk_app.hold_keys(text)
 
+    def warn(self, text: str) -> None:
+        """Tell of an error that no key brought about: bell and message; keys and fields stay."""
+        if not self.is_gone:
+            self.query_one(MessageLine).say(text, error=True)
+            self.app.bell()
+
     def show_kept(self, count: int) -> None:
         """Add to the message how many typed-ahead keys wait for F8 or Esc."""
         if count and not self.is_gone:
             line = self.query_one(MessageLine)
-            without = " without F9" if self.desk_app.keeps_posting else ""
-            kept = f"[{many(count, 'key')} kept: F8 goes on{without}, F12 drops]"
+            goes, drops, posts = map(self.key_of, ("repeat", "back", "post"))
+            without = f" without {posts}" if self.desk_app.keeps_posting else ""
+            kept = f"[{many(count, 'key')} kept: {goes} goes on{without}, {drops} drops]"
             line.say(f"{kept} {line.text}", error=True)
 
     @contextmanager
@@ -180,6 +188,10 @@ class DeskScreen(Screen[None]):
 
     async def refresh_live(self) -> None:
         """Others have changed something: show it, moving no cursor; for the subclass."""
+
+    def on_choice_list_failed(self, event: ChoiceList.Failed) -> None:
+        """Say why a list could not be read."""
+        self.fail(event.error.message)
 
     def why_not(self, action: str) -> str:
         """Say why an action that is offered cannot be done now, and what to do; for the subclass.
@@ -258,7 +270,8 @@ class DeskScreen(Screen[None]):
 
     async def action_reread(self) -> None:
         """Read everything again."""
-        await self.refresh_live()
+        with self.failing_softly():
+            await self.refresh_live()
 
     async def action_help(self) -> None:
         """Open the help sheet for this screen and field."""

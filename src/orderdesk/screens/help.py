@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from orderdesk.domain.text import clean
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import EVERY_ACTION, key_cap
 from orderdesk.screens.field_help import help_of
@@ -44,7 +45,8 @@ class HelpSheet(DeskScreen):
     def __init__(self, about: DeskScreen, field: str, said: str = "") -> None:
         """Make the help of a screen, and of the kind of field that has the cursor, if one has."""
         super().__init__()
-        self._about, self._field, self._said = about, help_of(field), said
+        self._about, self._field = about, help_of(field)
+        self._said = "\n".join(clean(line) for line in said.split("\n"))
 
     def room(self) -> ComposeResult:
         """Show what was said, what the field takes, then the keys."""

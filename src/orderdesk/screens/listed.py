@@ -15,7 +15,6 @@ from orderdesk.screens.commands import bindings
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.same import SaysCommand
 from orderdesk.screens.widgets.ask import Question
-from orderdesk.screens.widgets.bars import MessageLine
 from orderdesk.screens.widgets.window import Cell, K, Page, Row
 
 if TYPE_CHECKING:
@@ -154,9 +153,9 @@ class ListingScreen(AskingScreen, SaysCommand):
                         raise Refused("stopped", f"stopped; {path.name} was not written")
             self._tell_progress(f"{table.rows:,} {'row' if table.rows == 1 else 'rows'} in {path}")
         except OrderDeskError as error:
-            self._tell_failure(error.message)
+            self.warn(error.message)
         except OSError as error:
-            self._tell_failure(f"{path} could not be written: {error.strerror}")
+            self.warn(f"{path} could not be written: {error.strerror}")
         finally:
             self._writing, self._progress = False, ""
 
@@ -165,12 +164,6 @@ class ListingScreen(AskingScreen, SaysCommand):
         if not self.is_gone and self.message in ("", self._progress):
             self._progress = text
             self.say(text)
-
-    def _tell_failure(self, text: str) -> None:
-        """Say what became of a file; keys that are typed meanwhile have nothing to do with it."""
-        if not self.is_gone:
-            self.query_one(MessageLine).say(text, error=True)
-            self.app.bell()
 
     async def step_back(self) -> None:
         """Stop the file that is being written, or go one step back."""

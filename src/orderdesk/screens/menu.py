@@ -70,7 +70,8 @@ class Menu(DeskScreen):
 
     async def _count_when_open(self) -> None:
         await self.desk_app.ready.wait()
-        await self.refresh_live()
+        with self.failing_softly():
+            await self.refresh_live()
 
     def _show(self, counts: dict[str, str]) -> None:
         rows = [self._row(*entry, counts.get(entry[1], "")) for entry in ENTRIES]

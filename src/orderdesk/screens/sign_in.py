@@ -14,6 +14,7 @@ from textual.widgets import Label, Static
 from orderdesk.domain.errors import NotFound, Refused
 from orderdesk.domain.people import LONGEST_PIN, Sitter
 from orderdesk.screens.base import DeskScreen
+from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.seat import SeatedApp
 from orderdesk.screens.widgets.choices import Choice, ChoiceList
@@ -130,7 +131,7 @@ class Door(DeskScreen, inherit_bindings=False):
         """Forget what was typed ahead of an error: it may be a PIN, and must not go elsewhere."""
         if dropped := self.desk_app.drop_keys():
             self.query_one("#words", Static).update(
-                f"{dropped} keys typed ahead were dropped, for they may have been a PIN."
+                f"{many(dropped, 'key')} typed ahead dropped, for there may be a PIN among them."
             )
 
     async def action_choices(self) -> None:

@@ -150,17 +150,19 @@ class CreditCheck(AskingScreen, SaysCommand):
 
     async def action_set_limit(self) -> None:
         """Ask for another limit and the reason."""
+        # Of whom it is asked, whoever stands in the customer's field by the time of the answer.
+        code = self.code
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.exchange.passing import pass_on
             from orderdesk.services.credit import account
 
             limit, desk = values["limit"] or None, self.desk_app.desk
-            await self.desk_app.write(None, account.set_limit, self.code, limit, values["reason"])
-            cause = f"credit of {self.code} set by {desk.user}"
-            passed = await self.desk_app.in_writes(lambda: pass_on(desk, [self.code], cause))
+            await self.desk_app.write(None, account.set_limit, code, limit, values["reason"])
+            cause = f"credit of {code} set by {desk.user}"
+            passed = await self.desk_app.in_writes(lambda: pass_on(desk, [code], cause))
             await self._reread()
-            told = (f"limit of {self.code}: {limit or 'unlimited'}", *passed.said())
+            told = (f"limit of {code}: {limit or 'unlimited'}", *passed.said())
             self.say("; ".join(told))
 
         await self.ask(

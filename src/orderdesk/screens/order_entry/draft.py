@@ -115,6 +115,17 @@ class Draft:
         self.buyer, self.ships_from = edit.buyer, edit.ships_from
 
     @property
+    def picked(self) -> Line | None:
+        """Give the line that is being changed, if one is."""
+        return None if self.at is None else self.lines[self.at]
+
+    @property
+    def above(self) -> Line | None:
+        """Give the line above the entry row, or above the line that is being changed."""
+        here = len(self.lines) if self.at is None else self.at
+        return self.lines[here - 1] if here else None
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether nothing has been entered."""
         return not self.lines and not any(self.header.values())
@@ -172,13 +183,13 @@ class Draft:
     @property
     def substitutes(self) -> Sequence[OtherProduct]:
         """Give what could stand in for the line that is being changed, where it is short."""
-        return () if self.at is None else self.lines[self.at].seen.substitutes
+        return () if self.picked is None else self.picked.seen.substitutes
 
     def ordered(self, item: str) -> str | None:
         """Give what was asked for where this item stands in for the line being changed."""
-        if self.at is None:
+        line = self.picked
+        if line is None:
             return None
-        line = self.lines[self.at]
         if any(other.product == item for other in self.substitutes):
             return line.request.substitute_for or line.seen.product
         return line.request.substitute_for if item == line.request.product else None

@@ -80,6 +80,8 @@ class EntryForm(DeskScreen):
         self.saver: DraftSaver
         self.reviewed: OrderView | None = None
         self._leaving = False
+        self._unparked = False
+        """It could not be parked, and whoever leaves was told so."""
         self._opener: Slot | None = None
         self.form = Form(
             above=(*HEADER, "credit"),
@@ -174,7 +176,7 @@ class EntryForm(DeskScreen):
     def touch(self) -> None:
         """Note that something changed: the review is over, and the draft is saved behind."""
         self.reviewed = None
-        self._leaving = False
+        self._leaving = self._unparked = False
         self.saver.save(self.draft, self._row_values())
         self.show_all()
 

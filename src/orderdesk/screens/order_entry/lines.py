@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -127,7 +128,7 @@ class LineTable(DrawnLines):
         if y == 0:
             text = " " + column(_HEAD, self._widths())
             head = style + Style(bold=True, underline=True)
-            return Strip([Segment(text[:width].ljust(width), head)], width)
+            return Strip([Segment(set_cell_size(text, width), head)], width)
         room = self.size.height - 2
         window = self._window(room)
         text = ""
@@ -136,4 +137,4 @@ class LineTable(DrawnLines):
             text = self._row(index, part)
         elif y - 1 == room and len(self._rows) > len(window):
             text = f"  ({len(self._rows) - len(window)} more rows)"
-        return Strip([Segment(text[:width].ljust(width), style)], width)
+        return Strip([Segment(set_cell_size(text, width), style)], width)

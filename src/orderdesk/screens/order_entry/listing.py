@@ -50,10 +50,17 @@ class ListingEntry(HeaderEntry):
         self, typed: str, source: Any, picked: Any, *, replace: bool = False
     ) -> None:
         self.hush()
+        await self._close_list()
         await self.form.mount(ChoiceList(typed, source, picked, replace=replace))
 
     async def _close_list(self) -> None:
-        await self.query_one(ChoiceList).remove()
+        await self.query(ChoiceList).remove()
+
+    def is_listing(self) -> bool:
+        """Tell whether a list is open, and say so then: it is answered first."""
+        if is_open := bool(self.query(ChoiceList)):
+            self.fail("a list is open; Enter picks from it, F12 closes it")
+        return is_open
 
     async def _picked(self, value: str | None) -> None:
         """Put the picked value into the field that asked, and go back to it."""
@@ -66,6 +73,7 @@ class ListingEntry(HeaderEntry):
 
     async def action_park(self) -> None:
         """Park the draft and start anew; with an empty entry, take a parked one up."""
+        await self._close_list()
         left_out = await self.take_or_drop()
         if self.draft.is_empty:
             self._opener = self.field("customer")
@@ -101,8 +109,7 @@ class ListingEntry(HeaderEntry):
 
     async def action_new(self) -> None:
         """Begin anew; the draft is parked."""
-        if self.query(ChoiceList):
-            await self._close_list()
+        await self._close_list()
         await self.take_or_drop()
         if self.draft.is_empty:
             self._begin("")

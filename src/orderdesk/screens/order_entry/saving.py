@@ -52,6 +52,7 @@ class DraftSaver:
                     ),
                 )
                 self._known.add(draft.id)
+                self.error = None  # what could not be saved before is saved by now
         except Exception as error:
             self.error = error
         finally:

@@ -9,6 +9,7 @@ from textual import on
 from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
+from orderdesk.domain.numbers import quantity_of
 from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.lists import source_of
@@ -48,7 +49,10 @@ class OrderEntry(UndoingEntry):
 
     async def _tell_waiting(self) -> None:
         await self.desk_app.ready.wait()
-        waiting = await sources.drafts(self.desk_app, "")
+        try:
+            waiting = await sources.drafts(self.desk_app, "")
+        except OrderDeskError:
+            return  # nobody asked; whoever takes one up is told what stands against it
         if waiting and not self.is_gone and not self.message:
             verb = "waits" if len(waiting) == 1 else "wait"
             drafts = many(len(waiting), "draft")
@@ -66,20 +70,26 @@ class OrderEntry(UndoingEntry):
                 await self._accept_header(field)
             else:
                 await self.take_header()
-                await (self._accept_item(field) if field.id == "item" else self._accept_line())
+                if self._has_buyer():
+                    await (self._accept_item(field) if field.id == "item" else self._accept_line())
 
     async def _accept_mended(self, field: Slot) -> None:
         """Take a field that was refused before, as Enter on it does."""
-        if field.id == "item" and not field.typed:
+        if field.id in ROW_NAMES and not self.field("item").typed:
             self.fail("item is empty; type what was meant, or F12 drops the keys kept")
             self.again = partial(self._accept_mended, field)
         else:
             await self.accept(field)
 
-    async def _accept_header(self, field: Slot) -> None:
+    def _has_buyer(self) -> bool:
+        """Tell whether there is a customer; where none is, say so and go there."""
         if self.draft.buyer is None:
             self.fail("the customer comes first; type a code, F4 lists them")
             self.field("customer").focus()
+        return self.draft.buyer is not None
+
+    async def _accept_header(self, field: Slot) -> None:
+        if not self._has_buyer():
             return
         await self.take_header()
         if field.id in ADDRESS[:-1]:
@@ -89,10 +99,6 @@ class OrderEntry(UndoingEntry):
 
     async def _accept_item(self, field: Slot) -> None:
         quantity, item = split_item(field.typed)
-        if self.draft.buyer is None:
-            self.fail("the customer comes first; type a code, F4 lists them")
-            self.field("customer").focus()
-            return
         if not item:
             self.show_all()
             self.say(f"{many(len(self.draft.lines), 'line')}; F9 reviews the order")
@@ -103,9 +109,12 @@ class OrderEntry(UndoingEntry):
             self.field("quantity").put(quantity)
             await self._accept_line()
             return
-        self.field("unit").put(seen.unit)
-        if self.draft.at is None:
+        picked = self.draft.picked
+        if picked is None:
             self.field("quantity").put("1")
+        if picked is None or picked.seen.product != seen.code:
+            # A line that stays with its item stays in the unit that it was ordered in.
+            self.field("unit").put(seen.unit)
         self.say(told(seen))
         self._show_goods(seen.code, of_product(seen))
         self.saver.save(self.draft, self._row_values())
@@ -114,24 +123,28 @@ class OrderEntry(UndoingEntry):
     async def _product(self, item: str) -> ProductPreview:
         assert self.draft.buyer is not None
         customer = self.draft.buyer.code
+        assert self.draft.buyer is not None
         warehouse = self.field("line_warehouse").typed or self.draft.header.get("warehouse", "")
         return await sources.product(self.desk_app, customer, item, warehouse)
 
     async def _accept_line(self) -> None:
         request = self._line_request()
-        if self.draft.at is not None and request.quantity.strip("0.") == "":
+        changed = self.draft.at is not None
+        if changed and _is_nothing(request.quantity):
             await self._drop_line()
             return
         number = len(self.draft.lines) + 1 if self.draft.at is None else self.draft.at + 1
         seen = await sources.line(self.desk_app, self.draft, request, number)
-        changed = self.draft.at is not None
         done = "changed" if changed else "added"
         self.draft.edits.append(self.draft.before(f"line {number} {done}"))
         self.draft.keep(request, seen)
-        if changed:
-            await self.price_again()
         self._clear_row()
-        self.touch()
+        try:
+            if changed:
+                await self.price_again()
+        finally:
+            # It stands, whatever became wrong of other lines: Enter must not add it once more.
+            self.touch()
         self._told = self._tell_line(request)
 
     async def _drop_line(self) -> None:
@@ -140,8 +153,10 @@ class OrderEntry(UndoingEntry):
         self.draft.edits.append(self.draft.before(said))
         self.draft.drop_line()
         self._clear_row()
-        await self.price_again()
-        self.touch()
+        try:
+            await self.price_again()
+        finally:
+            self.touch()
         self.say(f"{said}; {self.key_of('undo')} takes that back")
 
     def _tell_line(self, request: LineRequest) -> tuple[LineRequest, str]:
@@ -256,14 +271,16 @@ class OrderEntry(UndoingEntry):
         field = self.at_field
         if field is None or self.is_barred("repeat"):
             return
-        values = typed_of(self.draft.lines[-1].request)
+        above = self.draft.above
+        assert above is not None
+        values = typed_of(above.request)
         field.put(values.get(field.id) or field.value)
 
     async def action_post(self) -> None:
         """Review first: total and holds; the second time, post."""
-        if not await self.take_typed():
+        if self.is_listing() or not await self.take_typed():
             return
-        if self.field("item").typed and self.draft.at is None:
+        if self.is_row_typed() and (self.draft.at is not None or self.field("item").typed):
             self.fail("the entry row is not finished; Enter keeps it, F12 clears it")
             return
         if self.is_barred("post"):
@@ -307,10 +324,14 @@ class OrderEntry(UndoingEntry):
         await self.take_or_drop()
         if not self.draft.is_empty and not self._leaving:
             self._leaving = True
-            self.say("a draft is open: F3 again parks it and leaves")
+            self.say(f"a draft is open: {self.key_of('leave')} again parks it and leaves")
             return
-        if not self.draft.is_empty:
+        if not self.draft.is_empty and not self._unparked:
             await self.action_park()
+            if not self.draft.is_empty:
+                self._unparked = True
+                self.fail(f"{self.message}; {self.key_of('leave')} again leaves without it")
+                return
         await super().action_leave()
 
     async def refresh_live(self) -> None:
@@ -354,3 +375,11 @@ class OrderEntry(UndoingEntry):
             self.query_one(SidePanel).look_up(
                 event.value, source_of(self.desk_app, name, self.customer)
             )
+
+
+def _is_nothing(quantity: str) -> bool:
+    """Tell whether a quantity of 0 was typed; what is no quantity is refused elsewhere."""
+    try:
+        return not quantity_of(quantity)
+    except ValueError:
+        return False

@@ -25,7 +25,7 @@ class UndoingEntry(ListingEntry):
             here.put(self.standing(here.id))
             here.focus()
             self._tell(f"{here.spec.label} is as it was")
-        elif here.id in ROW_NAMES and self._is_row_typed():
+        elif here.id in ROW_NAMES and self.is_row_typed():
             line = self.draft.at
             self._clear_row()
             self.show_all()
@@ -39,6 +39,8 @@ class UndoingEntry(ListingEntry):
         """Take back the last edit of the draft, and price its lines anew."""
         if self.is_barred("undo"):
             return
+        if self.draft.at is not None:
+            self._clear_row()  # the line that is picked may be gone in a moment
         edit = self.draft.edits.pop()
         now = self.draft.before(edit.said, edit.field)
         self.draft.put_back(edit)
@@ -88,24 +90,26 @@ class UndoingEntry(ListingEntry):
             return "nothing is left to undo; the order is as it was begun or taken up"
         if action == "post" and not self.draft.lines:
             return "the order has no lines yet; type item, Enter, quantity, Enter"
-        if action == "repeat" and not self.draft.lines:
+        if action == "repeat" and self.draft.above is None:
             return "no line stands above to repeat; type it"
         return ""
 
     def _is_half_typed(self) -> bool:
         """Tell whether something was typed that is not taken yet."""
-        return self._is_row_typed() or any(self.is_typed(slot) for slot in self.header_fields)
+        return self.is_row_typed() or any(self.is_typed(slot) for slot in self.header_fields)
 
     def is_typed(self, slot: Slot) -> bool:
         """Tell whether something was typed into a header field that was not taken yet."""
         return slot.id not in ROW_NAMES and slot.typed != self.standing(slot.id)
 
-    def _is_row_typed(self) -> bool:
+    def is_row_typed(self) -> bool:
         """Tell whether the entry row has something that is not kept in its line."""
-        kept = {}
-        if self.draft.at is not None:
-            kept = typed_of(self.draft.lines[self.draft.at].request)
-        return any(value != kept.get(name, "") for name, value in self._row_values().items())
+        kept = {} if self.draft.picked is None else typed_of(self.draft.picked.request)
+        return any(
+            # What was pasted in small letters stands in a field of codes in capitals.
+            value.casefold() != kept.get(name, "").casefold()
+            for name, value in self._row_values().items()
+        )
 
     def _clear_row(self) -> None:
         """Empty the entry row, with the cursor at its item."""

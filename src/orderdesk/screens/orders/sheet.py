@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 
 from orderdesk.domain.errors import Refused
@@ -86,13 +87,15 @@ class OrderSheet(AmendedOrder):
 
     async def action_copy(self) -> None:
         """Place the same order again, at today's prices but for those by hand, and show it."""
+        # An answer that was lost on its way is asked for again: no second copy is placed.
+        once = f"copy:{uuid.uuid4().hex}"
 
         async def act(values: Mapping[str, str]) -> None:
             from orderdesk.services.orders.copying import copy
 
             old = self.number
             placed = await self.desk_app.write(
-                None, copy, old, requested=values["requested"] or None
+                once, copy, old, requested=values["requested"] or None
             )
             self.number = placed.number
             self._show(placed)

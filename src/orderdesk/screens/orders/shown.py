@@ -56,7 +56,15 @@ class ShownOrder(PinningScreen, SaysCommand):
         from orderdesk.services.orders import reading
 
         with self.failing_softly():
-            self._show(await self.desk_app.read(reading.show, self.number))
+            number = self.number
+            found = await self.desk_app.read(reading.show, number)
+            if number == self.number and self._is_newest(found):
+                self._show(found)
+
+    def _is_newest(self, found: OrderView) -> bool:
+        """Tell whether nothing newer of the order is shown than a late answer has."""
+        shown = self.order
+        return shown is None or shown.number != found.number or shown.version <= found.version
 
     def _show(self, order: OrderView) -> None:
         self.order = order

@@ -47,7 +47,9 @@ class DecidedHolds(ListedQueue):
 
         await self.ask(
             [
-                Question("ceiling", "ceiling", "Approve up to", 14, shown["ceiling"]),
+                Question(
+                    "ceiling", "ceiling", f"Approve {item.subject} up to", 14, shown["ceiling"]
+                ),
                 Question("until", "hold_until", "until", 12, shown["until"]),
             ],
             act,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from orderdesk.domain.backorders import LineKey
 from orderdesk.domain.errors import OrderDeskError
+from orderdesk.domain.stock import PlaceView
 from orderdesk.domain.stock_check import CheckedStock
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.listed import Pages
@@ -184,8 +185,12 @@ class StockCheck(StockFields):
         if self._seen is None:
             return
         with self.failing_softly():
-            await self._read(self._taken)
-            await self.table.reload()
+            taken = self._taken
+            found = await self._look(taken)
+            # Else another product was asked for meanwhile, and this would stand under its name.
+            if taken is self._taken and not self.is_gone:
+                self._put(*found)
+                await self.table.reload()
 
     async def take(self) -> None:
         """Read what the fields say, where that is not what was read last.
@@ -195,14 +200,17 @@ class StockCheck(StockFields):
         typed = self.typed()
         if typed == self._taken or not typed["product"]:
             return
-        await self._read(typed)
+        found = await self._look(typed)
+        if self.is_gone:
+            return
+        self._put(*found)
         self.field("product").put(self.code)
         same = all(self._taken.get(name) == typed[name] for name in ("product", "at"))
         self._taken = {**typed, "product": self.code}
         await (self.table.reload() if same else self._show_part(self._part))
 
-    async def _read(self, asked: Mapping[str, str]) -> None:
-        """Read a product, with its answers for what is asked, and show all but long tables."""
+    async def _look(self, asked: Mapping[str, str]) -> tuple[CheckedStock, Sequence[PlaceView]]:
+        """Read a product with its answers for what is asked, and where it lies."""
         await self.desk_app.ready.wait()
         from orderdesk.domain.atp import AtpRequest
         from orderdesk.services import stock, stock_check
@@ -210,9 +218,10 @@ class StockCheck(StockFields):
         given = {name: asked[name] for name in ("quantity", "on") if asked[name]}
         request = AtpRequest(product=asked["product"], **given)
         seen = await self.desk_app.read(stock_check.check, request, asked["at"] or None)
-        lying = await self.desk_app.read(stock.places, seen.product, limit=_PLACES)
-        if self.is_gone:
-            return
+        return seen, await self.desk_app.read(stock.places, seen.product, limit=_PLACES)
+
+    def _put(self, seen: CheckedStock, lying: Sequence[PlaceView]) -> None:
+        """Show all that was read but for the long tables."""
         self._seen, self.code = seen, seen.product
         for name, rows in (
             ("days", parts.days(seen)),

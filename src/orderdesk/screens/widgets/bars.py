@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.app import RenderResult
 from textual.content import Content
@@ -36,15 +37,14 @@ class TitleBar(Widget):
     @property
     def room(self) -> int:
         """How many cells there are for the left."""
-        return max(0, self.size.width - len(self.right) - 3)
+        return max(0, self.size.width - cell_len(self.right) - 3)
 
     def render_line(self, y: int) -> Strip:
         """Draw the one line."""
         width = self.size.width
-        right = f"{self.right} "
-        left = f" {self.left}"[: max(0, width - len(right) - 1)]
-        text = left + " " * (width - len(left) - len(right)) + right
-        return Strip([Segment(text[:width], self.rich_style)], width)
+        right = f" {clean(self.right)} "
+        left = set_cell_size(f" {clean(self.left)}", max(0, width - cell_len(right)))
+        return Strip([Segment(set_cell_size(left + right, width), self.rich_style)], width)
 
 
 class MessageLine(Static):

@@ -11,9 +11,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input, Label
 
+from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column, shortened
 from orderdesk.screens.widgets.drawn import DrawnLines
@@ -117,6 +119,14 @@ class ChoiceList(Vertical):
         Binding("f4", "give_up", show=False, id="choices"),
     ]
 
+    class Failed(Message):
+        """Rows could not be read; the screen says why."""
+
+        def __init__(self, error: OrderDeskError) -> None:
+            super().__init__()
+            self.error = error
+            """What the source raised."""
+
     def __init__(
         self,
         typed: str,
@@ -160,11 +170,11 @@ class ChoiceList(Vertical):
         """Show all rows, that of a code picked; tell whether it is the code of one."""
         if not code:
             return False
-        fitting = await self._source(code)
+        fitting = await self._read(code)
         own = next((row for row in fitting if row.value.casefold() == code.casefold()), None)
         if own is None:
             return False
-        rows = [*await self._source("")]
+        rows = [*await self._read("")]
         if own not in rows:
             rows.insert(0, own)
         self.query_one(ChoiceRows).show(rows, rows.index(own))
@@ -174,9 +184,17 @@ class ChoiceList(Vertical):
         """Read the rows that fit; an answer that comes after a newer question is dropped."""
         self._asked += 1
         asked = self._asked
-        rows = await self._source(text.strip())
+        rows = await self._read(text.strip())
         if asked == self._asked:
             self.query_one(ChoiceRows).show(rows)
+
+    async def _read(self, text: str) -> Sequence[Choice]:
+        """Read the rows that fit; none where that cannot be done."""
+        try:
+            return await self._source(text)
+        except OrderDeskError as error:
+            self.post_message(self.Failed(error))
+            return ()
 
     async def _take(self, field: Field) -> None:
         rows = self.query_one(ChoiceRows)

@@ -225,7 +225,7 @@ class PagedTable(DrawnLines, Generic[K], can_focus=True):
         window = self._window
         if window is not None:
             await self._try(lambda: what(window))
-            await self._moved()
+            await self._try(self._moved)
 
     async def _try(self, what: Callable[[], Awaitable[None]]) -> None:
         try:

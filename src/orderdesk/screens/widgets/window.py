@@ -112,11 +112,12 @@ class Window(Generic[K]):
         The view moves by `view` rows, and by what it takes to show the cursor.
         """
         async with self._reading:
-            self.top += view
             while self.cursor + rows < 0 and self.above:
                 await self._read_above()
             while self.cursor + rows >= len(self.rows) and self.below:
                 await self._read_below()
+            # Not before: what is drawn while they are read, or where they cannot be, is in memory.
+            self.top += view
             self.cursor = max(0, min(self.cursor + rows, len(self.rows) - 1))
             await self._fill()
 
