@@ -123,7 +123,6 @@ class OrderEntry(UndoingEntry):
     async def _product(self, item: str) -> ProductPreview:
         assert self.draft.buyer is not None
         customer = self.draft.buyer.code
-        assert self.draft.buyer is not None
         warehouse = self.field("line_warehouse").typed or self.draft.header.get("warehouse", "")
         return await sources.product(self.desk_app, customer, item, warehouse)
 
