@@ -215,6 +215,26 @@ def test_it_mends_a_field_that_was_refused_and_the_kept_keys_stay(app_at: Opener
     assert items == ["P1", "P2"]
 
 
+def test_an_edit_undone_after_an_error_leaves_the_field_to_be_mended_first(app_at: Opener) -> None:
+    app = app_at("order-entry")
+    end_bursts_at_once(app)
+
+    async def run() -> tuple[str, list[tuple[str, str]]]:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, "acme⏎⏎p1⏎2⏎nope⏎3⏎")
+            await type_keys(app, pilot, "backspace", "ctrl+u")
+            screen = app.screen
+            assert isinstance(screen, OrderEntry)
+            said = screen.message
+            await type_keys(app, pilot, "p2", "f8")
+            lines = [(line.request.product, line.request.quantity) for line in screen.draft.lines]
+            return said, lines
+
+    said, lines = asyncio.run(run())
+    assert said == "[2 keys kept: F8 goes on, F12 drops] undone: line 1 added"
+    assert lines == [("P2", "3")]
+
+
 # Elsewhere ----------------------------------------------------------------------------------
 
 

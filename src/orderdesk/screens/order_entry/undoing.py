@@ -32,8 +32,11 @@ class UndoingEntry(ListingEntry):
             what = "what was typed" if line is None else f"the change of line {line + 1}"
             self._tell(f"{what} is taken back")
         else:
-            with self.doing(self.action_undo):
+            again = self.again
+            with self.failing_softly():
                 await self.undo()
+            # What was refused before is still to be mended, before kept keys go on.
+            self.again = again
 
     async def undo(self) -> None:
         """Take back the last edit of the draft, and price its lines anew."""
