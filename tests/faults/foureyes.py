@@ -46,6 +46,7 @@ class Held(NamedTuple):
     """An order that is held, and who cannot release that."""
 
     number: str
+    entered_by: str
     barred: frozenset[str]
 
 
@@ -84,7 +85,7 @@ class People:
         if random.random() < 0.5:
             with self.desk(random.choice(ENTERING)) as desk:
                 desk.run(hold, number, reason="ask first")
-        return Held(number, frozenset(barred))
+        return Held(number, by, frozenset(barred))
 
     def next_statement(self) -> "tuple[str, Callable[[Held], set[str]]]":
         """Give what to try by hand: each once, in another order every time."""
@@ -145,7 +146,8 @@ def by_hand(people: People, held: Held) -> None:
     words, wrong_doers = people.next_statement()
     who = random.choice(sorted(wrong_doers(held)))
     owner = people.roles.owner
-    other = random.choice([each for each in EVERYBODY if each != who])
+    # Whoever entered the order is no other one: an update to what stands already changes nothing.
+    other = random.choice([each for each in EVERYBODY if each not in (who, held.entered_by)])
     with people.roles.connect(who) as connection:
         role = connection.info.user
         try:
