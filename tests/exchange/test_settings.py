@@ -1,5 +1,6 @@
 """The user's settings file: read, changed line by line, and refused by line."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -154,4 +155,57 @@ def test_a_change_that_cannot_be_leaves_the_file_as_it_was(
 ) -> None:
     with pytest.raises(Refused):
         change_setting(name, value, file)
+    assert file.read_text() == FULL
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
+def test_the_file_stays_as_open_to_others_as_it_was(file: Path, mode: int) -> None:
+    file.chmod(mode)
+    change_setting("user", "maria", file)
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+def test_a_new_file_is_its_users_alone(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    change_setting("user", "maria", path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_a_link_and_its_file_is_written(tmp_path: Path, there: bool) -> None:
+    kept = tmp_path / "kept" / "desk.toml"
+    if there:
+        kept.parent.mkdir()
+        kept.write_text('db = "shop.db"\n')
+    link = tmp_path / "config.toml"
+    link.symlink_to(Path("kept") / "desk.toml")
+    change_setting("user", "maria", link)
+    assert link.is_symlink()
+    assert kept.read_text().splitlines()[-1] == 'user = "maria"'
+    assert [each.name for each in kept.parent.iterdir()] == ["desk.toml"]
+
+
+def test_a_file_that_cannot_be_written_stays_whole_and_leaves_no_part(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, target: Path) -> Path:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="no space left"):
+        change_setting("user", "maria", file)
+    assert file.read_text() == FULL
+    assert [each.name for each in file.parent.iterdir()] == ["config.toml"]
+
+
+@pytest.mark.parametrize("value", ["shop \U0001f6d2.db", "caf\u00e9.db", "a\x7fb\u2028c\x85d\n"])
+def test_a_value_of_any_characters_is_stored(file: Path, value: str) -> None:
+    assert change_setting("db", value, file).db == value
+    change_setting("user", "maria", file)
+    assert read_settings(file).db == value
+
+
+def test_a_value_that_is_no_text_is_refused(file: Path) -> None:
+    with pytest.raises(Refused):
+        change_setting("db", "shop\udcff.db", file)
     assert file.read_text() == FULL

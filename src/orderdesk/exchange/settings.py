@@ -166,21 +166,46 @@ def change_setting(name: str, value: str, path: Path | None = None) -> Settings:
         return before
     text = "".join(f"{line}\n" for line in changed)
     after = _settings(path, text)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    making = path.with_name(f".{path.name}.{os.getpid()}-part")
-    making.write_text(text, "utf-8")
-    making.replace(path)
+    _write(path, text)
     return after
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file whole or not at all, through a link, as open to others as it was.
+
+    A new one is its user's alone, for it may hold a password.
+    """
+    import stat
+    import tempfile
+
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
+    handle, name = tempfile.mkstemp("-part", f".{path.name}.", path.parent)
+    making = Path(name)
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        making.chmod(mode)
+        making.replace(path)
+    finally:
+        making.unlink(missing_ok=True)
 
 
 def _written(value: str, *, is_list: bool) -> str:
     names = [name.strip() for name in value.split(",")] if is_list and value != "," else [value]
-    # TOML's basic strings escape as JSON's do.
-    return json.dumps(names[0] if len(names) == 1 else names)
+    return _quoted(names[0] if len(names) == 1 else names)
+
+
+def _quoted(value: str | list[str]) -> str:
+    # TOML's basic strings escape as JSON's do, but know no pairs of surrogates (an emoji's) and
+    # no bare DEL; a line separator would tear the line apart.
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text)
 
 
 def _bare(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _quoted(key)
 
 
 def _changed(lines: list[str], table: str, key: str, line: str | None) -> list[str]:
