@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from orderdesk.screens.commands import EVERY_ACTION
 from tests.cli.conftest import run
 
@@ -53,3 +55,24 @@ def test_a_password_in_the_settings_is_never_shown() -> None:
     shown = run("config", "show")
     assert "clerk:***@db/shop" in shown.out
     assert "geheim" not in shown.out
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://desk:hush@dbhost/shop",
+        "postgresql://desk:wo/hush@dbhost/shop",
+        "postgresql://desk@dbhost/shop?password=hush",
+        "postgresql://desk@dbhost/shop?sslmode=require&sslpassword=hush",
+        "postgresql://desk:hush@[dbhost/shop",
+    ],
+)
+def test_a_password_in_the_environment_is_never_shown(url: str) -> None:
+    shown = run("config", "show", "--json", ORDERDESK_DB=url)
+    assert shown.code == 0
+    assert shown.json["acting_on"] == url.replace("wo/", "").replace("hush", "***")
+
+
+def test_the_path_of_a_file_is_shown_as_it_is() -> None:
+    shown = run("config", "show", "--json", ORDERDESK_DB="pin=1.db")
+    assert shown.json["acting_on"] == "pin=1.db"

@@ -17,22 +17,19 @@ app = Noun("Show and change your own settings and keys.")
 @app.does("orderdesk config show --json")
 def show(context: typer.Context) -> dict[str, Any]:
     """Show what the settings file says, and what counts here with options and environment."""
-    from urllib.parse import urlsplit
-
     from orderdesk.cli.log import log_path, without_secrets
     from orderdesk.exchange.settings import read_settings
 
     asked = asked_of(context)
     settings = read_settings()
     place = acting.where(asked)
-    secret = "://" in place and urlsplit(place).password
     return {
         "path": str(settings.path),
         "db": without_secrets(settings.db),
         "user": settings.user,
         "keys": {action: list(keys.names) for action, keys in settings.keys.items()},
         "log": str(log_path()),
-        "acting_on": without_secrets(place) if secret else place,
+        "acting_on": without_secrets(place) if "://" in place else place,
         "acting_as": acting.named_user(asked) or f"whoever {acting.system_user()} is mapped to",
     }
 

@@ -13,7 +13,7 @@ SIZE: Final = 1_000_000
 KEPT: Final = 3
 
 _SECRETS: Final = re.compile(
-    r"(?P<url>://[^:/@\s]*:)[^@\s]*(?=@)|(?P<name>(?<![a-z])(?:password|passwd|pin)\w*['\"]?\s*[=:]\s*)\S+",
+    r"(?P<url>://[^:/@\s]*:)[^@\s]*(?=@)|(?P<name>(?<![a-z])(?:(?:ssl)?password|passwd|pin)\w*['\"]?\s*[=:]\s*)\S+",
     re.IGNORECASE,
 )
 
