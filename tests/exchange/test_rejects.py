@@ -7,7 +7,7 @@ import pytest
 
 from orderdesk.domain.errors import Refused
 from orderdesk.exchange.records import Record
-from orderdesk.exchange.rejects import Rejects
+from orderdesk.exchange.rejects import Rejects, reject_file_of
 from orderdesk.exchange.sources import inspect
 
 
@@ -31,3 +31,17 @@ def test_a_workbook_is_never_taken_for_its_own_rejects(tmp_path: Path) -> None:
     for path in (book, copy):
         with pytest.raises(Refused, match="is the file to import"):
             Rejects(path, source, ["a", "b"], ",")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("sales", "sales.rejects-1a2b3c"),
+        ("sales.gz", "sales.rejects-1a2b3c"),
+        ("sales.csv", "sales.rejects-1a2b3c.csv"),
+        ("sales.2026.jsonl.gz", "sales.2026.rejects-1a2b3c.jsonl"),
+        ("sales.xlsx", "sales.rejects-1a2b3c.csv"),
+    ],
+)
+def test_a_reject_file_is_named_after_its_input(tmp_path: Path, name: str, expected: str) -> None:
+    assert reject_file_of(tmp_path / name, "1a2b3c") == tmp_path / expected

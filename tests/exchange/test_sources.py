@@ -49,8 +49,14 @@ def test_the_encoding_can_be_told(tmp_path: Path) -> None:
     path = written(tmp_path, b"name\nCaf\x82\n")
     with inspect(path, encoding="cp437").open() as (found, _):
         assert found.read() == "name\nCafé\n"
-    with pytest.raises(Refused, match="encoding 'nix' is unknown"):
-        inspect(path, encoding="nix")
+
+
+@pytest.mark.parametrize("name", ["nix", "hex", "zlib", "rot13", "undefined", "caf\udcff"])
+def test_what_is_no_encoding_of_text_is_refused_with_the_cure(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        inspect(written(tmp_path, b"name\n"), encoding=name)
+    assert refused.value.code == "unknown_encoding"
+    assert "is no encoding of text; try utf-8, cp1252 or latin-1" in refused.value.message
 
 
 def test_a_packed_file_has_the_fingerprint_of_its_content(tmp_path: Path) -> None:

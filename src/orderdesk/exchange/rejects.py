@@ -27,11 +27,13 @@ UNREADABLE: Final = "unreadable"
 def reject_file_of(path: Path, mark: str) -> Path:
     """Give the name of a run's reject file, beside its input; another run has another one.
 
-    That of a workbook is CSV.
+    That of a workbook is CSV; that of a file without an ending has none either.
     """
     name = path.name.removesuffix(".gz")
     stem, point, ending = name.rpartition(".")
-    if path.suffix.lower() in ENDINGS:
+    if not point:
+        stem, ending = name, ""
+    elif path.suffix.lower() in ENDINGS:
         ending = CSV
     return path.with_name(f"{stem or name}.rejects-{mark}{point}{ending}")
 

@@ -207,9 +207,11 @@ def _form_of(path: Path) -> str:
 def _known_encoding(name: str) -> str:
     try:
         found = codecs.lookup(name).name
-    except LookupError:
+        "".encode(found)  # Python calls hex, zlib and such codecs too, but they read no text
+    except (LookupError, UnicodeError):
         raise Refused(
-            "unknown_encoding", f"encoding {name!r} is unknown; try utf-8, cp1252 or latin-1"
+            "unknown_encoding",
+            f"encoding {name!r} is no encoding of text; try utf-8, cp1252 or latin-1",
         ) from None
     return "utf-8-sig" if found == "utf-8" else found
 
