@@ -103,6 +103,24 @@ def test_records_are_found_by_words(orderdesk: Program, noun: str) -> None:
     assert orderdesk(noun, "list", "--find", "zzzzqq", "--json").rows == []
 
 
+@pytest.mark.parametrize(
+    ("noun", "filters", "said"),
+    [
+        ("customer", ("--group", "RETAIL"), "--group"),
+        ("customer", ("--blocked", "--archived"), "--blocked and --archived"),
+        ("product", ("--group", "TOOLS"), "--group"),
+        ("product", ("--supplier", "S1", "--kind", "kit"), "--supplier and --kind"),
+        ("product", ("--discontinued", "--archived"), "--discontinued and --archived"),
+    ],
+)
+def test_what_a_text_finds_is_not_filtered_and_says_so(
+    orderdesk: Program, noun: str, filters: tuple[str, ...], said: str
+) -> None:
+    told = orderdesk(noun, "list", "--find", "a", *filters)
+    assert (told.code, told.out) == (2, "")
+    assert f"--find goes without {said}; leave out the one or the other" in told.err
+
+
 def test_a_product_is_added_changed_shown_and_listed(orderdesk: Program) -> None:
     added = orderdesk("product", "add", "BLT-M8", "--name", "Bolt [M8]", "--unit", "ea",
                       "--cost", "0.021", "--json").json  # fmt: skip

@@ -5,7 +5,15 @@ from typing import Annotated
 import typer
 
 from orderdesk.cli.command import Call, Shown, call
-from orderdesk.cli.given import ByCode, Find, Version, options, request, request_named
+from orderdesk.cli.given import (
+    ByCode,
+    Find,
+    Version,
+    found_alone,
+    options,
+    request,
+    request_named,
+)
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.customers import (
     ADDRESS_FIELDS,
@@ -119,6 +127,7 @@ def list_(
     """List customers by code; of those that a text finds the likeliest first."""
     from orderdesk.exchange.lists.customers import CustomerList
 
+    found_alone(find, group=group, blocked=blocked, archived=archived)
     wanted = CustomerFilter(group=group, blocked=blocked or None, archived=archived)
     columns = "" if find else "code name city phone credit_limit exposure blocked"
     return Shown([CustomerList(wanted, find, sort)], columns)

@@ -176,6 +176,16 @@ def request_from(kind: type[T], found: Mapping[str, Any]) -> T:
         raise _refused(kind, error) from None
 
 
+def found_alone(find: str, **filters: str | bool | None) -> None:
+    """Refuse a filter beside a text: what a text finds is cut off before a filter could look.
+
+    Raises Usage.
+    """
+    named = [f"--{name}" for name, value in filters.items() if value]
+    if find and named:
+        raise Usage(f"--find goes without {' and '.join(named)}; leave out the one or the other")
+
+
 def request(kind: type[T], source: str | None, given: Mapping[str, Any], **fixed: Any) -> T:
     """Make a request of a JSON document, or of options; `fixed` stands in both.
 

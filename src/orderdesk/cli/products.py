@@ -8,7 +8,7 @@ import typer
 
 from orderdesk.cli.command import Call, Listing, call, hits
 from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Find, Version, options, request_named
+from orderdesk.cli.given import Find, Version, found_alone, options, request_named
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.products import FIELDS, ProductFilter, ProductRequest
 from orderdesk.domain.substitutes import SUBSTITUTE
@@ -156,6 +156,14 @@ def list_(
     archived: Annotated[bool, typer.Option("--archived", help="Only those archived.")] = False,
 ) -> Listing:
     """List products by code, or those that fit a text, the best first."""
+    found_alone(
+        find,
+        group=group,
+        supplier=supplier,
+        kind=kind,
+        discontinued=discontinued,
+        archived=archived,
+    )
     if find:
         from orderdesk.services.search import find_products
 
