@@ -166,7 +166,7 @@ def test_a_text_is_split_into_words_and_names() -> None:
 def test_a_row_that_is_gone_stands_before_all_that_are_known() -> None:
     def shown(key: str | None, **how: bool) -> list[str]:
         flags = {"before": False, "including": False, **how}
-        return list(around(["a", "b", "c"], str, key, **flags))
+        return list(around(["a", "b", "c"], str, key, limit=3, **flags)[0])
 
     assert shown(None) == shown(None, before=True) == ["a", "b", "c"]
     assert shown("b") == ["c"]
@@ -174,6 +174,20 @@ def test_a_row_that_is_gone_stands_before_all_that_are_known() -> None:
     assert shown("b", before=True) == ["a"]
     assert shown("x", including=True) == ["a", "b", "c"]
     assert shown("x", before=True) == []
+
+
+def test_the_known_rows_before_a_key_are_those_nearest_to_it() -> None:
+    def shown(key: str | None, limit: int, before: bool = True) -> tuple[list[str], bool]:
+        rows, more = around(
+            ["a", "b", "c", "d"], str, key, before=before, including=False, limit=limit
+        )
+        return list(rows), more
+
+    assert shown("d", 2) == (["b", "c"], True)
+    assert shown("d", 3) == (["a", "b", "c"], False)
+    assert shown(None, 1) == (["d"], True)
+    assert shown("a", 2, before=False) == (["b", "c"], True)
+    assert shown(None, 4, before=False) == (["a", "b", "c", "d"], False)
 
 
 def test_lists_of_one_product_are_read_on_to_their_ends(full: Desk) -> None:

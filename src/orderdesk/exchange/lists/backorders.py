@@ -52,8 +52,7 @@ class BackorderList(DeskList[ShelfKey, BackorderView]):
 
         if self.find:
             found = backorders.find(work, self.find)
-            shown = around(found, self.key_of, key, before=before, including=including)
-            return shown[:limit], len(shown) > limit
+            return around(found, self.key_of, key, before=before, including=including, limit=limit)
         page = backorders.list_(work, key, before=before, limit=limit, including=including)
         return page.items, page.more
 

@@ -194,19 +194,29 @@ def is_meant(name: str, word: str) -> bool:
 
 
 def around(
-    views: Sequence[V], key_of: Callable[[V], K], key: K | None, *, before: bool, including: bool
-) -> Sequence[V]:
-    """Give those of a few known rows that stand behind a key, or before it; None is either end.
+    views: Sequence[V],
+    key_of: Callable[[V], K],
+    key: K | None,
+    *,
+    before: bool,
+    including: bool,
+    limit: int,
+) -> tuple[Sequence[V], bool]:
+    """Give the next of a few known rows behind a key, or before it; tell whether there are more.
 
-    A key that is not among them stands before all.
+    None is either end. A key that is not among them stands before all.
     """
-    if key is None:
-        return views
     keys = [key_of(each) for each in views]
-    if key not in keys:
-        return () if before else views
-    at = keys.index(key)
-    return views[: at + including] if before else views[at + (not including) :]
+    if key is None:
+        shown = views
+    elif key not in keys:
+        shown = () if before else views
+    else:
+        at = keys.index(key)
+        shown = views[: at + including] if before else views[at + (not including) :]
+    more = len(shown) > limit
+    # The next before a key are those nearest to it, which stand last.
+    return (shown[len(shown) - limit :] if before and more else shown[:limit]), more
 
 
 def given(*options: tuple[str, str | bool | None]) -> list[str]:

@@ -60,8 +60,7 @@ class CustomerList(DeskList[str, Customer]):
             from orderdesk.services import search
 
             hits = search.find_customers(work, self.find)
-            shown = around(hits, self.key_of, key, before=before, including=including)
-            return shown[:limit], len(shown) > limit
+            return around(hits, self.key_of, key, before=before, including=including, limit=limit)
         from orderdesk.services.customers import views
 
         # One more than asked for tells whether there are more.

@@ -76,8 +76,7 @@ class OrderList(DeskList[int, OrderSummary]):
 
         if self.find:
             found = reading.find(work, self.find, filter=self.wanted)
-            shown = around(found, self.key_of, key, before=before, including=including)
-            return shown[:limit], len(shown) > limit
+            return around(found, self.key_of, key, before=before, including=including, limit=limit)
         at = {"before": key or 0} if before else {"after": key}
         page = reading.list_(work, replace(self.wanted, **at, including=including, limit=limit))
         return page.orders, page.more
