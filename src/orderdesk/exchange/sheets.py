@@ -28,11 +28,6 @@ _DIGITS: Final = 15
 """What a spreadsheet keeps of a number."""
 
 
-def is_workbook(path: Path, form: str | None) -> bool:
-    """Tell whether a file is a workbook, by the format that was named or by its ending."""
-    return form == XLSX or (form is None and path.suffix.lower() in ENDINGS)
-
-
 @contextmanager
 def opened(path: Path, sheet: str | None = None, named: Path | None = None) -> Iterator[Source]:
     """Give a sheet as a CSV source, for as long as the context lasts.
