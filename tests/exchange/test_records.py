@@ -85,6 +85,13 @@ def test_text_that_the_told_encoding_cannot_read_is_refused(tmp_path: Path) -> N
             count(inspect(tmp_path / name, encoding="utf-8"))
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_utf16_without_its_byte_order_mark_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(Refused, match=r"line 1.*name the file's encoding"):
+        count(inspect(tmp_path / name, encoding="utf-16"))
+
+
 def test_a_header_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"name,caf\xe9\n1,2\n")
     with pytest.raises(Refused, match=r"line 1.*name the file's encoding"):

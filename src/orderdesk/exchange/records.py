@@ -80,7 +80,7 @@ class CsvRecords(Records):
             first = text.readline(LONGEST)
             self.delimiter = delimiter or max(_DELIMITERS, key=first.count)
             self.names = [name.strip() for name in next(self._reader([first]), [])]
-        except (csv.Error, UnicodeDecodeError) as error:
+        except (csv.Error, UnicodeError) as error:
             raise _unreadable(1, error) from None
         if not any(self.names):
             raise Refused("no_header", "the file's first line is empty; put column names there")
@@ -112,7 +112,7 @@ class CsvRecords(Records):
                         "mend its quotes and separators",
                     )
                 line = reader.line_num + 2
-        except (csv.Error, UnicodeDecodeError) as error:
+        except (csv.Error, UnicodeError) as error:
             raise _unreadable(line, error) from None
 
     def getter(self, columns: Sequence[str]) -> Callable[[Raw], Sequence[str]]:
@@ -126,7 +126,7 @@ class CsvRecords(Records):
 
 def _unreadable(line: int, error: Exception) -> Refused:
     cure = "look for a quote that never closes"
-    if isinstance(error, UnicodeDecodeError):
+    if isinstance(error, UnicodeError):
         cure = "name the file's encoding"
     return Refused(
         "bad_csv",
@@ -154,7 +154,7 @@ class JsonRecords(Records):
                     yield Record(line, text[:200], f"the line has more than {LONGEST} characters")
                 elif text.strip():
                     yield Record(line, text)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise Refused(
                 "bad_text",
                 f"line {line + 1} cannot be read ({error}); name the file's encoding. "
