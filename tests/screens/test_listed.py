@@ -1,5 +1,6 @@
 """Every list at the desk is narrowed, sorted and written out by the same keys."""
 
+import asyncio
 import csv
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from orderdesk.screens import listed
 from orderdesk.screens.commands import EVERY_ACTION
 from orderdesk.screens.finding import FindingScreen
 from orderdesk.screens.listed import ListingScreen
+from orderdesk.screens.menu import Menu
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from tests.cli.conftest import run
@@ -229,10 +231,33 @@ def test_f12_stops_a_file_and_nothing_of_it_stays(
     assert list(Path().iterdir()) == []
 
 
+def test_the_menu_says_which_file_was_left_unwritten(
+    full: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "CHUNK", 1)
+
+    async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
+        left: list[bool] = []
+
+        async def slow(call: Callable[[], Any]) -> Any:
+            left.append(True)
+            # The worker waits here until the screen is gone, and goes with it.
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(app, "in_reads", slow)
+        await type_keys(app, pilot, "⏎", "f3")
+        assert left
+        assert isinstance(app.screen, Menu)
+        assert app.screen.message == "stopped; orders.csv was not written"
+
+    message_after(full("orders"), "down", "v", look=look)
+    assert list(Path().iterdir()) == []
+
+
 def test_while_a_file_is_written_the_desk_goes_on(full: Opener) -> None:
     async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
         screen = listing(app)
-        screen._writing = True
+        screen._writing = "orders.csv"
         await type_keys(app, pilot, "v")
         assert "being written already" in screen.message
         await type_keys(app, pilot, "z")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from orderdesk.domain.errors import OrderDeskError, Refused
 from orderdesk.screens.asking import AskingScreen
+from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.commands import bindings
 from orderdesk.screens.link import DeskApp
 from orderdesk.screens.same import SaysCommand
@@ -74,7 +75,8 @@ class ListingScreen(AskingScreen, SaysCommand):
 
     BINDINGS = bindings("sort", "csv")
 
-    _writing = False
+    _writing = ""
+    """The name of the file that is being written; empty where none is."""
     _stops = False
     _progress = ""
 
@@ -135,7 +137,7 @@ class ListingScreen(AskingScreen, SaysCommand):
                 raise Refused(
                     "not_written", f"{path} cannot be written: {error.strerror}"
                 ) from None
-            self._writing, self._stops = True, False
+            self._writing, self._stops = path.name, False
             table = CsvTable(stream)
             self.run_worker(self._write(listed.every(self.desk_app.desk), table, path, stack))
 
@@ -150,14 +152,14 @@ class ListingScreen(AskingScreen, SaysCommand):
                 while await self.desk_app.in_reads(lambda: _more(rows, table)):
                     self._tell_progress(f"{table.rows:,} rows into {path.name}; F12 stops")
                     if self._stops:
-                        raise Refused("stopped", f"stopped; {path.name} was not written")
+                        raise Refused("stopped", _stopped(path.name))
             self._tell_progress(f"{table.rows:,} {'row' if table.rows == 1 else 'rows'} in {path}")
         except OrderDeskError as error:
             self.warn(error.message)
         except OSError as error:
             self.warn(f"{path} could not be written: {error.strerror}")
-        finally:
-            self._writing, self._progress = False, ""
+        # Not where the screen was left before: that tells of the file then.
+        self._writing, self._progress = "", ""
 
     def _tell_progress(self, text: str) -> None:
         """Say how far it is, unless something else stands there that is to be read."""
@@ -165,12 +167,23 @@ class ListingScreen(AskingScreen, SaysCommand):
             self._progress = text
             self.say(text)
 
+    async def action_leave(self) -> None:
+        """Leave to the menu, where it is said that the file that was being written is not."""
+        await super().action_leave()
+        below = self.app.screen
+        if self._writing and self.is_gone and isinstance(below, DeskScreen):
+            below.warn(_stopped(self._writing))
+
     async def step_back(self) -> None:
         """Stop the file that is being written, or go one step back."""
         if self._writing:
             self._stops = True
         else:
             await super().step_back()
+
+
+def _stopped(name: str) -> str:
+    return f"stopped; {name} was not written"
 
 
 def _more(rows: Iterator[Any], table: CsvTable) -> bool:
