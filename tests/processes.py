@@ -144,7 +144,8 @@ class Crew:
         process = _context.Process(target=work, args=(diary, *args), name=name, daemon=True)
         process.start()
         worker = Worker(process, diary)
-        self._workers.append(worker)
+        # Those who have gone are let go, and the files that they held open here with them.
+        self._workers = [each for each in self._workers if each.alive] + [worker]
         return worker
 
 
