@@ -36,6 +36,16 @@ def found_small_company(url: str) -> None:
     create(url, first_rows)
 
 
+def server_or_skip() -> postgres.Server:
+    """Give the run's PostgreSQL; without one skip the test, or fail it where one must be."""
+    try:
+        return postgres.server()
+    except postgres.PostgresUnavailable as why:
+        if os.environ.get("ORDERDESK_REQUIRE_POSTGRES"):
+            pytest.fail(f"the PostgreSQL half cannot run: {why}")
+        pytest.skip(f"no PostgreSQL: {why}")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the file of the small company, made once for all workers."""
@@ -58,12 +68,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -
         path.chmod(0o600)
         yield str(path)
         return
-    try:
-        server = postgres.server()
-    except postgres.PostgresUnavailable as why:
-        if os.environ.get("ORDERDESK_REQUIRE_POSTGRES"):
-            pytest.fail(f"the PostgreSQL half cannot run: {why}")
-        pytest.skip(f"no PostgreSQL: {why}")
+    server = server_or_skip()
     template = server.template("small_company", found_small_company)
     name = f"t_{uuid.uuid4().hex}_{server.run}"
     server.create_from_template(template, name)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from orderdesk.store.desk import Desk
-from tests import postgres
 from tests.cli.conftest import Program, run
+from tests.conftest import server_or_skip
 
 
 def test_a_company_is_made_and_described(tmp_path: Path) -> None:
@@ -166,10 +166,7 @@ def test_the_doctor_says_of_a_ruined_file_that_it_is_ruined(
 
 @pytest.mark.postgres
 def test_a_company_is_made_on_a_server() -> None:
-    try:
-        server = postgres.server()
-    except postgres.PostgresUnavailable as why:
-        pytest.skip(f"no PostgreSQL: {why}")
+    server = server_or_skip()
     name = f"t_{uuid.uuid4().hex}_{server.run}"
     server.create_from_template("template1", name)
     try:

@@ -28,8 +28,7 @@ from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.services.products import show as show_product
 from orderdesk.services.sitting import sitting
 from orderdesk.store.desk import Desk
-from tests import postgres
-from tests.conftest import found_small_company
+from tests.conftest import found_small_company, server_or_skip
 from tests.laws import assert_laws_hold
 from tests.services.allocation.looking import assert_replayed, decided
 
@@ -43,10 +42,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield str(tmp_path / "demo.db")
         return
-    try:
-        server = postgres.server()
-    except postgres.PostgresUnavailable as why:
-        pytest.skip(f"no PostgreSQL: {why}")
+    server = server_or_skip()
     nothing = server.template("nothing", lambda url: None)
     name = f"t_{uuid.uuid4().hex}_{server.run}"
     server.create_from_template(nothing, name)

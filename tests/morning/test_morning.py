@@ -4,7 +4,6 @@ The pictures in docs/morning are taken on the way; those that have changed are n
 seen is left beside them in the test's folder. `python -m scripts.morning` makes them anew.
 """
 
-import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from orderdesk.domain.errors import NotFound
 from orderdesk.domain.orders import OrderView
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
-from tests import postgres
+from tests.conftest import server_or_skip
 from tests.morning.gallery import PICTURES, Critic, Gallery, Nobody
 from tests.morning.orders import STORED, Typed
 from tests.morning.story import SAMPLE, number, pass_morning
@@ -27,12 +26,7 @@ DOCS = PICTURES.parent
 @pytest.fixture
 def empty_url() -> Iterator[str]:
     """Give the URL of an empty database on PostgreSQL."""
-    try:
-        server = postgres.server()
-    except postgres.PostgresUnavailable as why:
-        if os.environ.get("ORDERDESK_REQUIRE_POSTGRES"):
-            pytest.fail(f"the PostgreSQL half cannot run: {why}")
-        pytest.skip(f"no PostgreSQL: {why}")
+    server = server_or_skip()
     name = f"t_{uuid.uuid4().hex}_{server.run}"
     server.create_from_template("template1", name)
     yield server.url(name)

@@ -9,16 +9,12 @@ from orderdesk.store import schema
 from orderdesk.store.creation import create
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import database
-from tests import postgres
-from tests.conftest import found_small_company
+from tests.conftest import found_small_company, server_or_skip
 
 
 @pytest.mark.postgres
 def test_a_schema_that_a_killed_start_left_becomes_a_company() -> None:
-    try:
-        server = postgres.server()
-    except postgres.PostgresUnavailable as why:
-        pytest.skip(f"no PostgreSQL: {why}")
+    server = server_or_skip()
     template = server.template("bare_schema", lambda url: schema_only(url))
     name = f"t_{uuid.uuid4().hex}_{server.run}"
     server.create_from_template(template, name)

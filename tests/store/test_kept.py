@@ -20,8 +20,9 @@ from orderdesk.store.creation import create
 from orderdesk.store.desk import Desk
 from orderdesk.store.engine import SCHEMA_VERSION
 from orderdesk.store.schema import upgrade
-from tests import kept, postgres
+from tests import kept
 from tests.cli.conftest import Ran, run
+from tests.conftest import server_or_skip
 from tests.laws import assert_laws_hold
 from tests.services.allocation.looking import assert_replayed
 
@@ -57,10 +58,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path, schema: int) -> Iterator
         kept.restore(str(tmp_path / "company.db"), schema)
         yield str(tmp_path / "company.db")
         return
-    try:
-        server = postgres.server()
-    except postgres.PostgresUnavailable as why:
-        pytest.skip(f"no PostgreSQL: {why}")
+    server = server_or_skip()
     name = f"kept_{uuid.uuid4().hex}_{server.run}"
     server.create_from_template("template1", name)
     try:

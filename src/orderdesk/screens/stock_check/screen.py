@@ -35,6 +35,19 @@ _BESIDE: Final = 44
 _PLACES: Final = 200
 """How many places are shown; the command lists all."""
 
+_LETTERS: Final = (
+    "ask_atp",
+    "show_days",
+    "show_who",
+    "show_expected",
+    "show_others",
+    "show_places",
+    "show_moves",
+    "why",
+    "open_order",
+)
+"""What its letters do."""
+
 
 class StockCheck(StockFields):
     """One product, its answers always in view, and one of its parts in the table."""
@@ -57,32 +70,14 @@ class StockCheck(StockFields):
         "help",
         "leave",
         "choices",
-        "ask_atp",
-        "show_days",
-        "show_who",
-        "show_expected",
-        "show_others",
-        "show_places",
-        "show_moves",
-        "why",
-        "open_order",
+        *_LETTERS,
         "filter",
         "sort",
         "csv",
         "same",
         "back",
     )
-    BINDINGS = bindings(
-        "ask_atp",
-        "show_days",
-        "show_who",
-        "show_expected",
-        "show_others",
-        "show_places",
-        "show_moves",
-        "why",
-        "open_order",
-    )
+    BINDINGS = bindings(*_LETTERS)
 
     def __init__(self, code: str = "") -> None:
         """Make the check of a product, or one that asks of which."""

@@ -22,8 +22,7 @@ from orderdesk.services.allocation.lots import Lots
 from orderdesk.services.allocation.ranking import (
     BEST_FIRST,
     LATER,
-    RANKED,
-    UNPROMISED,
+    LINE,
     WORST_FIRST,
     Horizon,
     servable,
@@ -39,23 +38,9 @@ _share = table_of(LotAllocation).c
 PIECE: Final = 500
 """How many waiting lines are read at a time."""
 
-_COLUMNS: Final = (
-    _line.order_id,
-    _order.number,
-    _line.line,
-    _line.product_id,
-    _line.warehouse,
-    _line.allocated,
-    _line.needed,
-    _order.priority,
-    UNPROMISED.label("unpromised"),
-    RANKED.label("ranked"),
-    _order.entered_at,
-    (_line.open - _line.allocated).label("wanted"),
-)
 _waiting = (
     servable(
-        *_COLUMNS,
+        *LINE,
         _customer.shelf_life,
         func.coalesce(_line.promised, _line.requested).label("arrives"),
         LATER.label("later"),
@@ -72,7 +57,7 @@ _WAITING: Final = statement(
 )
 """The lines that wait where something is free, the best rank first."""
 _HOLDING: Final = statement(
-    select(*_COLUMNS, _share.quantity.label("share"))
+    select(*LINE, _share.quantity.label("share"))
     .select_from(table_of(LotAllocation))
     .join(table_of(OrderLine), and_(_line.order_id == _share.order_id, _line.line == _share.line))
     .join(table_of(SalesOrder), _order.id == _line.order_id)

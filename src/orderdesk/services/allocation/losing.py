@@ -13,14 +13,13 @@ from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.services.allocation import by_lot, decisions, lots
 from orderdesk.services.allocation.by_lot import Going
 from orderdesk.services.allocation.decisions import Served
-from orderdesk.services.allocation.ranking import OPEN, WORST_FIRST
-from orderdesk.services.allocation.serving import PIECE, RANK, ahead, move, served_of
+from orderdesk.services.allocation.ranking import OPEN, RANK, WANTED, WORST_FIRST
+from orderdesk.services.allocation.serving import PIECE, ahead, move, served_of
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
 _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
-_wanted = _line.open - _line.allocated
 
 _promised = (
     select(
@@ -30,7 +29,7 @@ _promised = (
         _line.allocated,
         _line.needed,
         *RANK,
-        _wanted.label("wanted"),
+        WANTED.label("wanted"),
         ahead(_line.allocated, WORST_FIRST).label("ahead"),
         func.row_number().over(order_by=WORST_FIRST).label("place"),
     )

@@ -49,6 +49,30 @@ UNPROMISED: Final[ColumnElement[int]] = case(
 RANKED: Final[ColumnElement[str]] = func.coalesce(_line.first_promised, _line.requested)
 """The date that ranks a line."""
 
+RANK: Final[tuple[ColumnElement[Any], ...]] = (
+    _order.priority,
+    UNPROMISED.label("unpromised"),
+    RANKED.label("ranked"),
+    _order.entered_at,
+)
+"""What a line is ranked by, as columns."""
+
+WANTED: Final[ColumnElement[int]] = _line.open - _line.allocated
+"""What a line lacks, in thousandths."""
+
+LINE: Final[tuple[ColumnElement[Any], ...]] = (
+    _line.order_id,
+    _order.number,
+    _line.line,
+    _line.product_id,
+    _line.warehouse,
+    _line.allocated,
+    _line.needed,
+    *RANK,
+    WANTED.label("wanted"),
+)
+"""A line as it is served, with its rank."""
+
 BEST_FIRST: Final[tuple[ColumnElement[Any], ...]] = (
     _order.priority.desc(),
     UNPROMISED,

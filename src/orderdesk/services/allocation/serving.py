@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select,
 from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.numbers import quantity_decimal
-from orderdesk.models.orders import OrderLine, SalesOrder
+from orderdesk.models.orders import OrderLine
 from orderdesk.models.stock import Stock
 from orderdesk.services.allocation import by_lot, decisions, demand, lots
 from orderdesk.services.allocation.decisions import Rank, Served
@@ -21,8 +21,8 @@ from orderdesk.services.allocation.demand import Waiting
 from orderdesk.services.allocation.ranking import (
     BEST_FIRST,
     LATER,
-    RANKED,
-    UNPROMISED,
+    LINE,
+    WANTED,
     Horizon,
     horizon,
     servable,
@@ -32,7 +32,6 @@ from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c
 _line = table_of(OrderLine).c
-_order = table_of(SalesOrder).c
 
 _TAKE: Final = statement(
     update(table_of(Stock))
@@ -50,12 +49,6 @@ LOCK: Final = lock(
     .with_for_update()
 )
 
-RANK: Final = (
-    _order.priority,
-    UNPROMISED.label("unpromised"),
-    RANKED.label("ranked"),
-    _order.entered_at,
-)
 _WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
 
 
@@ -67,20 +60,11 @@ def ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> A
     return cast(func.coalesce(earlier, 0), _WHOLE)
 
 
-_wanted = _line.open - _line.allocated
 _ranked = servable(
-    _line.order_id,
-    _order.number,
-    _line.line,
-    _line.product_id,
-    _line.warehouse,
-    _line.allocated,
-    _line.needed,
-    *RANK,
-    _wanted.label("wanted"),
+    *LINE,
     LATER.label("later"),
-    ahead(_wanted, BEST_FIRST).label("ahead"),
-    ahead(_wanted * LATER, BEST_FIRST).label("kept"),
+    ahead(WANTED, BEST_FIRST).label("ahead"),
+    ahead(WANTED * LATER, BEST_FIRST).label("kept"),
     (_stock.on_hand - _stock.allocated).label("available"),
     func.row_number().over(order_by=BEST_FIRST).label("place"),
 ).subquery()
