@@ -9,6 +9,7 @@ from tests.bursts.test_order_entry import F4, keys
 from tests.terminal import Terminal
 
 DOWN = b"\x1b[B"
+F12 = b"\x1b[24~"
 
 
 @pytest.fixture(params=[(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -55,6 +56,15 @@ def test_a_key_and_a_line_send_what_they_change(at_item: Terminal) -> None:
     assert cost(at_item, b"1\r", "P1 Product P1") < (3_000 if is_wide else 800)
     assert cost(at_item, b"7", "Qty 7") < 160
     assert cost(at_item, b"\r", "#3: P1 7 at") < (3_000 if is_wide else 1_300)
+
+
+def test_a_list_is_drawn_once_as_it_opens_and_what_it_hid_once_as_it_closes(
+    at_item: Terminal,
+) -> None:
+    # One whole screen is 4,000 bytes, and 12,000 at 120x40.
+    once = 11_000 if at_item.screen.columns == 120 else 3_300
+    assert cost(at_item, F4, "> FREIGHT") < once
+    assert cost(at_item, F12, lambda: "> FREIGHT" not in at_item.text()) < once
 
 
 def test_a_step_in_a_list_sends_two_rows(at_item: Terminal) -> None:

@@ -71,7 +71,7 @@ class AskingScreen(DeskScreen):
             await picked(value)
 
         self.stage.display = False
-        await self.mount(ChoiceList(typed, source, closed, replace=replace), after=self.stage)
+        await ChoiceList(typed, source, closed, replace=replace).open_in(self, after=self.stage)
 
     def is_asking(self) -> bool:
         """Tell whether something is asked already, and say so then: the answer comes first."""

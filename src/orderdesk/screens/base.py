@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.columns import many
 from orderdesk.screens.commands import bindings, key_bar, key_name
 from orderdesk.screens.widgets.bars import KeyBar, MessageLine, TitleBar, clock
+from orderdesk.screens.widgets.drawn import Placing
 
 if TYPE_CHECKING:
     from orderdesk.screens.link import DeskApp
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(Placing, Screen[None]):
     """A screen with a title, a message line and a key bar; subclasses fill the room between."""
 
     TITLE_TEXT: ClassVar[str] = ""
@@ -35,6 +38,9 @@ class DeskScreen(Screen[None]):
     """True for the one that all others are left for."""
 
     BINDINGS = bindings("help", "leave", "back", "reread", "lock", "repeat", "undo")
+
+    # The two widgets that a change of focus concerns draw themselves; Textual draws all again.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     again: Callable[[], Awaitable[Any]] | None = None
     """What was refused, to be done again by F8 once its field is mended."""

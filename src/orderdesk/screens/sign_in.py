@@ -138,7 +138,7 @@ class Door(DeskScreen, inherit_bindings=False):
         """List who may sit here."""
         room = self.query_one("#door", Vertical)
         if not self.query(ChoiceList):
-            await room.mount(ChoiceList("", self._listed, self._picked))
+            await ChoiceList("", self._listed, self._picked).open_in(room)
 
     async def _listed(self, typed: str) -> Sequence[Choice]:
         from orderdesk.services import people

@@ -125,7 +125,7 @@ class CreditCheck(AskingScreen, SaysCommand):
         self.hush()
         room.display = False
         source = source_of(self.desk_app, "customer", None)
-        await self.mount(ChoiceList(field.typed, source, picked), before="#message")
+        await ChoiceList(field.typed, source, picked).open_in(self, before="#message")
 
     async def action_what_if(self) -> None:
         """Ask for an amount and a day, and say what the credit would be."""

@@ -51,7 +51,7 @@ class ListingEntry(HeaderEntry):
     ) -> None:
         self.hush()
         await self._close_list()
-        await self.form.mount(ChoiceList(typed, source, picked, replace=replace))
+        await ChoiceList(typed, source, picked, replace=replace).open_in(self.form)
 
     async def _close_list(self) -> None:
         await self.query(ChoiceList).remove()

@@ -13,12 +13,13 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column, shortened
-from orderdesk.screens.widgets.drawn import DrawnLines
+from orderdesk.screens.widgets.drawn import DrawnLines, Placing
 from orderdesk.screens.widgets.field import Field
 
 HINT: Final = "Enter picks, F12 closes"
@@ -98,13 +99,17 @@ class ChoiceRows(DrawnLines):
         return Strip([Segment(set_cell_size(text, width), self.rich_style)], width)
 
 
-class ChoiceList(Vertical):
+class ChoiceHead(Placing, Horizontal):
+    """The filter beside what can be done."""
+
+
+class ChoiceList(Placing, Vertical):
     """A filter field over its rows; gives the picked value, or None, to whoever opened it."""
 
     DEFAULT_CSS = """
     ChoiceList {
         height: 1fr; border-left: heavy $primary; padding: 0 0 0 1;
-        Horizontal { height: 1; }
+        ChoiceHead { height: 1; }
         Label { color: $text-muted; }
     }
     """
@@ -143,9 +148,20 @@ class ChoiceList(Vertical):
         self._asked = 0
         self._replace = replace
 
+    async def open_in(
+        self, room: Widget, *, before: str | None = None, after: Widget | None = None
+    ) -> None:
+        """Mount it in some room: before what a selector finds, after a widget, or last.
+
+        It is drawn once, with its rows: the room that it takes and the empty list are no frames.
+        """
+        with room.app.batch_update():
+            await room.mount(self, before=before, after=after)
+        room.screen.check_idle()
+
     def compose(self) -> ComposeResult:
         """Lay the filter over the rows."""
-        with Horizontal():
+        with ChoiceHead():
             yield Field("choices-filter", about="list_filter", accept=self._take)
             yield Label(HINT)
         yield ChoiceRows()

@@ -5,6 +5,7 @@ what it showed before.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
 
 from textual import on
 from textual.events import Resize
@@ -12,8 +13,33 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+if TYPE_CHECKING:
+    _Base = Widget
+else:
+    # Textual looks for styles and keys along first bases alone: this one must be none of its own.
+    _Base = object
 
-class DrawnLines(Widget):
+
+class Placing(_Base):
+    """Makes a widget of which a new layout draws nothing: what moves or grows is drawn anyhow.
+
+    Textual draws all of it, for each child that comes or goes, once it is mounted and once more
+    when it has its size.
+    """
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Draw again what is said to have changed; for a layout alone nothing is."""
+        repaint = repaint and not layout
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
+class DrawnLines(Placing, Widget):
     """A widget that draws line by line."""
 
     _drawn: Sequence[Strip] = ()

@@ -22,6 +22,7 @@ from textual.widget import Widget
 
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import shortened
+from orderdesk.screens.widgets.drawn import Placing
 from orderdesk.screens.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class _Places(Layout):
         ]
 
 
-class Form(Widget):
+class Form(Placing, Widget):
     """Rows of fields and lines of text above and below a body, and one editor for all fields."""
 
     DEFAULT_CSS = """
