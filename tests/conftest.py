@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +21,14 @@ settings.load_profile("desk")
 
 OWNER = "owner"
 TODAY = "2026-11-23"
+
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+DATABASES = ("sqlite", POSTGRES)
+"""What a fixture that is for each database in turn is parametrized by."""
+
+on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+"""Mark a test of the company on one database alone."""
 
 
 def found_small_company(url: str) -> None:
@@ -46,43 +53,54 @@ def server_or_skip() -> postgres.Server:
         pytest.skip(f"no PostgreSQL: {why}")
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the file of the small company, made once for all workers."""
-    base = tmp_path_factory.getbasetemp()
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[str], object]) -> Path:
+    """Give the file of a company that is made once for all workers of the run."""
+    base = factory.getbasetemp()
     room = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    path = room / "small-company.db"
-    with (room / "small-company.lock").open("w") as lock:
+    path = room / f"{name}.db"
+    with (room / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            found_small_company(str(path))
+            make(str(path))
     return path
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def copy_of(template: Path, folder: Path, name: str = "desk.db") -> str:
+    """Give the path of a fresh copy of a company's file in a folder."""
+    path = folder / name
+    shutil.copyfile(template, path)
+    path.chmod(0o600)
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of the small company, made once for all workers."""
+    return made_once(tmp_path_factory, "small-company", found_small_company)
+
+
+@pytest.fixture(params=DATABASES)
 def url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[str]:
     """Give the URL of a fresh copy of the small company, on each database in turn."""
     if request.param == "sqlite":
-        path = tmp_path / "desk.db"
-        shutil.copyfile(sqlite_template, path)
-        path.chmod(0o600)
-        yield str(path)
+        yield copy_of(sqlite_template, tmp_path)
         return
     server = server_or_skip()
-    template = server.template("small_company", found_small_company)
-    name = f"t_{uuid.uuid4().hex}_{server.run}"
-    server.create_from_template(template, name)
-    yield server.url(name)
-    server.drop(name)
+    with server.copied(server.template("small_company", found_small_company)) as copy:
+        yield copy
+
+
+@pytest.fixture
+def empty_server_url() -> Iterator[str]:
+    """Give the URL of a database on PostgreSQL in which nothing is yet."""
+    with server_or_skip().copied() as url:
+        yield url
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
     """Give a fresh copy of the small company on SQLite alone."""
-    path = tmp_path / "desk.db"
-    shutil.copyfile(sqlite_template, path)
-    path.chmod(0o600)
-    return str(path)
+    return copy_of(sqlite_template, tmp_path)
 
 
 @pytest.fixture

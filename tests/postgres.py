@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +64,7 @@ class Server:
         """Give the SQLAlchemy URL of a database, there or not."""
         return self._url.set(database=_named(database)).render_as_string(hide_password=False)
 
-    def template(self, name: str, build: Callable[[str], None]) -> str:
+    def template(self, name: str, build: Callable[[str], object]) -> str:
         """Give the name of the run's template database, building it if nobody has yet.
 
         `build` gets the URL of an empty database and closes its connections before it returns.
@@ -88,6 +89,19 @@ class Server:
         )
         with self._admin() as admin:
             admin.execute(create + self._copying)
+
+    @contextmanager
+    def copied(self, template: str = "template1") -> Iterator[str]:
+        """Give the URL of a copy of `template`, an empty database without one; dropped at the end.
+
+        Nobody may be connected to the template.
+        """
+        name = f"t_{uuid.uuid4().hex}_{self.run}"
+        self.create_from_template(template, name)
+        try:
+            yield self.url(name)
+        finally:
+            self.drop(name)
 
     def drop(self, name: str) -> None:
         """Drop a database if it is there, ending its connections."""

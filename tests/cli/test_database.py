@@ -1,13 +1,12 @@
 """The database by command: made, described, copied, put back, examined; and the demo in it."""
 
-import uuid
 from pathlib import Path
 
 import pytest
 
 from orderdesk.store.desk import Desk
 from tests.cli.conftest import Program, run
-from tests.conftest import server_or_skip
+from tests.conftest import on_postgres
 
 
 def test_a_company_is_made_and_described(tmp_path: Path) -> None:
@@ -127,10 +126,8 @@ def test_a_backup_is_made_and_put_back(local: Program, tmp_path: Path) -> None:
     assert local("db", "restore", str(tmp_path / "none.db")).code == 3
 
 
-@pytest.mark.postgres
+@on_postgres
 def test_a_server_is_backed_up_by_its_own_tool(url: str, tmp_path: Path) -> None:
-    if not url.startswith("postgres"):
-        return
     told = run("db", "backup", str(tmp_path / "copy.db"), ORDERDESK_DB=url)
     assert told.code == 4
     assert "pg_dump" in told.err
@@ -165,21 +162,15 @@ def test_the_doctor_says_of_a_ruined_file_that_it_is_ruined(
 
 
 @pytest.mark.postgres
-def test_a_company_is_made_on_a_server() -> None:
-    server = server_or_skip()
-    name = f"t_{uuid.uuid4().hex}_{server.run}"
-    server.create_from_template("template1", name)
-    try:
-        given = {"ORDERDESK_DB": server.url(name), "ORDERDESK_USER": "maria"}
-        empty = run("unit", "list", **given)
-        assert empty.code == 4
-        assert "db init" in empty.err
-        assert run("db", "init", "--name", "Corner Shop", **given).code == 0
-        assert run("company", "show", "--json", **given).json["name"] == "Corner Shop"
-        again = run("db", "init", "--json", **given)
-        assert (again.code, again.error["code"]) == (4, "company_exists")
-    finally:
-        server.drop(name)
+def test_a_company_is_made_on_a_server(empty_server_url: str) -> None:
+    given = {"ORDERDESK_DB": empty_server_url, "ORDERDESK_USER": "maria"}
+    empty = run("unit", "list", **given)
+    assert empty.code == 4
+    assert "db init" in empty.err
+    assert run("db", "init", "--name", "Corner Shop", **given).code == 0
+    assert run("company", "show", "--json", **given).json["name"] == "Corner Shop"
+    again = run("db", "init", "--json", **given)
+    assert (again.code, again.error["code"]) == (4, "company_exists")
 
 
 def test_a_file_has_no_roles_and_says_what_has(local: Program) -> None:

@@ -12,12 +12,10 @@ from orderdesk.store.statements import statement
 from orderdesk.store.work import Work
 from tests.cli.conftest import Program, Ran, run
 from tests.company import USERS
+from tests.conftest import on_postgres
 from tests.roles import Roles
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.parametrize("url", ["postgres"], indirect=True),
-]
+pytestmark = on_postgres
 
 As = Callable[..., Ran]
 

@@ -3,7 +3,6 @@
 import csv
 import subprocess
 import sys
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -28,7 +27,7 @@ from orderdesk.services.orders.rows import OrderRows, read_order
 from orderdesk.services.products import show as show_product
 from orderdesk.services.sitting import sitting
 from orderdesk.store.desk import Desk
-from tests.conftest import found_small_company, server_or_skip
+from tests.conftest import DATABASES, copy_of, found_small_company, made_once, server_or_skip
 from tests.laws import assert_laws_hold
 from tests.services.allocation.looking import assert_replayed, decided
 
@@ -36,18 +35,26 @@ TODAY = date(2026, 11, 23)
 OPEN = range(810, 831)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=DATABASES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give a place where no company is yet, on each database in turn."""
     if request.param == "sqlite":
-        yield str(tmp_path / "demo.db")
+        return str(tmp_path / "demo.db")
+    url: str = request.getfixturevalue("empty_server_url")
+    return url
+
+
+@pytest.fixture(params=DATABASES)
+def fresh(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Give a copy of a demo that was just made, on each database in turn."""
+    if request.param == "sqlite":
+        yield copy_of(made_once(tmp_path_factory, "demo", made), tmp_path, "demo.db")
         return
     server = server_or_skip()
-    nothing = server.template("nothing", lambda url: None)
-    name = f"t_{uuid.uuid4().hex}_{server.run}"
-    server.create_from_template(nothing, name)
-    yield server.url(name)
-    server.drop(name)
+    with server.copied(server.template("demo", made)) as url:
+        yield url
 
 
 def made(where: str, **more: Any) -> DemoView:
@@ -55,13 +62,12 @@ def made(where: str, **more: Any) -> DemoView:
 
 
 @pytest.fixture
-def sit(empty: str) -> Iterator[Callable[[str], Desk]]:
+def sit(fresh: str) -> Iterator[Callable[[str], Desk]]:
     """Give desks at a demo that was just made."""
-    made(empty)
     opened: list[Desk] = []
 
     def sit(user: str) -> Desk:
-        opened.append(Desk(empty, user).open())
+        opened.append(Desk(fresh, user).open())
         return opened[-1]
 
     yield sit
@@ -215,9 +221,9 @@ def test_there_is_one_user_a_role_and_the_maker_is_the_owner(empty: str) -> None
     assert any("public sample" in words for words in view.said)
 
 
-def test_every_user_but_the_owner_has_the_pin(empty: str) -> None:
-    view = made(empty)
-    desk = Desk(empty, "maker").open()
+def test_every_user_but_the_owner_has_the_pin(fresh: str) -> None:
+    view = made(fresh)
+    desk = Desk(fresh, "maker").open()
     for user in view.users:
         assert desk.read(sitting, user).has_pin == (user != "maker")
     with pytest.raises(Refused, match="has a PIN"):

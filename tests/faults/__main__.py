@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 import traceback
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -174,13 +173,8 @@ def _company(place: str, folder: Path, url: str | None) -> Iterator[str]:
         yield str(folder / "desk.db")
     else:
         server = postgres.server()
-        database = f"fault_{uuid.uuid4().hex}_{server.run}"
-        template = server.template("small_company", found_small_company)
-        server.create_from_template(template, database)
-        try:
-            yield server.url(database)
-        finally:
-            server.drop(database)
+        with server.copied(server.template("small_company", found_small_company)) as copy:
+            yield copy
 
 
 if __name__ == "__main__":

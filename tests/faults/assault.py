@@ -4,7 +4,7 @@ Each call ends with a view or with one sentence for people, at once.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from types import GeneratorType
 from typing import Any, Final
@@ -197,11 +197,3 @@ def _fill(desk: Desk, value: Any, key: str, arguments: Any) -> Any:
         make = getattr(type(value), "_make", tuple)
         return make(_fill(desk, each, key, arguments) for each in value)
     return value
-
-
-def spots_of(kinds: Sequence[str]) -> Iterator[Spot]:
-    """Give all places of some kinds, over all services."""
-    for service in services():
-        for _, spot in service.spots:
-            if spot.kind in kinds:
-                yield spot

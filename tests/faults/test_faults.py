@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import on_postgres, on_sqlite
 from tests.faults.__main__ import NAMES, fault, main
 from tests.faults.lengths import FULL
 from tests.faults.trial import SEED, Fault, Trial
 
 pytestmark = pytest.mark.fault
-
-POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 
 
 def tried(wanted: Fault, url: str, folder: Path) -> str:
@@ -23,13 +22,13 @@ def tried(wanted: Fault, url: str, folder: Path) -> str:
     return wanted.run(Trial(url, work, SEED, wanted.short))
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fault_does_no_harm_on_sqlite(name: str, url: str, tmp_path: Path) -> None:
     assert tried(fault(name), url, tmp_path)
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@on_postgres
 @pytest.mark.parametrize("name", [name for name in NAMES if fault(name).on_postgres])
 def test_a_fault_does_no_harm_on_postgresql(name: str, url: str, tmp_path: Path) -> None:
     assert tried(fault(name), url, tmp_path)

@@ -4,9 +4,7 @@ The pictures in docs/morning are taken on the way; those that have changed are n
 seen is left beside them in the test's folder. `python -m scripts.morning` makes them anew.
 """
 
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,22 +13,11 @@ from orderdesk.domain.errors import NotFound
 from orderdesk.domain.orders import OrderView
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
-from tests.conftest import server_or_skip
 from tests.morning.gallery import PICTURES, Critic, Gallery, Nobody
 from tests.morning.orders import STORED, Typed
 from tests.morning.story import SAMPLE, number, pass_morning
 
 DOCS = PICTURES.parent
-
-
-@pytest.fixture
-def empty_url() -> Iterator[str]:
-    """Give the URL of an empty database on PostgreSQL."""
-    server = server_or_skip()
-    name = f"t_{uuid.uuid4().hex}_{server.run}"
-    server.create_from_template("template1", name)
-    yield server.url(name)
-    server.drop(name)
 
 
 def has(order: OrderView) -> Typed:
@@ -78,5 +65,7 @@ def test_a_morning_is_stored_as_it_was_typed_and_looks_like_its_pictures(tmp_pat
 
 
 @pytest.mark.postgres
-def test_a_morning_on_postgresql_is_stored_as_it_was_typed(empty_url: str, tmp_path: Path) -> None:
-    stored_as_typed(empty_url, tmp_path, Nobody())
+def test_a_morning_on_postgresql_is_stored_as_it_was_typed(
+    empty_server_url: str, tmp_path: Path
+) -> None:
+    stored_as_typed(empty_server_url, tmp_path, Nobody())

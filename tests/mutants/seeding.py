@@ -4,7 +4,7 @@ import __future__
 
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -40,6 +40,3 @@ def _compiled(plain: FunctionType, source: str) -> CodeType:
     wrong: Any = inspect.unwrap(made[plain.__name__])
     found: CodeType = wrong.__code__
     return found
-
-
-Seed = Callable[[], AbstractContextManager[None]]

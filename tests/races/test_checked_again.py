@@ -10,6 +10,7 @@ from orderdesk.domain.errors import Refused
 from orderdesk.services import masters
 from orderdesk.services.credit import account
 from orderdesk.store.desk import Desk
+from tests.conftest import on_postgres
 
 DEADLINE = 60
 """Seconds until what was waited for has failed."""
@@ -18,9 +19,7 @@ _WAITING = (
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
-pytestmark = pytest.mark.parametrize(
-    "url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+pytestmark = on_postgres
 
 
 def meanwhile(url: str, changes: str, service: Any, *asked: Any) -> None:

@@ -31,7 +31,6 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-Sit = Callable[[str], Desk]
 Act = Callable[[Desk, int], None]
 
 

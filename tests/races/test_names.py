@@ -9,6 +9,7 @@ import pytest
 from orderdesk.domain.orders import OrderRequest
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
+from tests.conftest import on_postgres
 from tests.services.orders.asking import line, order
 
 DEADLINE = 60
@@ -22,9 +23,7 @@ _WAITING = (
 
 
 @pytest.mark.parametrize("name", ["P1", "2000000000015", "ACME-77"])
-@pytest.mark.parametrize(
-    "url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+@on_postgres
 def test_stock_is_locked_in_key_order_by_whatever_name(url: str, name: str) -> None:
     wanted = order("ACME", line("P2"), line(name))
     other = Desk(url, "clerk").open()

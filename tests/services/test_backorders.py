@@ -23,10 +23,9 @@ from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.statements import SQLITE
 from tests.company import put
+from tests.conftest import on_postgres
 from tests.services.allocation.test_explaining import FAR, LATER, expect
 from tests.services.orders.asking import line, order
-
-POSTGRES_ONLY = pytest.param("postgres", marks=pytest.mark.postgres)
 
 
 @pytest.fixture
@@ -224,7 +223,7 @@ def test_lines_are_read_by_the_index_of_their_product_on_sqlite(sqlite_url: str)
     desk.close()
 
 
-@pytest.mark.parametrize("url", [POSTGRES_ONLY], indirect=True)
+@on_postgres
 def test_what_waits_is_read_by_its_indexes_on_postgresql(desk: Desk) -> None:
     connection = desk.database.connect()
     connection.execute("SET enable_seqscan = off")

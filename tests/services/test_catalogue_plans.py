@@ -12,6 +12,7 @@ from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.search import INDEX_ONLY
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.statements import SQLITE, Statement
+from tests.conftest import on_postgres
 
 GROWING = ("customer", "product", "price", "address", "contact", "customer_part", "note", "stock")
 
@@ -70,9 +71,7 @@ def plan_of(url: str, wanted: Statement) -> list[str]:
     return [row[3] for row in plan]
 
 
-@pytest.mark.parametrize(
-    "url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+@on_postgres
 @pytest.mark.parametrize(
     "wanted", [search._PRODUCTS.words, products._PAGE_OF_HITS], ids=["look-up", "page"]
 )

@@ -28,15 +28,13 @@ from orderdesk.store.sqlite import SqliteWork
 from orderdesk.store.statements import statement, table_of
 from orderdesk.store.work import Work
 from tests.breaking import break_rows, rewrite_chain
-from tests.conftest import found_small_company
+from tests.conftest import found_small_company, on_sqlite
 from tests.laws import assert_laws_hold
 
 ORDER = OrderRequest(customer="FREE", lines=(LineRequest(product="P1", quantity="2"),))
 EVENTS = statement(select(table_of(Event)).order_by(table_of(Event).c.id))
 SEALS = statement(select(table_of(Seal)).order_by(table_of(Seal).c.event_id))
 COLUMNS = "subject, subject_id, version, kind, actor, at, body"
-
-SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 def rows(desk: Desk, wanted: Any) -> list[Any]:
@@ -86,7 +84,7 @@ def test_a_chain_may_be_sealed_at_any_time_and_again(desk: Desk) -> None:
     assert_laws_hold(desk)
 
 
-@SQLITE
+@on_sqlite
 def test_sqlite_seals_events_as_they_are_written(desk: Desk) -> None:
     desk.run(place, ORDER)
     newest = rows(desk, EVENTS)[-1]
@@ -95,7 +93,7 @@ def test_sqlite_seals_events_as_they_are_written(desk: Desk) -> None:
     assert desk.run(chain.seal).sealed == 0
 
 
-@SQLITE
+@on_sqlite
 def test_an_event_that_was_taken_back_leaves_no_link(desk: Desk) -> None:
     before = desk.read(chain.head)
     desk.rehearse(place, ORDER)
@@ -187,7 +185,7 @@ def test_an_event_put_in_with_a_seal_of_its_own_is_named(sealed: Desk) -> None:
     assert named(sealed) == [(12, "event", str(first.id))]
 
 
-@SQLITE
+@on_sqlite
 def test_an_event_put_behind_the_chain_was_not_written_by_the_desk(sealed: Desk) -> None:
     last = rows(sealed, EVENTS)[-1].id
     put = f"INSERT INTO event ({COLUMNS}) VALUES ('user', 1, NULL, 'changed', 'x', 0, '{{}}')"
@@ -283,7 +281,7 @@ def test_one_that_is_edited_is_named_alone(sealed: Desk) -> None:
     assert found.stored not in (found.expected, "")
 
 
-@SQLITE
+@on_sqlite
 def test_a_backup_and_what_is_restored_from_it_have_the_whole_chain(
     sealed: Desk, url: str, tmp_path: Path
 ) -> None:

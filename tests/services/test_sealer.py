@@ -14,12 +14,10 @@ from orderdesk.services.orders.place import place
 from orderdesk.store import postgres
 from orderdesk.store.desk import Desk
 from tests.breaking import break_rows
+from tests.conftest import on_postgres
 from tests.laws import assert_laws_hold
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.parametrize("url", ["postgres"], indirect=True),
-]
+pytestmark = on_postgres
 
 ORDER = OrderRequest(customer="FREE", lines=(LineRequest(product="P1", quantity="2"),))
 NOTE = (

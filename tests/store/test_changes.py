@@ -13,6 +13,7 @@ from orderdesk.domain.errors import Busy, Refused, Unavailable
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.work import Work
+from tests.conftest import on_postgres
 from tests.processes import Crew, until
 from tests.store import writers
 from tests.store.writers import LOOK, increment
@@ -121,9 +122,7 @@ def test_a_desk_that_only_looks_sees_changes_too(url: str, desk_of: Callable[[st
     looker.close()
 
 
-@pytest.mark.parametrize(
-    "url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+@on_postgres
 def test_a_watcher_hears_of_a_server_that_has_gone(desk: Desk) -> None:
     before = desk.database.changes()
     admin = desk.database.connect()

@@ -10,13 +10,11 @@ from orderdesk.exchange import nightly
 from orderdesk.services import company
 from orderdesk.services.credit import account, modes
 from orderdesk.services.customers import save
+from tests.conftest import on_postgres
 from tests.exchange.test_passing import TODAY, Desks
 from tests.roles import Roles
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.parametrize("url", ["postgres"], indirect=True),
-]
+pytestmark = on_postgres
 
 FORGED = (
     "UPDATE customer SET credit_limit = NULL",

@@ -19,6 +19,7 @@ from orderdesk.store.desk import Desk
 from orderdesk.store.engine import APPLICATION_ID, SCHEMA_VERSION, Database
 from orderdesk.store.statements import statement, table_of
 from orderdesk.store.work import Work
+from tests.conftest import on_postgres
 from tests.store.writers import increment
 from tests.store.wrong import WRONG
 
@@ -242,9 +243,7 @@ def test_a_newer_schema_is_refused_at_open_and_at_the_first_write(url: str) -> N
     desk.close()
 
 
-@pytest.mark.parametrize(
-    "url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
+@on_postgres
 def test_a_schema_that_changes_under_a_unit_of_work_undoes_it(url: str) -> None:
     """On SQLite an upgrade waits for the writer; on PostgreSQL it may come between."""
     desk = Desk(url, "clerk").open()

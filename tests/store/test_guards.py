@@ -15,13 +15,11 @@ from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement
 from orderdesk.store.work import Work
+from tests.conftest import on_postgres
 from tests.laws import assert_laws_hold
 from tests.services.orders.asking import line, order
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.parametrize("url", ["postgres"], indirect=True),
-]
+pytestmark = on_postgres
 
 Desks = Callable[[str], Desk]
 

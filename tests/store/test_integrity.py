@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import pytest
-
 from orderdesk.domain.doctor import Broken
 from orderdesk.services.doctor import examine
 from orderdesk.store import integrity
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
 from tests.breaking import break_rows
+from tests.conftest import on_postgres
 
 
 def complaints(desk: Desk) -> list[tuple[int, str, str, str]]:
@@ -64,8 +63,7 @@ def test_every_row_without_what_it_refers_to_is_named_page_after_page(desk: Desk
     assert found[0].expected == "customer_id is in customer.id"
 
 
-@pytest.mark.postgres
-@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+@on_postgres
 def test_a_constraint_that_was_never_checked_is_named(desk: Desk) -> None:
     connection = desk.database.connect()
     connection.execute(

@@ -28,15 +28,12 @@ from orderdesk.store.statements import statement
 from orderdesk.store.work import Work
 from tests import postgres
 from tests.company import USERS
-from tests.conftest import found_small_company
+from tests.conftest import found_small_company, on_postgres
 from tests.laws import assert_laws_hold
 from tests.roles import Roles
 from tests.services.orders.asking import line, order
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.parametrize("url", ["postgres"], indirect=True),
-]
+pytestmark = on_postgres
 
 Desks = Callable[[str], Desk]
 

@@ -8,10 +8,10 @@ from orderdesk.services.orders.closing import cancel, close_line
 from orderdesk.services.orders.history import EARLIER, RECENT, earlier_prices
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
-from orderdesk.store.postgres import PostgresDatabase
 from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.statements import SQLITE
+from tests.conftest import on_postgres
 from tests.services.orders.asking import line, order
 
 ASKED = {"customer": "FREE", "product": "P1"}
@@ -67,10 +67,8 @@ def test_no_table_is_read_whole_on_sqlite(sqlite_url: str) -> None:
     assert any("order_of_customer" in step for step in steps)
 
 
-def test_no_table_need_be_read_whole_on_postgres(desk_of: Callable[[str], Desk]) -> None:
-    desk = desk_of("clerk")
-    if not isinstance(desk.database, PostgresDatabase):
-        return
+@on_postgres
+def test_no_table_need_be_read_whole_on_postgres(desk: Desk) -> None:
     connection = desk.database.connect()
     connection.execute("SET enable_seqscan = off")
     rows = connection.execute(f"EXPLAIN {EARLIER.prepared(POSTGRES).sql}", ASKED)

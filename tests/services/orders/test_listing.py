@@ -7,10 +7,10 @@ import pytest
 
 from orderdesk.services.orders.listing import listing
 from orderdesk.store.desk import Desk
-from orderdesk.store.postgres import PostgresDatabase
 from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.statements import SQLITE, Prepared
+from tests.conftest import on_postgres
 
 CONDITIONS = (
     "buyer_po",
@@ -79,9 +79,8 @@ def test_no_list_scans_on_sqlite(sqlite_url: str, newer: bool) -> None:
     database.close()
 
 
+@on_postgres
 def test_no_list_needs_a_scan_on_postgres(desk: Desk) -> None:
-    if not isinstance(desk.database, PostgresDatabase):
-        return
     connection = desk.database.connect()
     connection.execute("SET enable_seqscan = off")
     for conditions in filters(2):

@@ -10,6 +10,7 @@ from orderdesk.store.desk import Desk
 from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.sqlite import SqliteDatabase
 from orderdesk.store.statements import SQLITE, Prepared
+from tests.conftest import on_postgres
 from tests.services.queues.waiting import fill
 
 INDEX = {
@@ -19,7 +20,6 @@ INDEX = {
     "customer": "hold_of_customer",
 }
 LINES = {"promises": "line_to_tell", "calling": "line_to_call"}
-POSTGRES_ONLY = pytest.param("postgres", marks=pytest.mark.postgres)
 FEW = ("subject",)
 """Those of one order are few enough to be sorted."""
 
@@ -67,7 +67,7 @@ def test_what_waits_is_counted_by_its_index_on_sqlite(sqlite_url: str) -> None:
     assert [step for step in plan if "hold_queued" in step], plan
 
 
-@pytest.mark.parametrize("url", [POSTGRES_ONLY], indirect=True)
+@on_postgres
 def test_a_page_is_read_by_its_index_on_postgresql(desk: Desk) -> None:
     desk.run(fill, orders=4_000)
     connection = desk.database.connect()
@@ -103,7 +103,7 @@ def test_a_queue_of_lines_is_read_and_counted_by_its_index_on_sqlite(
     desk.close()
 
 
-@pytest.mark.parametrize("url", [POSTGRES_ONLY], indirect=True)
+@on_postgres
 @pytest.mark.parametrize("queue", [slipped, to_call])
 def test_a_queue_of_lines_is_read_by_its_index_on_postgresql(desk: Desk, queue: ModuleType) -> None:
     connection = desk.database.connect()
