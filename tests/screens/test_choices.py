@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from orderdesk.app import OrderDeskApp
-from orderdesk.screens.widgets.choices import HINT
 from tests.screens.test_order_entry import entry_after, shown_after
 
+HINT = "Enter picks, F12 closes"
 Opener = Callable[[str | None], OrderDeskApp]
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from orderdesk.app import OrderDeskApp
 from orderdesk.domain.orders import LineRequest, OrderRequest, OrderView
-from orderdesk.screens.asking import MANY, ONE
 from orderdesk.screens.base import DeskScreen
 from orderdesk.screens.orders.screen import Orders
 from orderdesk.services import company, masters
@@ -290,8 +289,10 @@ def test_f8_on_a_mended_item_of_a_sheet_goes_on_as_the_refused_key_would(
 
 def test_a_message_goes_when_something_else_is_asked(app_at: Opener, sqlite_url: str) -> None:
     placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
-    assert message_after(app_at("orders"), *OPEN, "w", "wait⏎", "a") == MANY
-    assert message_after(app_at("orders"), *OPEN, "w") == ONE
+    assert message_after(app_at("orders"), *OPEN, "w", "wait⏎", "a") == (
+        "Enter goes on and does it at the last, F9 does it at once, F12 leaves it"
+    )
+    assert message_after(app_at("orders"), *OPEN, "w") == "Enter does it, F12 leaves it"
     assert message_after(app_at("orders"), *OPEN, "w", "f12") == ""
 
 

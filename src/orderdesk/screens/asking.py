@@ -14,8 +14,8 @@ from orderdesk.screens.widgets.ask import AskRow, Question
 from orderdesk.screens.widgets.choices import ChoiceList, Source
 from orderdesk.screens.widgets.field import Field
 
-ONE: Final = "Enter does it, F12 leaves it"
-MANY: Final = "Enter goes on and does it at the last, F9 does it at once, F12 leaves it"
+ONE: Final = "Enter does it, {back} leaves it"
+MANY: Final = "Enter goes on and does it at the last, {post} does it at once, {back} leaves it"
 """What is said beside one question, and beside more, to whoever is asked for the first time."""
 
 
@@ -42,7 +42,7 @@ class AskingScreen(DeskScreen):
         field, rows = self.focused, self.query(AskRow)
         name = rows.first().list_of(field) if rows and isinstance(field, Field) else ""
         if not name or not isinstance(field, Field):
-            self.fail("there is no list here; F1 says what can be done")
+            self.fail(f"there is no list here; {self.key_of('help')} says what can be done")
             return
 
         async def picked(value: str | None) -> None:
@@ -76,7 +76,8 @@ class AskingScreen(DeskScreen):
     def is_asking(self) -> bool:
         """Tell whether something is asked already, and say so then: the answer comes first."""
         if asked := bool(self.query(AskRow)):
-            self.fail("something is asked already; Enter or F9 answers it, F12 closes it")
+            does, leaves = self.key_of("post"), self.key_of("back")
+            self.fail(f"something is asked already; Enter or {does} answers it, {leaves} closes it")
         return asked
 
     async def ask(
@@ -98,7 +99,8 @@ class AskingScreen(DeskScreen):
 
         if self.is_asking():
             return
-        self.say(ONE if len(questions) == 1 else MANY)
+        told = ONE if len(questions) == 1 else MANY
+        self.say(self.desk_app.keyed(told))
         await self.mount(AskRow(questions, answered, self._checked), before="#message")
 
     async def _checked(

@@ -15,7 +15,7 @@ from textual.widgets import Input
 
 from orderdesk.domain.errors import OrderDeskError
 from orderdesk.screens.columns import many
-from orderdesk.screens.commands import bindings, key_bar, key_name
+from orderdesk.screens.commands import bindings, key_bar
 from orderdesk.screens.widgets.bars import KeyBar, MessageLine, TitleBar, clock
 from orderdesk.screens.widgets.drawn import Placing
 
@@ -56,7 +56,7 @@ class DeskScreen(Placing, Screen[None]):
         """Lay the fixed lines around the screen's own room."""
         yield TitleBar()
         yield from self.room()
-        yield MessageLine()
+        yield MessageLine(self.key_of("help"))
         yield KeyBar(key_bar(self.KEYS, self.desk_app.keymap_of_user))
 
     def room(self) -> ComposeResult:
@@ -108,7 +108,7 @@ class DeskScreen(Placing, Screen[None]):
 
     def key_of(self, action: str) -> str:
         """Give the name of the key that does something, as the user has it."""
-        return key_name(action, self.desk_app.keymap_of_user)
+        return self.desk_app.key_of(action)
 
     def say(self, text: str) -> None:
         """Tell something on the message line."""

@@ -3,6 +3,7 @@
 The key bar, the help sheet, the palette, the user's key file and the documents all come from here.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -269,6 +270,11 @@ def key_name(action: str, keymap: dict[str, str]) -> str:
     """Give what is printed on the first key of an action, as the user has it."""
     keys = keymap.get(action, EVERY_ACTION[action].keys[0])
     return key_cap(keys.split(",")[0])
+
+
+def with_keys(text: str, keymap: dict[str, str]) -> str:
+    """Give a text of ours with the key of every action that it has in braces: `{choices}` is F4."""
+    return re.sub(r"\{(\w+)\}", lambda found: key_name(found[1], keymap), text)
 
 
 def key_bar(ids: Iterable[str], keymap: dict[str, str] | None = None) -> str:

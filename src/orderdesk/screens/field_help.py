@@ -95,7 +95,7 @@ class FieldHelp(NamedTuple):
 
 
 _DAY: Final = "Year, month, day: YYYY-MM-DD"
-_CODE: Final = "A code; small letters will do, and F4 lists them"
+_CODE: Final = "A code; small letters will do, and {choices} lists them"
 _FREE: Final = "Any words"
 _NUMBER: Final = "A plain number, with a point before its decimals"
 _REASON: Final = "Any words; whoever reads the events of the order sees them"
@@ -103,7 +103,7 @@ _REASON: Final = "Any words; whoever reads the events of the order sees them"
 _ENTRY: Final = {
     "customer": FieldHelp(
         "Customer: who buys, and gets the invoice.",
-        "A code, a phone number, or a part of a name that only one has; F4 lists what fits.",
+        "A code, a phone number, or a part of a name that only one has; {choices} lists what fits.",
         "ALFKI",
     ),
     "buyer_po": FieldHelp(
@@ -169,8 +169,9 @@ _ENTRY: Final = {
 _LINE: Final = {
     "item": FieldHelp(
         "Item: the product that is ordered.",
-        "A code, part number or EAN, or a part of a name that only one has; F4 lists what fits. "
-        "With a quantity before it: 12*11 is twelve of item 11. Many pasted rows are many lines.",
+        "A code, part number or EAN, or a part of a name that only one has; {choices} lists what "
+        "fits. With a quantity before it: 12*11 is twelve of item 11. Many pasted rows are many "
+        "lines.",
         "11",
     ),
     "quantity": FieldHelp(
@@ -180,13 +181,13 @@ _LINE: Final = {
     ),
     "unit": FieldHelp(
         "UM: the unit in which the item is ordered.",
-        "A unit of the item; F4 lists them. Empty: its own.",
+        "A unit of the item; {choices} lists them. Empty: its own.",
         "ea",
     ),
     "price": FieldHelp(
         "Price: what one unit costs, by hand in place of the price lists.",
         f"{_NUMBER}, six at most; behind it the reason's code, where one is asked for: "
-        "9.50 MATCH. F4 lists the last prices. Empty: the price lists decide.",
+        "9.50 MATCH. {choices} lists the last prices. Empty: the price lists decide.",
         "9.50",
     ),
     "line_discount": FieldHelp(
@@ -201,7 +202,7 @@ _LINE: Final = {
     ),
     "disposition": FieldHelp(
         "If short: what becomes of what is not in stock.",
-        "Its words or their beginning; F4 lists them. Empty: as the customer has it.",
+        "Its words or their beginning; {choices} lists them. Empty: as the customer has it.",
         "ship complete",
     ),
     "line_warehouse": FieldHelp(
@@ -225,7 +226,7 @@ _LINE: Final = {
 _ORDER: Final = {
     "cancel_reason": FieldHelp(
         "Reason: why it is not wanted any more.",
-        "A reason's code or name; F4 lists them.",
+        "A reason's code or name; {choices} lists them.",
         "TWICE",
     ),
     "copy_requested": FieldHelp(
@@ -332,7 +333,7 @@ _CUSTOMER: Final = {
 
 _STOCK: Final = {
     "checked_item": FieldHelp(
-        "Item: the product that is checked.", "A code or an EAN; F4 lists what fits.", "11"
+        "Item: the product that is checked.", "A code or an EAN; {choices} lists what fits.", "11"
     ),
     "atp_quantity": FieldHelp(
         "Qty: how many are wanted, in the product's unit.",
@@ -378,10 +379,10 @@ _FINDING: Final = {
     ),
     "list_filter": FieldHelp(
         "Filter: which rows of the list are shown.",
-        "A part of a code or name. Up and Down move, Enter picks, F12 closes.",
+        "A part of a code or name. Up and Down move, Enter picks, {back} closes.",
         "alf",
     ),
-    "user": FieldHelp("User: who you are.", "Your name here; F4 lists the users.", "clerk"),
+    "user": FieldHelp("User: who you are.", "Your name here; {choices} lists the users.", "clerk"),
     "pin": FieldHelp(
         "PIN: what only you know; it is shown to nobody.", "From 4 to 64 characters.", "2580"
     ),

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from orderdesk.domain.text import clean
 from orderdesk.screens.base import DeskScreen
-from orderdesk.screens.commands import EVERY_ACTION, key_cap
+from orderdesk.screens.commands import EVERY_ACTION, Action, key_cap
 from orderdesk.screens.field_help import help_of
 
 _INDENT: Final = 23
@@ -22,10 +22,6 @@ _INDENT: Final = 23
 _HALF: Final = 11
 """Cells before what a field takes."""
 
-_ASKED: Final = (
-    ("F9 or last Enter", "Answer what is asked."),
-    ("F12 or Esc", "Close what is asked, and do nothing."),
-)
 _LISTED: Final = (
     ("Up and Down", "Pick another row; Page Up, Page Down, Home and End too."),
     ("Enter", "Open the picked row, where it has more behind it."),
@@ -45,7 +41,7 @@ class HelpSheet(DeskScreen):
     def __init__(self, about: DeskScreen, field: str, said: str = "") -> None:
         """Make the help of a screen, and of the kind of field that has the cursor, if one has."""
         super().__init__()
-        self._about, self._field = about, help_of(field)
+        self._about, self._kind = about, field
         self._said = "\n".join(clean(line) for line in said.split("\n"))
 
     def room(self) -> ComposeResult:
@@ -56,23 +52,33 @@ class HelpSheet(DeskScreen):
 
     def sheet(self) -> str:
         """Give the whole text, as wide as it is."""
-        lines = [text for said in (self._said, self._field) if said for text in (said, "")]
+        field = self.desk_app.keyed(help_of(self._kind))
+        lines = [text for said in (self._said, field) if said for text in (said, "")]
         return "\n".join([*lines, *self._keys()])
 
     def _keys(self) -> Iterator[str]:
-        about, keymap = self._about, self.desk_app.keymap_of_user
-        rows = list(_ASKED if about.query("AskRow") else ())
+        about = self._about
+        rows = list(self._asked() if about.query("AskRow") else ())
         for action in EVERY_ACTION.values():
             if about.offers(action.id):
-                keys = keymap.get(action.id, ",".join(action.keys)).split(",")
                 same = f"  (orderdesk {action.command})" if action.command else ""
                 why = about.why_not(action.id)
                 told = f"{action.help}  NOT NOW: {why}" if why else f"{action.help}{same}"
-                rows.append((" or ".join(map(key_cap, keys)), told))
+                rows.append((self._caps(action), told))
         rows += [*_FIELDS, *(_LISTED if about.query("PagedTable") else ())]
         if not about.IS_DOOR:
             rows.append(("Ctrl+P", "Find every action and every screen."))
         return (f"  {caps:<{_INDENT - 3}} {told}" for caps, told in rows)
+
+    def _caps(self, action: Action) -> str:
+        """Name all keys of an action, as the user has them."""
+        keys = self.desk_app.keymap_of_user.get(action.id, ",".join(action.keys)).split(",")
+        return " or ".join(map(key_cap, keys))
+
+    def _asked(self) -> Iterator[tuple[str, str]]:
+        """Tell how what is asked is answered."""
+        yield f"{self.key_of('post')} or last Enter", "Answer what is asked."
+        yield self._caps(EVERY_ACTION["back"]), "Close what is asked, and do nothing."
 
     async def action_back(self) -> None:
         """Go back to the screen; keys that it keeps stay kept."""

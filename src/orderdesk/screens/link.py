@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from orderdesk.screens.commands import key_name, with_keys
 from orderdesk.screens.pump import KeyPump
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ class DeskApp(KeyPump[None]):
         self.opened: Desk | None = None
         """The desk whose database was opened, whether anybody sits at it yet or not."""
         super().__init__()
+
+    def key_of(self, action: str) -> str:
+        """Give the name of the key that does something, as the user has it."""
+        return key_name(action, self.keymap_of_user)
+
+    def keyed(self, text: str) -> str:
+        """Give a text of ours with the key of every action that it has in braces."""
+        return with_keys(text, self.keymap_of_user)
 
     @property
     @abstractmethod

@@ -101,7 +101,7 @@ class ListingScreen(AskingScreen, SaysCommand):
         if action == "sort" and self.listed is not None and len(self.listed.sorts) == 1:
             return f"this list has one order: {self.listed.sort.said}"
         if action == "csv" and self._writing:
-            return "a list is being written already; F12 stops that"
+            return f"a list is being written already; {self.key_of('back')} stops that"
         if action == "csv" and self.app.is_web:
             # The file would lie where the desk is served from, which is nobody's folder here.
             return "a desk in a browser writes no files; = names the command that does"
@@ -150,7 +150,9 @@ class ListingScreen(AskingScreen, SaysCommand):
         try:
             with stack:
                 while await self.desk_app.in_reads(lambda: _more(rows, table)):
-                    self._tell_progress(f"{table.rows:,} rows into {path.name}; F12 stops")
+                    self._tell_progress(
+                        f"{table.rows:,} rows into {path.name}; {self.key_of('back')} stops"
+                    )
                     if self._stops:
                         raise Refused("stopped", _stopped(path.name))
             self._tell_progress(f"{table.rows:,} {'row' if table.rows == 1 else 'rows'} in {path}")

@@ -84,7 +84,7 @@ class Door(DeskScreen, inherit_bindings=False):
             with Horizontal(classes="row"):
                 yield Label("PIN")
                 yield PinField("pin", about="pin", width=24, accept=self._accept)
-            yield Static(self.WORDS, id="words", markup=False)
+            yield Static(self.desk_app.keyed(self.WORDS), id="words", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the PIN, where it is known whose."""
@@ -102,7 +102,7 @@ class Door(DeskScreen, inherit_bindings=False):
         if field.typed:
             self.pin_field.focus()
         else:
-            self.fail("user is empty; type who you are, F4 lists the users")
+            self.fail(f"user is empty; type who you are, {self.key_of('choices')} lists the users")
 
     async def _accept(self, field: Field) -> None:
         user, pin = self.user_field.typed, field.typed
@@ -110,7 +110,7 @@ class Door(DeskScreen, inherit_bindings=False):
         self.say("")
         if not user:
             self.user_field.focus()
-            self.fail("user is empty; type who you are, F4 lists the users")
+            self.fail(f"user is empty; type who you are, {self.key_of('choices')} lists the users")
             return
         with self.failing_softly():
             try:
@@ -120,7 +120,9 @@ class Door(DeskScreen, inherit_bindings=False):
                     raise
                 self.user_field.focus()
                 raise NotFound(
-                    "unknown_user", f"user {user!r} is unknown here; F4 lists the users", user=user
+                    "unknown_user",
+                    f"user {user!r} is unknown here; {self.key_of('choices')} lists the users",
+                    user=user,
                 ) from None
             except Refused as error:
                 if error.code != "pin_needed":
@@ -162,8 +164,8 @@ class SignIn(Door):
 
     TITLE_TEXT = "SIGN IN"
     WORDS = (
-        "Enter takes the PIN. To sign in as somebody else: Shift+Tab, the name, Enter; F4 lists "
-        "the users. F12 leaves the desk."
+        "Enter takes the PIN. To sign in as somebody else: Shift+Tab, the name, Enter; "
+        "{choices} lists the users. {back} leaves the desk."
     )
 
     async def enter(self, user: str, pin: str) -> None:

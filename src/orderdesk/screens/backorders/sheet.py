@@ -215,7 +215,7 @@ class BackorderSheet(ListingScreen, LooksAtStock):
             return
         line = self.picked
         if line is None:
-            self.fail("no line waits here; F12 goes back")
+            self.fail(f"no line waits here; {self.key_of('back')} goes back")
             return
         with self.doing(self.action_move_stock):
             from orderdesk.services.orders import moving
@@ -244,7 +244,7 @@ class BackorderSheet(ListingScreen, LooksAtStock):
         """Say who would slip, and ask how much is to be moved and why."""
         giver, taker = self.picked, self._taker
         if giver is None or taker is None:
-            self.fail("no line has any of it; F12 goes back")
+            self.fail(f"no line has any of it; {self.key_of('back')} goes back")
             return
 
         async def meant(quantity: str) -> str:

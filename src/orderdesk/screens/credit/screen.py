@@ -68,7 +68,7 @@ class CreditCheck(AskingScreen, SaysCommand):
     async def accept(self, field: Field) -> None:
         """Check another customer."""
         if not field.typed:
-            self.fail("customer is empty; type a code, F4 lists them")
+            self.fail(f"customer is empty; type a code, {self.key_of('choices')} lists them")
             return
         before, self.code = self.code, field.typed
         if await self._reread():
@@ -180,4 +180,4 @@ class CreditCheck(AskingScreen, SaysCommand):
         if self.code:
             await super().ask(questions, act)
         else:
-            self.fail("the customer comes first; type a code, F4 lists them")
+            self.fail(f"the customer comes first; type a code, {self.key_of('choices')} lists them")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from orderdesk.domain.credit import CreditView
 from orderdesk.domain.customers import AddressView, CustomerView
@@ -45,15 +45,26 @@ def credit_line(credit: CreditView) -> str:
     )
 
 
-def body(seen: CustomerView, credit: CreditView, orders: Sequence[OrderSummary]) -> str:
-    """Give the sections: orders, credit, addresses, contacts, part numbers, notes."""
+def body(
+    seen: CustomerView,
+    credit: CreditView,
+    orders: Sequence[OrderSummary],
+    keyed: Callable[[str], str],
+) -> str:
+    """Give the sections: orders, credit, addresses, contacts, part numbers, notes.
+
+    `keyed` puts the user's keys into their titles.
+    """
     sections = (
-        ("NEWEST ORDERS (o lists all)", _orders(orders)),
-        ("CREDIT (c checks it)", _credit(credit)),
+        (keyed("NEWEST ORDERS ({customer_orders} lists all)"), _orders(orders)),
+        (keyed("CREDIT ({credit_check} checks it)"), _credit(credit)),
         ("ADDRESSES", (_address(each, seen.ship_to) for each in seen.addresses)),
         ("CONTACTS", (f"{c.name}  {c.title}  {c.phone}  {c.email}" for c in seen.contacts)),
         ("THEIR PART NUMBERS", (f"{p.part}  {p.product}  {p.name}" for p in seen.parts)),
-        ("NOTES (m adds one)", (f"{n.audience}: {n.text}  {n.actor}" for n in seen.notes)),
+        (
+            keyed("NOTES ({note_customer} adds one)"),
+            (f"{n.audience}: {n.text}  {n.actor}" for n in seen.notes),
+        ),
     )
     rows = []
     for title, lines in sections:

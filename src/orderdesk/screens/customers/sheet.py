@@ -78,7 +78,7 @@ class CustomerSheet(AskingScreen, SaysCommand):
             orders = (await self.desk_app.read(reading.list_, asked)).orders
             if not self.is_gone:
                 self.query_one("#customer-head", Static).update(Content(head(seen, credit)))
-                text = body(seen, credit, orders)
+                text = body(seen, credit, orders, self.desk_app.keyed)
                 self.query_one("#customer-body", Static).update(Content(text))
 
     async def action_customer_orders(self) -> None:

@@ -146,7 +146,8 @@ class HeaderEntry(EntryForm):
         if not field.typed:
             raise Refused(
                 "no_customer",
-                "customer is empty; type a code or a part of the name, F4 lists them",
+                "customer is empty; type a code or a part of the name, "
+                f"{self.key_of('choices')} lists them",
             )
         buyer = await sources.buyer(self.desk_app, field.typed)
         before = self.draft.before("customer changed", field.id)

@@ -40,8 +40,11 @@ def of_product(seen: ProductPreview) -> list[str]:
     ]
 
 
-def said_of(seen: LinePreview, promised: date | None, today: date) -> str:
-    """Say in one line what became of a line that was taken, what is short of it first."""
+def said_of(seen: LinePreview, promised: date | None, today: date, how: str) -> str:
+    """Say in one line what became of a line that was taken, what is short of it first.
+
+    `how` names the keys that put another product in its place.
+    """
     text = f"{seen.product} {seen.quantity:f} at {seen.price:f} = {seen.net:f}"
     if is_far(seen):
         text = f"{seen.quantity:f} asked, {seen.available:f} free at {seen.warehouse}, "
@@ -58,7 +61,7 @@ def said_of(seen: LinePreview, promised: date | None, today: date) -> str:
         text += f" ({seen.disposition})"
     if seen.substitutes:
         other = seen.substitutes[0]
-        text += f"; instead {other.product} ({other.available:f} free): Up, F4"
+        text += f"; instead {other.product} ({other.available:f} free): {how}"
     return text + (f"  !{seen.alert}" if seen.alert else "")
 
 

@@ -31,7 +31,9 @@ class ListingEntry(HeaderEntry):
         elif field is not None and field.id in LISTS:
             source, typed = source_of(self.desk_app, field.id, self.customer), field.typed
         else:
-            self.fail("this field has no list; its help (F1) says what it takes")
+            self.fail(
+                f"this field has no list; its help ({self.key_of('help')}) says what it takes"
+            )
             return
         self._opener = field
         replace = not typed or field.is_all_selected
@@ -59,7 +61,7 @@ class ListingEntry(HeaderEntry):
     def is_listing(self) -> bool:
         """Tell whether a list is open, and say so then: it is answered first."""
         if is_open := bool(self.query(ChoiceList)):
-            self.fail("a list is open; Enter picks from it, F12 closes it")
+            self.fail(f"a list is open; Enter picks from it, {self.key_of('back')} closes it")
         return is_open
 
     async def _picked(self, value: str | None) -> None:
@@ -83,7 +85,9 @@ class ListingEntry(HeaderEntry):
             return
         with self.failing_softly():
             await self.saver.park(self.draft, self._row_values())
-            self._begin(f"draft parked; F2 in an empty entry takes it up again{left_out}")
+            self._begin(
+                f"draft parked; {self.key_of('park')} in an empty entry takes it up again{left_out}"
+            )
 
     async def _resume(self, draft_id: str | None) -> None:
         await self._close_list()

@@ -56,7 +56,7 @@ class OrderEntry(UndoingEntry):
         if waiting and not self.is_gone and not self.message:
             verb = "waits" if len(waiting) == 1 else "wait"
             drafts = many(len(waiting), "draft")
-            self.say(f"{drafts} {verb}: F2 in an empty entry takes one up")
+            self.say(f"{drafts} {verb}: {self.key_of('park')} in an empty entry takes one up")
 
     # The fixed sequence ---------------------------------------------------------------------
 
@@ -76,7 +76,9 @@ class OrderEntry(UndoingEntry):
     async def _accept_mended(self, field: Slot) -> None:
         """Take a field that was refused before, as Enter on it does."""
         if field.id in ROW_NAMES and not self.field("item").typed:
-            self.fail("item is empty; type what was meant, or F12 drops the keys kept")
+            self.fail(
+                f"item is empty; type what was meant, or {self.key_of('back')} drops the keys kept"
+            )
             self.again = partial(self._accept_mended, field)
         else:
             await self.accept(field)
@@ -84,7 +86,7 @@ class OrderEntry(UndoingEntry):
     def _has_buyer(self) -> bool:
         """Tell whether there is a customer; where none is, say so and go there."""
         if self.draft.buyer is None:
-            self.fail("the customer comes first; type a code, F4 lists them")
+            self.fail(f"the customer comes first; type a code, {self.key_of('choices')} lists them")
             self.field("customer").focus()
         return self.draft.buyer is not None
 
@@ -101,7 +103,9 @@ class OrderEntry(UndoingEntry):
         quantity, item = split_item(field.typed)
         if not item:
             self.show_all()
-            self.say(f"{many(len(self.draft.lines), 'line')}; F9 reviews the order")
+            self.say(
+                f"{many(len(self.draft.lines), 'line')}; {self.key_of('post')} reviews the order"
+            )
             return
         seen = await self._product(item)
         field.put(seen.code)
@@ -161,7 +165,8 @@ class OrderEntry(UndoingEntry):
     def _tell_line(self, request: LineRequest) -> tuple[LineRequest, str]:
         """Say what became of a line that was taken; give it with what was said."""
         index = next(at for at, line in enumerate(self.draft.lines) if line.request is request)
-        said = said_of(self.draft.lines[index].seen, self.draft.promises()[index], self.today)
+        how = f"{self.key_of('above')}, {self.key_of('choices')}"
+        said = said_of(self.draft.lines[index].seen, self.draft.promises()[index], self.today, how)
         stands_in = f"; instead of {request.substitute_for}" if request.substitute_for else ""
         remark = self.remark(request.requested or "")
         self.say(f"#{index + 1}: {said}{stands_in}" + (f"; {remark}" if remark else ""))
@@ -259,8 +264,9 @@ class OrderEntry(UndoingEntry):
     async def action_repeat(self) -> None:
         """Let kept keys go on after an error; else repeat this field's value of the line above."""
         if self.desk_app.keys_kept and self.at_field is None:
-            again = self.again
-            self.fail("a list is open; Enter picks from it, F12 closes it, then F8")
+            again, then = self.again, self.key_of("repeat")
+            closes = self.key_of("back")
+            self.fail(f"a list is open; Enter picks from it, {closes} closes it, then {then}")
             self.again = again
         else:
             await super().action_repeat()
@@ -280,7 +286,9 @@ class OrderEntry(UndoingEntry):
         if self.is_listing() or not await self.take_typed():
             return
         if self.is_row_typed() and (self.draft.at is not None or self.field("item").typed):
-            self.fail("the entry row is not finished; Enter keeps it, F12 clears it")
+            self.fail(
+                f"the entry row is not finished; Enter keeps it, {self.key_of('back')} clears it"
+            )
             return
         if self.is_barred("post"):
             return
@@ -291,7 +299,9 @@ class OrderEntry(UndoingEntry):
             said = verdict(self.reviewed, today, as_typed=True)
             if shown is None or verdict(shown, today, as_typed=True) != said:
                 changed = "" if shown is None else "CHANGED meanwhile: "
-                self.say(f"F9 posts, F12 goes back: {changed}{said}")
+                self.say(
+                    f"{self.key_of('post')} posts, {self.key_of('back')} goes back: {changed}{said}"
+                )
                 return
             placed = await self.saver.post(self.draft)
             self._begin(f"{placed.number} placed: {verdict(placed, today)}")

@@ -59,10 +59,12 @@ async def buyer(app: DeskApp, typed: str) -> BuyerView:
             return await app.read(buyers.buyer, code)
         if hits:
             raise NotFound(
-                "many_customers", f"more than one customer fits {typed!r}; F4 lists them"
+                "many_customers",
+                f"more than one customer fits {typed!r}; {app.key_of('choices')} lists them",
             ) from None
         raise NotFound(
-            "unknown_customer", f"customer {typed!r} is unknown; F4 lists what fits"
+            "unknown_customer",
+            f"customer {typed!r} is unknown; {app.key_of('choices')} lists what fits",
         ) from None
 
 
@@ -87,10 +89,11 @@ async def product(app: DeskApp, customer: str, typed: str, warehouse: str = "") 
             return await app.read(preview.product, customer, code, warehouse)
         if hits:
             raise NotFound(
-                "many_products", f"more than one product fits {typed!r}; F4 lists them"
+                "many_products",
+                f"more than one product fits {typed!r}; {app.key_of('choices')} lists them",
             ) from None
         raise NotFound(
-            "unknown_product", f"item {typed!r} is unknown; F4 lists what fits"
+            "unknown_product", f"item {typed!r} is unknown; {app.key_of('choices')} lists what fits"
         ) from None
 
 

@@ -111,7 +111,10 @@ class AmendedOrder(ShownOrder):
 
         async def meant(typed: str) -> str:
             if not typed:
-                raise Refused("no_item", "item is empty; type a code, or F4 lists what fits")
+                raise Refused(
+                    "no_item",
+                    f"item is empty; type a code, or {self.key_of('choices')} lists what fits",
+                )
             seen = await product(self.desk_app, order.customer, typed)
             self.say(told(seen))
             return seen.code

@@ -10,7 +10,7 @@ from orderdesk.screens.queues.listing import ListedQueue
 from orderdesk.screens.queues.sources import CALLING
 from orderdesk.screens.widgets.ask import Question
 
-_HELD = "a approves a hold, r rejects it"
+_HELD = "{approve} approves a hold, {reject} rejects it"
 
 
 class DecidedCalls(ListedQueue):

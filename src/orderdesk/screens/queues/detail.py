@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,6 +17,9 @@ from orderdesk.domain.queues import QueueItem
 from orderdesk.domain.text import clean
 from orderdesk.screens.columns import column, wrapped
 from orderdesk.screens.queues.sources import HOLDS, waited
+
+if TYPE_CHECKING:
+    from orderdesk.screens.link import DeskApp
 
 _HEAD = ("Ln", "Item", "Open", "Price", "Net", "Alloc", "Description")
 _WIDTHS = (-3, 10, -8, -9, -10, -7)
@@ -47,14 +51,19 @@ class Detail(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
         width, height = self.size.width, self.size.height
-        rows = list(_rows(self.item, self.order, width - 1, height)) if self.item else []
+        rows: list[str] = []
+        if self.item:
+            opens = cast("DeskApp", self.app).key_of("open_order")
+            rows = list(_rows(self.item, self.order, width - 1, height, opens))
         text = f" {rows[y]}" if y < len(rows) else ""
         room = " " * max(0, width - cell_len(text))
         return Strip([Segment(text + room, self.rich_style)]).adjust_cell_length(width)
 
 
-def _rows(item: QueueItem, order: OrderView | None, width: int, height: int) -> Iterator[str]:
-    """Give every row, as many as there is room for."""
+def _rows(
+    item: QueueItem, order: OrderView | None, width: int, height: int, opens: str
+) -> Iterator[str]:
+    """Give every row, as many as there is room for; `opens` is the key that opens the order."""
     rows = [
         *_wrapped(f"{item.reason.replace('_', ' ').upper()}: {item.message}", width),
         *_wrapped(_numbers(item), width),
@@ -66,7 +75,7 @@ def _rows(item: QueueItem, order: OrderView | None, width: int, height: int) -> 
             f"  wanted {order.requested}",
             width,
         )
-        rows += _lines(order.lines, width, height - len(rows))
+        rows += _lines(order.lines, width, height - len(rows), opens)
     yield from rows[:height]
 
 
@@ -98,7 +107,7 @@ def _people(item: QueueItem) -> str:
     return f"waits {waited(item.waiting_seconds)}   entered by {item.entered_by}{held}{taken}"
 
 
-def _lines(lines: Sequence[LineView], width: int, room: int) -> list[str]:
+def _lines(lines: Sequence[LineView], width: int, room: int, opens: str) -> list[str]:
     """Give the order's lines in so many rows; the last says how many more there are."""
     if room < 2 or not lines:
         return []
@@ -107,7 +116,7 @@ def _lines(lines: Sequence[LineView], width: int, room: int) -> list[str]:
     shown = lines if len(lines) < room else lines[: room - 2]
     rows = [column(texts[: len(widths)], widths) for texts in (_HEAD, *map(_texts, shown))]
     if len(shown) < len(lines):
-        rows.append(f"({len(lines) - len(shown)} more lines; o opens the order)")
+        rows.append(f"({len(lines) - len(shown)} more lines; {opens} opens the order)")
     return rows
 
 

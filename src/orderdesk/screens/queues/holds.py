@@ -19,7 +19,7 @@ class DecidedHolds(ListedQueue):
 
     async def action_approve(self) -> None:
         """Ask for the ceiling and the last day, the company's own filled in, and release."""
-        item = self._chosen_of(HOLDS, "s ships what was called about")
+        item = self._chosen_of(HOLDS, "{ships} ships what was called about")
         if item is None:
             return
         from orderdesk.services.queues.deciding import approve
@@ -57,7 +57,7 @@ class DecidedHolds(ListedQueue):
 
     async def action_reject(self) -> None:
         """Ask what is to be mended, and leave it held."""
-        item = self._chosen_of(HOLDS, "w notes a call in vain, x closes the line")
+        item = self._chosen_of(HOLDS, "{waits} notes a call in vain, {cancels} closes the line")
         if item is None:
             return
 

@@ -173,15 +173,18 @@ class ListedQueue(FindingScreen[str, QueueItem], LooksAtStock):
         if self.is_asking():
             return None
         if self.picked is None:
-            self.fail("nothing waits here; g goes on to the next queue")
+            self.fail(f"nothing waits here; {self.key_of('next_queue')} goes on to the next queue")
         return self.picked
 
     def _chosen_of(self, queue: str, instead: str) -> QueueItem | None:
-        """Give what is to be acted on, in a queue where that can be done; else say what can."""
+        """Give what is to be acted on, in a queue where that can be done; else say what can.
+
+        `instead` says that, with actions in braces for their keys.
+        """
         if self._queue == queue:
             return self._chosen()
         if not self.is_asking():
-            self.fail(f"that is for the queue of {queue}; {instead}")
+            self.fail(f"that is for the queue of {queue}; {self.desk_app.keyed(instead)}")
         return None
 
     async def action_note(self) -> None:

@@ -17,7 +17,7 @@ class DecidedSlips(ListedQueue):
 
     async def action_told(self) -> None:
         """Ask what they said, and whether they want it on another day by now."""
-        item = self._chosen_of(PROMISES, "p shows what slipped twice")
+        item = self._chosen_of(PROMISES, "{show_promises} shows what slipped twice")
         if item is None:
             return
 

@@ -96,7 +96,7 @@ class StockFields(ListingScreen, LooksAtStock):
     async def accept(self, field: Field) -> None:
         """Read what was typed and go to the next field, from the last one to the table."""
         if not self.field("product").typed:
-            self.fail("item is empty; type a code, F4 lists what fits")
+            self.fail(f"item is empty; type a code, {self.key_of('choices')} lists what fits")
             return
         await self._step(field, 1)
 
@@ -146,7 +146,7 @@ class StockFields(ListingScreen, LooksAtStock):
         field = here if isinstance(here, Field) else self.field("product")
         kind = _LISTS.get((field.id or "").removeprefix("stock-"))
         if kind is None:
-            self.fail("this field has no list; F1 says what it takes")
+            self.fail(f"this field has no list; {self.key_of('help')} says what it takes")
             return
 
         async def picked(value: str | None) -> None:

@@ -22,6 +22,7 @@ class Part(NamedTuple):
     title: str
     columns: Sequence[Column]
     empty: str
+    """What stands there where it has no rows; an action in braces is its key."""
 
 
 PARTS: Final = {
@@ -36,7 +37,7 @@ PARTS: Final = {
             Column("Promise", 10, "right"),
             Column("Expires", 9, "right"),
         ),
-        "A kit lies nowhere itself; s shows what it is made of.",
+        "A kit lies nowhere itself; {show_others} shows what it is made of.",
     ),
     "who": Part(
         "WHO HAS IT, WHO WAITS",

@@ -104,7 +104,8 @@ class StockCheck(StockFields):
                 yield Static("", id="stock-answers", markup=False)
                 yield Static("", id="stock-title", markup=False)
                 for name, part in PARTS.items():
-                    yield PagedTable[Any](part.columns, empty=part.empty, id=f"part-{name}")
+                    empty = self.desk_app.keyed(part.empty)
+                    yield PagedTable[Any](part.columns, empty=empty, id=f"part-{name}")
 
     def on_mount(self) -> None:
         """Read the product, or ask for one."""
@@ -275,7 +276,7 @@ class StockCheck(StockFields):
     def _has_read(self) -> bool:
         """Tell whether a product is in view, and say so where none is."""
         if self._seen is None:
-            self.fail("the item comes first; type a code, F4 lists them")
+            self.fail(f"the item comes first; type a code, {self.key_of('choices')} lists them")
         return self._seen is not None
 
     def action_ask_atp(self) -> None:
@@ -316,7 +317,7 @@ class StockCheck(StockFields):
     async def action_open_order(self) -> None:
         """Open the order of the picked line."""
         if self.line_here is None:
-            self.fail("no order line is picked; w lists them")
+            self.fail(f"no order line is picked; {self.key_of('show_who')} lists them")
             return
         from orderdesk.screens.orders.sheet import OrderSheet
 

@@ -58,8 +58,10 @@ class MessageLine(Static):
     MessageLine.error { color: $text-error; text-style: bold; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, help_key: str) -> None:
+        """Make an empty one; `help_key` names the key that shows what has no room here."""
         super().__init__(markup=False, id="message")
+        self._help_key = help_key
         self.text = ""
         self.times_said = 0
         """How often something was said, so that it can be seen whether anything new was."""
@@ -84,7 +86,10 @@ class MessageLine(Static):
         rows = self._rows(self.app.size.width)
         if len(rows) > room:
             left_out = len(rows) - room + 1
-            rows = [*rows[: room - 1], f"{' ' * _INDENT}({left_out} more rows: F1 shows all)"]
+            rows = [
+                *rows[: room - 1],
+                f"{' ' * _INDENT}({left_out} more rows: {self._help_key} shows all)",
+            ]
         self.styles.height = len(rows)
         self.update(Content("\n".join(rows)))
 

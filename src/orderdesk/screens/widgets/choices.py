@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -22,7 +22,10 @@ from orderdesk.screens.columns import column, shortened
 from orderdesk.screens.widgets.drawn import DrawnLines, Placing
 from orderdesk.screens.widgets.field import Field
 
-HINT: Final = "Enter picks, F12 closes"
+if TYPE_CHECKING:
+    from orderdesk.screens.link import DeskApp
+
+HINT: Final = "Enter picks, {back} closes"
 """What stands beside the filter: whoever has not seen a list before knows what to do in it."""
 
 _LEAST_CODE: Final = 6
@@ -163,7 +166,7 @@ class ChoiceList(Placing, Vertical):
         """Lay the filter over the rows."""
         with ChoiceHead():
             yield Field("choices-filter", about="list_filter", accept=self._take)
-            yield Label(HINT)
+            yield Label(cast("DeskApp", self.app).keyed(HINT))
         yield ChoiceRows()
 
     async def on_mount(self) -> None:
