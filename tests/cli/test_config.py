@@ -37,6 +37,18 @@ def test_an_unknown_action_or_key_is_refused() -> None:
     assert run("config", "set", "colour", "red").code == 4
 
 
+def test_one_key_for_two_actions_is_refused_and_nothing_is_written(home: Path) -> None:
+    path = home / "conf" / "orderdesk" / "config.toml"
+    assert run("config", "set", "keys.post", "f7").code == 0
+    before = path.read_text()
+    told = run("config", "set", "keys.leave", "f3,f7")
+    assert told.code == 4
+    assert "key 'f7' is set for 'leave' and for 'post'; give one of them another key" in told.err
+    assert path.read_text() == before
+    assert run("config", "set", "keys.post", "f9").code == 0
+    assert run("config", "set", "keys.leave", "f3,f7").code == 0
+
+
 def test_a_wrong_settings_file_is_named_with_its_line(home: Path, sqlite_url: str) -> None:
     path = home / "conf" / "orderdesk" / "config.toml"
     path.parent.mkdir(parents=True)

@@ -74,6 +74,16 @@ def test_the_desk_does_not_open_with_a_key_for_no_action(sqlite_url: str, home: 
     assert run("config", "keys").code == 4
 
 
+def test_the_desk_does_not_open_with_one_key_for_two_actions(sqlite_url: str, home: Path) -> None:
+    path = home / "conf" / "orderdesk" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('[keys]\npost = "f7"\nleave = "f7"\n')
+    with opened("--db", sqlite_url, "--user", "clerk", "open") as desk:
+        assert desk.wait_for_end() == 4
+        said = "line 3: key 'f7' is set for 'post' and for 'leave'; give one of them another key"
+        assert said in " ".join(desk.text().split())
+
+
 def log_of(home: Path) -> str:
     return (home / "stat" / "orderdesk" / "orderdesk.log").read_text()
 

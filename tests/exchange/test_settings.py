@@ -90,6 +90,19 @@ def test_an_unknown_action_is_refused_with_its_line_and_the_nearest_one(file: Pa
         read_settings(file).refuse_unknown(["post", "parking"])
 
 
+def test_a_key_that_two_actions_have_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[keys]\npost = "f7"\nnote = "b"\nleave = ["f3", "f7"]\nremark = "b"\n')
+    settings = read_settings(path)
+    # The desk itself has `note` and `remark` on one key: they are on no screen together.
+    defaults = {"post": ("f9",), "leave": ("f3",), "note": ("m",), "remark": ("m", "ctrl+m")}
+    with pytest.raises(Refused, match=r"line 4: key 'f7' is set for 'post' and for 'leave'; give"):
+        settings.refuse_shared(defaults)
+    settings.refuse_shared(defaults, "note")
+    with pytest.raises(Refused, match="key 'b' is set for 'note' and for 'remark'"):
+        settings.refuse_shared({**defaults, "remark": ("ctrl+m",)}, "note")
+
+
 @pytest.mark.parametrize(
     ("name", "known"),
     [

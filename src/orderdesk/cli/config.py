@@ -1,7 +1,7 @@
 """`orderdesk config`: the user's own settings and keys."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from orderdesk.cli.asked import asked_of
 from orderdesk.cli.command import Listing
 from orderdesk.cli.errors import Usage
 from orderdesk.cli.nouns import Noun
+
+if TYPE_CHECKING:
+    from orderdesk.exchange.settings import Settings
 
 app = Noun("Show and change your own settings and keys.")
 
@@ -48,9 +51,8 @@ def set_(
     from orderdesk.exchange.settings import change_setting
 
     value = value or ""
-    if setting.startswith("keys."):
-        _refuse_unknown(setting.removeprefix("keys."))
-    settings = change_setting(setting, value)
+    check = _check_of(setting.removeprefix("keys.")) if setting.startswith("keys.") else None
+    settings = change_setting(setting, value, check=check)
     return {"path": str(settings.path), "setting": setting, "value": value}
 
 
@@ -81,8 +83,11 @@ def keys() -> Listing:
     return Listing(page, "action keys help", desk_needed=False)
 
 
-def _refuse_unknown(action: str) -> None:
+def _check_of(action: str) -> Callable[["Settings"], None]:
+    """Give what refuses keys for an action that others are set for; an unknown one is refused."""
     from orderdesk.screens.commands import EVERY_ACTION
 
     if action not in EVERY_ACTION:
         raise Usage(f"action {action!r} is unknown; `orderdesk config keys` lists them")
+    defaults = {each.id: each.keys for each in EVERY_ACTION.values()}
+    return lambda settings: settings.refuse_shared(defaults, action)

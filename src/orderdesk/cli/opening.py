@@ -118,6 +118,7 @@ def _open_desk(asked: Asked, screen: str | None) -> None:
         os.environ["NO_COLOR"] = "1"
     settings = read_settings()
     settings.refuse_unknown(EVERY_ACTION)
+    settings.refuse_shared({each.id: each.keys for each in EVERY_ACTION.values()})
     log.start_when_needed()
     place = acting.where(asked)
     in_browser = is_in_browser()

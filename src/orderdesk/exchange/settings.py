@@ -13,8 +13,9 @@ TOML in the user's config folder:
 import json
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +67,25 @@ class Settings:
                     f"settings {self.path}, line {keys.line}: action {action!r} is unknown; {cure}",
                     path=str(self.path),
                     line=keys.line,
+                )
+
+    def refuse_shared(self, defaults: Mapping[str, Collection[str]], only: str = "") -> None:
+        """Raise Refused, naming the line and both, for a key that is set for two actions.
+
+        `defaults` gives the desk's own keys of every action: two that have one in common there
+        may have one here, for they are never on one screen. `only` looks at one action's keys.
+        """
+        for (one, ours), (other, theirs) in combinations(self.keys.items(), 2):
+            shared = [name for name in theirs.names if name in ours.names]
+            if not shared or (only and only not in (one, other)):
+                continue
+            if set(defaults.get(one, ())).isdisjoint(defaults.get(other, ())):
+                raise Refused(
+                    "bad_settings",
+                    f"settings {self.path}, line {theirs.line}: key {shared[0]!r} is set for "
+                    f"{one!r} and for {other!r}; give one of them another key",
+                    path=str(self.path),
+                    line=theirs.line,
                 )
 
 
@@ -144,11 +164,16 @@ def _settings(path: Path, text: str) -> Settings:
     return Settings(path, found.get("db", ""), found.get("user", ""), keys)
 
 
-def change_setting(name: str, value: str, path: Path | None = None) -> Settings:
+def change_setting(
+    name: str,
+    value: str,
+    path: Path | None = None,
+    check: Callable[[Settings], None] | None = None,
+) -> Settings:
     """Write one setting and leave every other line of the file as it is; `keys.ACTION` is a key.
 
-    An empty value takes the setting away. Raises Refused as `read_settings` does, and then the
-    file stays as it was.
+    An empty value takes the setting away. Raises Refused as `read_settings` does, or what `check`
+    raises of the settings as they would be, and then the file stays as it was.
     """
     path = path or settings_path()
     before = read_settings(path)
@@ -166,6 +191,8 @@ def change_setting(name: str, value: str, path: Path | None = None) -> Settings:
         return before
     text = "".join(f"{line}\n" for line in changed)
     after = _settings(path, text)
+    if check is not None:
+        check(after)
     _write(path, text)
     return after
 
