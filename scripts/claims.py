@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
@@ -205,12 +206,12 @@ def show(wanted: Sequence[Claim], *, tests: bool) -> list[Shown]:
     by_test = tested(wanted) if tests else {}
     shown = []
     with tempfile.TemporaryDirectory(prefix="orderdesk-claims-") as folder:
-        demo = Demo(Path(folder))
+        demo = cache(lambda: Demo(Path(folder)))
         for claim in wanted:
             if claim.test:
                 shown.append(by_test.get(claim.test, Shown()))
             elif claim.command:
-                shown.append(demo.shown(claim))
+                shown.append(demo().shown(claim))
             else:
                 shown.append(measured(claim, results))
     return shown

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +39,13 @@ def text_of(node: ast.expr) -> str:
     return "{}"
 
 
-def told() -> Iterator[Told]:
+@cache
+def told() -> tuple[Told, ...]:
     """Give everything that is said of something that cannot be done."""
+    return tuple(_told())
+
+
+def _told() -> Iterator[Told]:
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
@@ -52,11 +58,13 @@ def told() -> Iterator[Told]:
                 yield Told(place, "", text_of(node.args[0]))
 
 
-MESSAGES = [each for each in told() if each.words != "{}"]
+def messages() -> list[Told]:
+    """Give those that are more than what is put into them."""
+    return [each for each in told() if each.words != "{}"]
 
 
 def test_there_are_messages_to_look_at() -> None:
-    assert len(MESSAGES) > 450
+    assert len(messages()) > 450
 
 
 def has_cure(words: str) -> bool:
@@ -65,13 +73,13 @@ def has_cure(words: str) -> bool:
 
 
 def test_each_says_what_to_do_about_it() -> None:
-    assert [each for each in MESSAGES if not has_cure(each.words)] == []
+    assert [each for each in messages() if not has_cure(each.words)] == []
 
 
 def test_each_is_one_sentence_that_begins_small_and_ends_without_a_full_stop() -> None:
     wrong = [
         each
-        for each in MESSAGES
+        for each in messages()
         if not (re.match(r"[a-z{`-]", each.words) or each.words.startswith(NAMES))
         or re.search(r"(?<!\.\.)\.$|[! ]$", each.words)
         or "\n" in each.words
@@ -81,7 +89,7 @@ def test_each_is_one_sentence_that_begins_small_and_ends_without_a_full_stop() -
 
 def test_none_blames_begs_or_hides_behind_words_of_our_own() -> None:
     bad = re.compile(r"\b(please|invalid|illegal|sorry|oops|null|none type|exception|failed)\b")
-    assert [each for each in MESSAGES if bad.search(each.words.lower())] == []
+    assert [each for each in messages() if bad.search(each.words.lower())] == []
 
 
 OTHERS = {
@@ -101,7 +109,7 @@ PAGES = sorted((SOURCE.parents[1] / "docs").glob("*.md"))
 
 @pytest.mark.parametrize(("other", "word"), OTHERS.items())
 def test_one_thing_has_one_word_in_messages_help_and_pages(other: str, word: str) -> None:
-    said = {each.place: each.words for each in MESSAGES}
+    said = {each.place: each.words for each in messages()}
     said |= {kind: told.text for kind, told in FIELD_HELP.items()}
     said |= {action.id: f"{action.label}. {action.help}" for action in EVERY_ACTION.values()}
     said |= {page.name: page.read_text(encoding="utf-8") for page in PAGES}

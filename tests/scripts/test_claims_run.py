@@ -42,7 +42,7 @@ def test_a_result_says_what_came_of_it_where_and_of_which_seed() -> None:
 
 
 def test_what_ends_without_a_result_did_not_hold() -> None:
-    line = run(Task("fault", "none", "sqlite", ("tests.faults", "none"), ""))
+    line = run(Task("fault", "none", "sqlite", ("calendar", "--none"), ""))
     assert line["held"] is False
     assert line["said"].startswith("ended with code 2")
 
