@@ -62,23 +62,23 @@ def run(*arguments: str, given: str | bytes | None = None, **environment: str) -
     return Ran(done.exit_code, done.stdout, done.stderr)
 
 
+def acting(url: str, user: str = "clerk") -> Program:
+    """Give the program on a company as somebody, unless a call says otherwise."""
+
+    def program(*arguments: str, given: str | bytes | None = None, **environment: str) -> Ran:
+        given_to_it = {"ORDERDESK_DB": url, "ORDERDESK_USER": user, **environment}
+        return run(*arguments, given=given, **given_to_it)
+
+    return program
+
+
 @pytest.fixture
 def orderdesk(url: str) -> Program:
     """Give the program on the small company, on each database in turn, as the clerk."""
-
-    def program(*arguments: str, given: str | bytes | None = None, **environment: str) -> Ran:
-        acting = {"ORDERDESK_DB": url, "ORDERDESK_USER": "clerk", **environment}
-        return run(*arguments, given=given, **acting)
-
-    return program
+    return acting(url)
 
 
 @pytest.fixture
 def local(sqlite_url: str) -> Program:
     """Give the program on the small company on SQLite alone, as the clerk."""
-
-    def program(*arguments: str, given: str | bytes | None = None, **environment: str) -> Ran:
-        acting = {"ORDERDESK_DB": sqlite_url, "ORDERDESK_USER": "clerk", **environment}
-        return run(*arguments, given=given, **acting)
-
-    return program
+    return acting(sqlite_url)

@@ -4,18 +4,13 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Program, Ran, run
+from tests.cli.conftest import Program, acting
 
 
 @pytest.fixture
 def orderdesk(url: str) -> Program:
     """Give the program as the owner, whose tables these are."""
-
-    def program(*arguments: str, given: str | bytes | None = None, **environment: str) -> Ran:
-        acting = {"ORDERDESK_DB": url, "ORDERDESK_USER": "owner", **environment}
-        return run(*arguments, given=given, **acting)
-
-    return program
+    return acting(url, "owner")
 
 
 def test_rates_are_added_changed_shown_listed_and_taken_away(orderdesk: Program) -> None:

@@ -260,7 +260,8 @@ def test_a_master_record_comes_as_json(orderdesk: Program, tmp_path: Path) -> No
         refused = orderdesk("tax", "add", "-", given=text)
         assert refused.code == 4
         assert words in refused.err
-    assert orderdesk("tax", "add", "-", "--rate", "8", given="{}").code == 2
+    both = orderdesk("terms", "add", "-", "--net-days", "8", given="{}")
+    assert (both.code, "give either JSON (-) or options (--net-days)" in both.err) == (2, True)
 
 
 def test_the_company_is_shown_and_changed(orderdesk: Program) -> None:

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from orderdesk.exchange import sheets
-from tests.cli.conftest import Program, Ran, run
+from tests.cli.conftest import Program, acting
 
 Rows = list[list[Any]]
 
@@ -19,12 +19,7 @@ Rows = list[list[Any]]
 @pytest.fixture
 def orderdesk(url: str) -> Program:
     """Give the program as the owner, who may take in everything."""
-
-    def program(*arguments: str, given: str | bytes | None = None, **environment: str) -> Ran:
-        acting = {"ORDERDESK_DB": url, "ORDERDESK_USER": "owner", **environment}
-        return run(*arguments, given=given, **acting)
-
-    return program
+    return acting(url, "owner")
 
 
 def book(path: Path, **sheets_of: Rows) -> Path:

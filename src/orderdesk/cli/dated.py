@@ -6,8 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import document, given_fields, is_document, options
+from orderdesk.cli.given import document_alone, given_fields, is_document, options
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.dated import DATED
 
@@ -109,6 +108,4 @@ def _record(name: str, first: str, given: dict[str, str | None]) -> dict[str, An
     named = given_fields(given)
     if not is_document(first):
         return {name: first, **named}
-    if named:
-        raise Usage(f"give either JSON ({first}) or options (--{next(iter(named))})")
-    return given_fields(document(first))
+    return given_fields(document_alone(first, named))

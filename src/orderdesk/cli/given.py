@@ -64,7 +64,7 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 LARGEST: Final = 64 * 1024 * 1024
-"""Characters that one JSON document may have; more than that is a file to import."""
+"""Bytes that one document may have; more than that is a file to import."""
 
 _FILE_SIGNS: Final = ("/", "./", "../", "~")
 
@@ -158,6 +158,16 @@ def document(source: str) -> dict[str, Any]:
     return found
 
 
+def document_alone(source: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Read one JSON object that was given instead of options.
+
+    Raises Usage where there are both, and NotFound and Refused.
+    """
+    if options:
+        raise Usage(f"give either JSON ({source}) or options (--{_flag(next(iter(options)))})")
+    return document(source)
+
+
 def day(typed: str, option: str) -> date:
     """Read a day that was given by an option. Raises Usage."""
     try:
@@ -194,9 +204,7 @@ def request(kind: type[T], source: str | None, given: Mapping[str, Any], **fixed
     options = {name: value for name, value in given.items() if value is not None}
     if source is None:
         return request_from(kind, {**options, **fixed})
-    if options:
-        raise Usage(f"give either JSON ({source}) or options (--{_flag(next(iter(options)))})")
-    return request_from(kind, {**document(source), **fixed})
+    return request_from(kind, {**document_alone(source, options), **fixed})
 
 
 def request_named(kind: type[T], argument: str, key: str, given: Mapping[str, Any]) -> T:

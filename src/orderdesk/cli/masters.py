@@ -6,8 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from orderdesk.cli.command import Call, Listing, call
-from orderdesk.cli.errors import Usage
-from orderdesk.cli.given import Version, document, given_fields, is_document, options
+from orderdesk.cli.given import Version, document_alone, given_fields, is_document, options
 from orderdesk.cli.nouns import Noun
 from orderdesk.domain.masters import COMPANY, MASTERS
 
@@ -103,10 +102,7 @@ def record(argument: str, given: dict[str, str | None]) -> tuple[str, dict[str, 
     """
     if not is_document(argument):
         return argument, given_fields(given)
-    named = given_fields(given)
-    if named:
-        raise Usage(f"give either JSON ({argument}) or options (--{next(iter(named))})")
-    found = document(argument)
+    found = document_alone(argument, given_fields(given))
     return str(found.pop("code", "")), given_fields(found)
 
 
