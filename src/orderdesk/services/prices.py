@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, case, func, literal_column, select
 
@@ -142,43 +141,37 @@ class ListPrice(NamedTuple):
     """The list's own price and the rate, where it was converted: 10.00 USD at 0.92."""
 
 
-def by_product(rows: Iterable[Row]) -> Mapping[int, list[tuple[Any, ...]]]:
+def by_product(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
     """Sort the rows of PRICES_FOR by product, the strongest source and highest break first.
 
     Those in another currency come behind all that are in the customer's.
     """
-    found: dict[int, list[tuple[Any, ...]]] = {}
+    found: dict[int, list[Row]] = {}
     for row in rows:
-        entry = (
-            row.currency is not None,
-            row.rank,
-            -row.min_quantity,
-            row.price,
-            row.price_unit,
-            row.tax_included,
-            row,
-        )
-        found.setdefault(row.product_id, []).append(entry)
-    for entries in found.values():
-        if len(entries) > 1:
-            entries.sort(key=itemgetter(0, 1, 2))
+        known = found.setdefault(row.product_id, [])
+        known.append(row)
+        if len(known) > 1:
+            known.sort(key=_strength)
     return found
 
 
-def choose(entries: Iterable[tuple[Any, ...]], quantity: int) -> ListPrice | None:
+def _strength(row: Row) -> tuple[bool, int, int]:
+    return row.currency is not None, row.rank, -row.min_quantity
+
+
+def choose(entries: Iterable[Row], quantity: int) -> ListPrice | None:
     """Give the price at this quantity (thousandths), or None where no list has one.
 
     The strongest list of which a break is reached decides, by its highest one. Where that is none
     in the customer's currency, the strongest of the others is converted. Raises Refused where there
     is no rate for it.
     """
-    for foreign, rank, minimum, price, price_unit, included, row in entries:
-        if -minimum > quantity:
-            continue
-        if not foreign:
-            return ListPrice(price, price_unit, SOURCES[rank], included)
-        price, said = _converted(row, row.today)
-        return ListPrice(price, price_unit, SOURCES[rank], included, said)
+    for row in entries:
+        if row.min_quantity <= quantity:
+            price, said = row.price, ""
+            if row.currency is not None:
+                price, said = _converted(row, row.today)
+            return ListPrice(price, row.price_unit, SOURCES[row.rank], row.tax_included, said)
     return None
 
 

@@ -23,12 +23,13 @@ SEALS: Final = frozen("orderdesk.store.expressions:SEALS")
 HEAD: Final = frozen("orderdesk.store.expressions:HEAD")
 """The newest event, the newest one sealed (0 where there is none), and its hash."""
 
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Gives plain values as JSON without spaces: an encoder made once, for each event needs it."""
 
 
 def link(previous: str, event: Iterable[Any]) -> str:
     """Give the hash of an event, its columns in their order, behind the hash before it."""
-    return sha256(_text((previous, *event)).encode()).hexdigest()
+    return sha256(compact((previous, *event)).encode()).hexdigest()
 
 
 def sealed(previous: str, events: Iterable[Row]) -> list[tuple[int, str]]:

@@ -16,6 +16,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8Dumper
 
 from orderdesk.domain.errors import OrderDeskError, Refused, Unavailable
+from orderdesk.store import postgres_people
 from orderdesk.store.engine import SCHEMA_VERSION, Database, check_schema, taken, too_large
 from orderdesk.store.postgres_statements import POSTGRES, for_rows
 from orderdesk.store.prepared import Insertable, Row, Runnable
@@ -51,10 +52,6 @@ _WRITING = """
 
 GUARD: Final = "OD001"
 """SQLSTATE of what a guard in the database refuses; its constraint's name is the error's code."""
-
-_PERSON: Final = "SELECT name FROM person WHERE role = session_user"
-_PEOPLE: Final = "SELECT count(*) FROM person"
-_HAS_ROLES: Final = "SELECT to_regclass('person') IS NOT NULL"
 
 # What it would warn of, a unit of work that failed, is told by the error itself.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -137,9 +134,15 @@ class PostgresWork(Work):
         text = json.dumps(rows, separators=(",", ":"))
         self._connection.execute(target.sql(POSTGRES), (text,), prepare=True)
 
+    def enter(self, target: Insertable, row: tuple[Any, ...]) -> Callable[[], int]:
+        """Put a row into a table that numbers its rows itself, without waiting for its number."""
+        sql, text = f"{target.sql(POSTGRES)} RETURNING id", json.dumps([row], separators=(",", ":"))
+        cursor = self._connection.execute(sql, (text,), prepare=True)
+        return lambda: int(cursor.fetchone()[0])
+
     def is_person(self) -> bool:
         """Tell whether the session's role is a user of the desk."""
-        return _person(self._connection) is not None
+        return postgres_people.person(self._connection) is not None
 
     def settled(self) -> int:
         """Give the newest event before which no unit of work can write another one any more.
@@ -182,14 +185,6 @@ class PostgresWork(Work):
             del self._events[events:], self._messages[messages:]
             raise
         self._connection.execute("RELEASE SAVEPOINT part")
-
-
-def _person(connection: Any) -> str | None:
-    """Give the user of the desk that a session's role is, or None where it is nobody."""
-    if not connection.execute(_HAS_ROLES).fetchone()[0]:
-        return None
-    found = connection.execute(_PERSON).fetchone()
-    return None if found is None else str(found[0])
 
 
 def _undo(connection: Any) -> None:
@@ -271,7 +266,7 @@ class PostgresDatabase(Database):
 
     def person(self) -> str | None:
         """Give the user of the desk that the session's role is, or None where it is nobody."""
-        return _person(self._connection())
+        return postgres_people.person(self._connection())
 
     @contextmanager
     def write(self, actor: str, *, rehearsal: bool = False) -> Iterator[PostgresWork]:
@@ -378,18 +373,8 @@ class PostgresDatabase(Database):
             "url": self.url,
             "library": f"server {version // 10000}.{version % 10000}",
             "writers": "row locks in key order",
-            "roles": self._roles(connection),
+            "roles": postgres_people.roles(connection),
         }
-
-    def _roles(self, connection: Any) -> str:
-        """Say whether people are roles here, and who the session's role is."""
-        if not connection.execute(_HAS_ROLES).fetchone()[0]:
-            return "not in use; `orderdesk db roles` makes each user a role of the server"
-        try:
-            people = connection.execute(_PEOPLE).fetchone()[0]
-        except psycopg.errors.InsufficientPrivilege:
-            return "in use; this role is nobody"
-        return f"in use by {people} people; this session is {self.person() or 'no person'}"
 
     def close(self) -> None:
         """Close every thread's connection; no call may be under way."""

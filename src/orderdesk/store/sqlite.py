@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -70,6 +70,11 @@ class SqliteWork(Work):
             self._cursor.execute(target.sql(ON_FILE), tuple(rows[0]))
         else:
             self._cursor.executemany(target.sql(ON_FILE), map(tuple, rows))
+
+    def enter(self, target: Insertable, row: tuple[Any, ...]) -> Callable[[], int]:
+        """Put a row into a table that numbers its rows itself."""
+        number: int = self._cursor.execute(target.sql(ON_FILE), row).lastrowid
+        return lambda: number
 
     def _insert_events(self, events: Sequence[tuple[Any, ...]]) -> None:
         """Put events into their table and seal them: nobody else can write in between."""

@@ -7,7 +7,6 @@ the same transaction. Reads get a `Work` of their own whose transaction is one s
 
 from __future__ import annotations
 
-import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from orderdesk.domain.errors import Conflict, Refused
+from orderdesk.store.chain import compact
 from orderdesk.store.frozen import frozen
 from orderdesk.store.prepared import Insertable, Row, Runnable
 
@@ -100,6 +100,13 @@ class Work(ABC):
         """Put whole rows into a table, in the order of the insertion's columns."""
 
     @abstractmethod
+    def enter(self, target: Insertable, row: tuple[Any, ...]) -> Callable[[], int]:
+        """Put a row into a table that numbers its rows itself; give what gives its `id`.
+
+        The insertion leaves that column out.
+        """
+
+    @abstractmethod
     def savepoint(self) -> AbstractContextManager[None]:
         """Give a context that undoes only what happens inside it when it fails.
 
@@ -156,7 +163,7 @@ class Work(ABC):
         outbox message of the same kind and body. Without a version the document keeps the one it
         has, and nobody is told.
         """
-        text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+        text = compact(body)
         self._events.append((subject, subject_id, version, kind, self.actor, self.now, text))
         for receiver in receivers:
             self._messages.append(

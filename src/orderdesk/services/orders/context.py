@@ -38,7 +38,7 @@ class Context:
     decimals: int
     goods: dict[str, Row]
     """Products by every name that was used for them."""
-    prices: Mapping[int, list[tuple[Any, ...]]]
+    prices: Mapping[int, list[Row]]
     free: dict[Shelf, int]
     """Stock on hand that nobody was promised, by product id and warehouse; grants are taken off."""
     most: dict[Shelf, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import (
@@ -66,11 +66,11 @@ class _Known(NamedTuple):
     """Warehouses, by code."""
     stand_ins: Mapping[int, str]
     """What was ordered (its code), by the line of what stands in for it."""
-    listed: Mapping[int, list[tuple[Any, ...]]]
+    listed: Mapping[int, list[Row]]
     """What the lists say today of products (ids) with a price by hand."""
 
 
-def _listed(work: Work, rows: OrderRows) -> Mapping[int, list[tuple[Any, ...]]]:
+def _listed(work: Work, rows: OrderRows) -> Mapping[int, list[Row]]:
     """Read what the lists say of products with a price by hand; nothing where none has one."""
     codes = [
         code

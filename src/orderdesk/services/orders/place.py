@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import amount_decimal, currency_decimals, percent_of
@@ -43,7 +43,7 @@ from orderdesk.services.orders.rows import (
     OrderRows,
 )
 from orderdesk.services.orders.views import order_view
-from orderdesk.store.statements import Row, statement, table_of
+from orderdesk.store.statements import Row, insertion, statement, table_of
 from orderdesk.store.work import Number, Work
 
 SERIES: Final = "order"
@@ -63,11 +63,7 @@ SAME_PO: Final = statement(
 )
 """The buyer's own document of this number, with the newest orders on it."""
 
-_NEW_PO: Final = statement(
-    insert(table_of(BuyerPO))
-    .values(customer_id=bindparam("customer_id"), number=bindparam("buyer_po"))
-    .returning(_po.id)
-)
+_POS: Final = insertion(BuyerPO, "id")
 
 
 def place(work: Work, request: OrderRequest) -> OrderView:
@@ -244,8 +240,7 @@ def ask_po_id(work: Work, buyer: Row, number: str, earlier: list[Row]) -> Callab
     """Ask for the row of the buyer's own document, made on its first mention."""
     if not number or earlier:
         return lambda: earlier[0].id if number else None
-    made = work.ask(_NEW_PO, {"customer_id": buyer.id, "buyer_po": number})
-    return lambda: made()[0].id
+    return work.enter(_POS, (buyer.id, number))
 
 
 def _write(work: Work, rows: OrderRows, context: Context) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import half_up
@@ -58,7 +58,7 @@ def priced(
 
 
 def listed_beside(
-    listed: Mapping[int, Sequence[tuple[Any, ...]]], product_id: int, quantity: int
+    listed: Mapping[int, Sequence[Row]], product_id: int, quantity: int
 ) -> ListPrice | None:
     """Give the list price to stand beside one by hand; None where none can be told.
 

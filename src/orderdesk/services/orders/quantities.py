@@ -58,9 +58,9 @@ def check_sold(product: Row, quantity: int, where: str) -> None:
     The sentence names the nearest quantities that it is sold in.
     """
     step, least = product.multiple or 1, product.least
-    smallest = -(-max(least, 1) // step) * step
-    if quantity >= smallest and quantity % step == 0:
+    if quantity >= least and quantity % step == 0:
         return
+    smallest = -(-max(least, 1) // step) * step
     below = quantity // step * step
     above = max(smallest, below + step)
     words = []
