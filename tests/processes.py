@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,8 @@ class Diary:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._seen: list[list[str]] = []
+        self._read = 0
 
     def say(self, *words: object) -> None:
         """Write one line."""
@@ -51,11 +54,16 @@ class Diary:
             os.close(handle)
 
     def lines(self) -> list[list[str]]:
-        """Give what was said so far, each line as its words."""
-        try:
-            return [line.split() for line in self.path.read_text().splitlines()]
-        except FileNotFoundError:
-            return []
+        """Give what was said so far, each line as its words.
+
+        Only what is new is read: who waits asks again and again, and a diary may grow long.
+        """
+        with suppress(FileNotFoundError), self.path.open("rb") as file:
+            file.seek(self._read)
+            whole, end, _ = file.read().rpartition(b"\n")
+            self._read += len(whole) + len(end)
+            self._seen += [line.split() for line in whole.decode().splitlines()]
+        return self._seen.copy()
 
     def said(self, word: str) -> list[list[str]]:
         """Give the rest of every line that began with this word."""

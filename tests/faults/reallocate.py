@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import select, update
 
-from orderdesk.domain.errors import Refused
+from orderdesk.domain.errors import Busy, Refused
 from orderdesk.domain.orders import AmendRequest, LineChange, LineRequest, OrderRequest
 from orderdesk.domain.stock import AdjustRequest, ReceiveRequest
 from orderdesk.exchange import allocation
@@ -34,7 +36,15 @@ _DAYS = 60
 """How far ahead goods are asked for; they take stock from a day before."""
 _RUNS_A_NIGHT = 4
 _MOST_ENDED = 3
-_DAYS_ON = 4
+_DAYS_ON = 1
+_STAY = 20
+"""Turns that a desk's order stays for. Without an end the company grew with the time that a trial
+took, and each night with the company: on a busy machine they outgrew every deadline, and long
+before that nothing was free that a run could have shared out."""
+_ACTS = 5
+"""What a desk does in one turn, at most."""
+STEP = "step"
+"""What the runner says of each step of a night as it begins."""
 _MOST_BETWEEN = 12
 """Lines in all diaries between two kills, at most."""
 _LAST_DAY = date.fromisoformat(TODAY) + timedelta(days=_DAYS + 30)
@@ -52,44 +62,51 @@ ON_HAND = statement(
 Act = Callable[[Desk], Any]
 
 
-def orders(desk: Desk, name: str, seed: int) -> list[tuple[str, Act]]:
+def orders(name: str, turn: int, seed: int) -> list[tuple[str, Act]]:
     """Give what a desk does in one turn, by its command ids: always the same."""
-    chance = random.Random(f"{seed} {name}")
-
-    def placing(key: str) -> Act:
-        lines = tuple(
-            LineRequest(product=code, quantity=str(chance.randint(1, 9)), requested=_day(chance))
-            for code in chance.sample(PRODUCTS, chance.randint(1, 3))
-        )
-        asked = OrderRequest(customer=chance.choice(("ACME", "FREE", "GROUP")), lines=lines)
-        return lambda desk: desk.command(key, place, asked)
-
-    first, second = placing(f"{name} first"), placing(f"{name} second")
+    this, over = f"{name} {turn}", f"{name} {turn - _STAY}"
+    chance = random.Random(f"{seed} {this} change")
     change = LineChange(line=1, quantity=str(chance.randint(1, 9)), requested=_day(chance))
 
+    def placing(key: str) -> Act:
+        asked = _order(key, seed)
+        return lambda desk: desk.command(key, place, asked)
+
     def amending(desk: Desk) -> Any:
-        number = first(desk).number
-        return desk.command(f"{name} amend", amend, AmendRequest(number=number, lines=(change,)))
+        number = placing(f"{this} first")(desk).number
+        return desk.command(f"{this} amend", amend, AmendRequest(number=number, lines=(change,)))
 
-    def cancelling(desk: Desk) -> Any:
-        return desk.command(f"{name} cancel", cancel, second(desk).number, "")
+    def cancelling(of: str, key: str) -> Act:
+        return lambda desk: desk.command(key, cancel, placing(of)(desk).number, "")
 
-    return [
-        (f"{name} first", first),
-        (f"{name} second", second),
-        (f"{name} amend", amending),
-        (f"{name} cancel", cancelling),
+    steps = [
+        (f"{this} first", placing(f"{this} first")),
+        (f"{this} second", placing(f"{this} second")),
+        (f"{this} amend", amending),
+        (f"{this} cancel", cancelling(f"{this} second", f"{this} cancel")),
+        (f"{over} over", cancelling(f"{over} first", f"{over} over")),
     ]
+    return steps if turn >= _STAY else steps[:-1]
 
 
-def goods(desk: Desk, name: str, seed: int) -> list[tuple[str, Act]]:
+def _order(key: str, seed: int) -> OrderRequest:
+    chance = random.Random(f"{seed} {key}")
+    lines = tuple(
+        LineRequest(product=code, quantity=str(chance.randint(1, 9)), requested=_day(chance))
+        for code in chance.sample(PRODUCTS, chance.randint(1, 3))
+    )
+    return OrderRequest(customer=chance.choice(("ACME", "FREE", "GROUP")), lines=lines)
+
+
+def goods(name: str, turn: int, seed: int) -> list[tuple[str, Act]]:
     """Give what the warehouse does in one turn: goods come, and some are not there after all."""
-    chance = random.Random(f"{seed} {name}")
+    this = f"{name} {turn}"
+    chance = random.Random(f"{seed} {this}")
     more = ReceiveRequest(product=chance.choice(PRODUCTS), quantity=str(chance.randint(1, 6)))
     less = AdjustRequest(product=chance.choice(PRODUCTS), quantity="-1", reason="found")
     return [
-        (f"{name} more", lambda desk: desk.command(f"{name} more", stock.receive, more)),
-        (f"{name} less", lambda desk: desk.command(f"{name} less", stock.adjust, less)),
+        (f"{this} more", lambda desk: desk.command(f"{this} more", stock.receive, more)),
+        (f"{this} less", lambda desk: desk.command(f"{this} less", stock.adjust, less)),
     ]
 
 
@@ -101,8 +118,8 @@ def keep_on(diary: Diary, url: str, name: str, seed: int, turns: Callable[..., A
     """Do one turn after the other; what the diary has is done, what it has not may be."""
     desk = Desk(url, "clerk").open()
     done = {" ".join(key) for key in diary.said("done")}
-    for turn in count(len(done) // 4):
-        for key, act in turns(desk, f"{name} {turn}", seed):
+    for turn in count(len(done) // _ACTS):
+        for key, act in turns(name, turn, seed):
             if key in done:
                 continue
             try:
@@ -110,6 +127,9 @@ def keep_on(diary: Diary, url: str, name: str, seed: int, turns: Callable[..., A
             except Refused as error:
                 must(turns is goods, f"{key}: {error.message}")
                 diary.say("refused", key)
+            except Busy:
+                # What another program keeps from the machine is no fault; it may be done later.
+                diary.say("busy", key)
             else:
                 diary.say("done", key)
 
@@ -119,13 +139,18 @@ def keep_sharing(diary: Diary, url: str) -> None:
     desk = Desk(url, "script").open()
     diary.say("opened")
     while True:
-        day = today(desk)
-        if not desk.read(nightly.is_finished, nightly.ENDED.format(day)):
-            diary.say("night", nights.run(desk, day).allocated)
-        for _ in range(_RUNS_A_NIGHT):
-            diary.say("run", allocation.run(desk).served)
-        if day < _LAST_DAY:
-            desk.run(nightly.move_on, (day + timedelta(days=_DAYS_ON)).isoformat())
+        with suppress(Busy):
+            _end_day(diary, desk)
+
+
+def _end_day(diary: Diary, desk: Desk) -> None:
+    day = today(desk)
+    if not desk.read(nightly.is_finished, nightly.ENDED.format(day)):
+        diary.say("night", nights.run(desk, day, partial(diary.say, STEP)).allocated)
+    for _ in range(_RUNS_A_NIGHT):
+        diary.say("run", allocation.run(desk).served)
+    if day < _LAST_DAY:
+        desk.run(nightly.move_on, (day + timedelta(days=_DAYS_ON)).isoformat())
 
 
 def today(desk: Desk) -> date:
@@ -151,7 +176,7 @@ def run(trial: Trial) -> str:
         diaries = {name: worker.diary for name, worker in workers.items()}
         begun = 1
         for _ in range(trial.n):
-            _settled(diaries["runner"], begun, trial.random.randint(0, _MOST_ENDED))
+            _settled(workers["runner"], begun, trial.random.randint(0, _MOST_ENDED))
             goal = _written(diaries) + trial.random.randint(1, _MOST_BETWEEN)
             until(lambda goal=goal: _written(diaries) >= goal, "work")  # type: ignore[misc]
             # The runner most of all: it is what is tried here.
@@ -163,15 +188,26 @@ def run(trial: Trial) -> str:
     return judge(trial, diaries, opening)
 
 
-def _settled(runner: Diary, begun: int, ended: int) -> None:
-    """Wait until the runner is at work again, and has brought so many nights and runs to an end."""
+def _settled(runner: Worker, begun: int, ended: int) -> None:
+    """Wait until the runner is at work again, and has brought so many nights and runs to an end.
+
+    A night may take long on a busy machine; a step of it that does not end is given up.
+    """
+    words: list[str] = []
+
+    def goes_on() -> bool:
+        said = len(words)
+        words[:] = [line[0] for line in runner.diary.lines()]
+        return len(words) > said or not runner.alive
 
     def at_work() -> bool:
-        words = [line[0] for line in runner.lines()]
         behind = [at for at, word in enumerate(words) if word == "opened"][begun - 1 :]
-        return bool(behind) and len(words) - behind[0] > ended
+        return bool(behind) and sum(word != STEP for word in words[behind[0] :]) > ended
 
-    until(at_work, "the runner")
+    goes_on()
+    while not at_work():
+        until(goes_on, "the runner")
+        must(runner.alive, f"the runner ended by itself: {runner.diary.lines()[-1:]}")
 
 
 def _written(diaries: dict[str, Diary]) -> int:

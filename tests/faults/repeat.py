@@ -35,7 +35,7 @@ def run_again(diary: Diary, url: str, name: str, seed: int, tries: int) -> None:
     acts = [
         act
         for turn in range(TURNS)
-        for act in (*orders(desk, f"turn {turn}", seed), goods(desk, f"turn {turn}", seed)[0])
+        for act in (*orders("turn", turn, seed), goods("turn", turn, seed)[0])
     ]
     answers: dict[str, str] = {}
     done = 0

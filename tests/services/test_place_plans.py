@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from orderdesk.services import bins, expiring, lots, places, stock, transit
-from orderdesk.services.allocation import by_lot
+from orderdesk.services.allocation import by_lot, standing
 from orderdesk.services.allocation import lots as shares
 from orderdesk.store.desk import Desk
 from orderdesk.store.sqlite import SqliteDatabase
@@ -23,6 +23,7 @@ GROWING = "stock_place lot movement lot_allocation order_line sales_order transf
         shares._OF_LINE,
         by_lot._WAITING,
         by_lot._HOLDING,
+        standing.BEFORE,
         places._LYING,
         places._OF_LOTS,
         places._ON_THE_WAY,

@@ -14,11 +14,12 @@ from orderdesk.domain.promises import PinRequest
 from orderdesk.domain.stock import ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.services import carriers, company, masters, products, stock
+from orderdesk.services.allocation import standing
 from orderdesk.services.orders import promise_lists, promise_reading, repromising
 from orderdesk.services.orders.reading import events, show
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
-from orderdesk.store.work import Work
+from orderdesk.store.work import NO_PARAMETERS, Work
 from tests.laws import assert_laws_hold
 from tests.services.orders.asking import line, order
 from tests.services.orders.test_promised import placed
@@ -52,6 +53,28 @@ def at_night(work: Work, day: str, number: str) -> tuple[int, ...]:
     done = repromising.repromise(work, number, "nightly run")
     assert bool(done.changed) == (number in found)
     return done.slipped
+
+
+def test_all_that_waits_is_read_once_for_a_page_of_orders(owner: Desk) -> None:
+    """Or a night would take four times as long where twice as many wait for the same goods."""
+
+    def reads(work: Work) -> tuple[int, tuple[str, ...]]:
+        asked, run = [], work.run
+
+        def counted(wanted: Any, parameters: Any = NO_PARAMETERS) -> list[Any]:
+            asked.append(wanted)
+            return run(wanted, parameters)
+
+        work.run = counted  # type: ignore[method-assign]
+        work.now = int(NOON.timestamp()) * 1_000_000
+        found, _ = repromising.outdated(work)
+        return asked.count(standing.BEFORE), found
+
+    numbers = [taken(owner, line("P2", "7"), line("P3", "1")).number for _ in range(3)]
+    assert owner.read(reads) == (1, ())
+    # The first takes all that comes; what the others are promised is reckoned behind it.
+    owner.run(announcing.set_, 1, SupplyRequest(quantity="100", due="2026-11-18"))
+    assert owner.read(reads) == (1, tuple(numbers))
 
 
 def told(work: Work, number: str, line: int, day: str = "2026-11-02", at: str = "12:00") -> Any:

@@ -6,7 +6,8 @@ somebody pinned stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import bindparam, literal_column, select
@@ -32,6 +33,9 @@ PAGE: Final = 100
 
 RIGHT: Final = "promise"
 
+Days = Mapping[tuple[int, int], date | None]
+"""The day on which goods of a line are there, by order (id) and line."""
+
 _order = table_of(SalesOrder).c
 _OPEN: Final = statement(
     select(table_of(SalesOrder))
@@ -46,13 +50,10 @@ def outdated(work: Work, after: int = 0) -> tuple[tuple[str, ...], int]:
 
     The id is 0 where there are no more.
     """
-    orders = work.run(_OPEN, {"after": after})
-    found = []
-    for order in orders:
-        rows = rows_of(work, order)
-        if _new(work, rows):
-            found.append(order.number)
-    return tuple(found), orders[-1].id if orders else 0
+    page = [rows_of(work, order) for order in work.run(_OPEN, {"after": after})]
+    days = goods.of_many(work, [line for rows in page for line in _waiting(rows)])
+    found = tuple(rows.order.number for rows in page if _new(work, rows, days))
+    return found, page[-1].order.id if page else 0
 
 
 def repromise(work: Work, number: str, cause: str) -> Repromised:
@@ -78,7 +79,7 @@ def renew(work: Work, number: str, version: int | None = None) -> PromiseView:
 
 
 def _anew(work: Work, rows: OrderRows, cause: str) -> Repromised:
-    changed = _new(work, rows)
+    changed = _new(work, rows, goods.of_many(work, _waiting(rows)))
     if not changed:
         return Repromised(rows.order.number)
     was = {line.line: line for line in rows.lines}
@@ -122,7 +123,8 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
         if request.on is not None:
             raise Refused("bad_value", f"{where}give either on or release, not both")
         free = line._replace(pinned=0)
-        return {each.line: each for each in _reckoned(work, rows, [free])}.get(line.line, free)
+        anew = _reckoned(work, rows, [free], goods.of_many(work, [free]))
+        return {each.line: each for each in anew}.get(line.line, free)
     on = line.promised if request.on is None else day_of(request.on, f"{where}on")
     if on is None:
         raise Refused("no_promise", f"{where}it has no promise yet; give the day with --on")
@@ -138,21 +140,24 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
     return promising.promised(line, on, leaves)._replace(pinned=1)
 
 
-def _new(work: Work, rows: OrderRows) -> list[Any]:
+def _waiting(rows: OrderRows) -> list[Row]:
+    """Give an order's lines whose promises are to be reckoned."""
+    return [line for line in rows.lines if line.kind == "product" and line.open and not line.pinned]
+
+
+def _new(work: Work, rows: OrderRows, days: Days) -> list[Any]:
     """Give an order's lines whose promises come to other days by now, the slips counted."""
-    waiting = [
-        line for line in rows.lines if line.kind == "product" and line.open and not line.pinned
-    ]
-    return _reckoned(work, rows, waiting) if waiting else []
+    waiting = _waiting(rows)
+    return _reckoned(work, rows, waiting, days) if waiting else []
 
 
-def _reckoned(work: Work, rows: OrderRows, lines: Iterable[Row]) -> list[Any]:
+def _reckoned(work: Work, rows: OrderRows, lines: Iterable[Row], days: Days) -> list[Any]:
     """Give those of these lines whose promise comes to another day by now."""
     known = ways_of(work, rows.order, rows.customer, rows.lines)
     chosen = {line.line: line for line in lines}
-    days = goods.of_waiting(work, chosen.values())
     for number, line in chosen.items():
-        chosen[number] = promising.reckoned(known[number], line, days.get(number))
+        day = days.get((line.order_id, number))
+        chosen[number] = promising.reckoned(known[number], line, day)
     all_lines = [chosen.get(line.line, line) for line in rows.lines]
     order = rows.order
     together = promising.together(all_lines, order.delivery_rule, order.most_deliveries)

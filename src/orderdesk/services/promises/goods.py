@@ -17,7 +17,7 @@ from orderdesk.domain.available import Known, answers, turns
 from orderdesk.models.customers import Customer
 from orderdesk.models.orders import SalesOrder
 from orderdesk.services import availability
-from orderdesk.services.allocation import lots, waiting
+from orderdesk.services.allocation import lots, standing
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
@@ -63,18 +63,33 @@ def of_waiting(work: Work, lines: Iterable[Row]) -> dict[int, date | None]:
 
     They are lines of one order; what waits for nothing is left out.
     """
-    found: dict[int, date | None] = {}
-    for line in lines:
-        if not _is_short(line):
-            continue
-        place = waiting.place(work, line)
-        [known] = availability.known(work, [line.product_id], line.warehouse).values()
+    return {line: day for (_, line), day in of_many(work, lines).items()}
+
+
+def of_many(work: Work, lines: Iterable[Row]) -> dict[tuple[int, int], date | None]:
+    """Give the same of the lines of many orders, by order (id) and line.
+
+    All that waits for their goods is read once, however many of them want the same.
+    """
+    short = [line for line in lines if _is_short(line)]
+    before = standing.before(work, short)
+    products: dict[str, set[int]] = {}
+    for line in short:
+        products.setdefault(line.warehouse, set()).add(line.product_id)
+    shelves = {
+        (product, place): known
+        for place, theirs in products.items()
+        for product, known in availability.known(work, theirs, place).items()
+    }
+    found: dict[tuple[int, int], date | None] = {}
+    for line in short:
+        known, key = shelves[line.product_id, line.warehouse], (line.order_id, line.line)
         if known.expiring:
             life = work.run(_SHELF_LIFE, {"order": line.order_id})[0]
             arrives = line.promised or line.requested
             known = _lasting(known, lots.until(arrives, known.today.isoformat(), life.shelf_life))
-        before = [] if place is None else [place.before]
-        found[line.line] = turns(known, [*before, line.open - line.allocated])[-1]
+        ahead = [before[key]] if key in before else []
+        found[key] = turns(known, [*ahead, line.open - line.allocated])[-1]
     return found
 
 
