@@ -115,7 +115,7 @@ def test_expected_goods_are_named_to_who_gets_some_of_them_and_to_nobody_else(ow
     # Beyond what is late only so much is left as can be bought.
     owner.run(products.set_, ProductRequest(code="P2", replenishment_days="10"))
     second = taken(owner, line("P2", "20")).number
-    assert owner.run(told, second, 1).goods == "20 ea can be bought by 2026-11-12"
+    assert owner.run(told, second, 1).goods == "20 ea can be bought from 2026-11-13 on"
     owner.run(stock.receive, ReceiveRequest(product="P2", quantity="2"))
     assert owner.run(told, first, 1).goods == "all 7 ea are allocated"
 

@@ -187,7 +187,7 @@ def _goods(work: Work, known: Ways, line: Row, day: date | None) -> str:
     if supply is None:
         if day <= known.today:
             return f"{lacks} are free for it today"
-        return f"{lacks} can be bought by {day - _A_DAY}"
+        return f"{lacks} can be bought from {day} on"
     paper = f" ({supply.reference})" if supply.reference else ""
     late = supply.due < known.today.isoformat()
     due = f"past due since {supply.due}" if late else f"due on {supply.due}"
