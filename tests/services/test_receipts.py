@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from orderdesk.domain.products import ProductRequest
 from orderdesk.domain.stock import AdjustRequest, ExpectedGoods, LineMoved, ReceiveRequest
 from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.models.company import Warehouse
-from orderdesk.models.journal import Event
+from orderdesk.models.journal import Event as Noted
 from orderdesk.services import products, stock, stock_check
 from orderdesk.services.allocation import explaining
 from orderdesk.services.orders.place import place
@@ -25,11 +25,12 @@ from orderdesk.services.orders.reading import events, show
 from orderdesk.services.supplies import announcing, reading
 from orderdesk.store.desk import Desk
 from orderdesk.store.statements import statement, table_of
+from orderdesk.store.work import Work
 from tests.breaking import break_rows
 from tests.company import put
 from tests.laws import assert_laws_hold
 
-_event = table_of(Event).c
+_event = table_of(Noted).c
 TOLD = statement(
     select(_event.kind, _event.body)
     .where(_event.subject == "supply", _event.subject_id == bindparam("id"))
@@ -273,6 +274,37 @@ def test_two_desks_bring_the_same_piece_once(desk: Desk, url: str) -> None:
         )
     pairs = zip(mine.split(), theirs.split(), strict=True)
     assert [sorted(pair) for pair in pairs] == [["done", "serial_in_stock"]] * 5
+
+
+def test_two_warehouses_bring_the_first_of_a_piece_once(desk: Desk, url: str) -> None:
+    """Neither has a shelf of it yet, so nothing but the piece is what both wait for."""
+    desk.run(put, Warehouse, [{"code": "03"}])
+    desk.run(products.set_, ProductRequest(code="P3", tracked="serial"))
+    brought, ended = Event(), Event()
+
+    def first(work: Work) -> None:
+        stock.receive(work, ReceiveRequest(product="P3", serials=("S1",)))
+        brought.set()
+        # The other one ends only where it does not wait.
+        ended.wait(timeout=0.5)
+
+    def second() -> str:
+        other = Desk(url, "clerk").open()
+        assert brought.wait(timeout=60)
+        asked = ReceiveRequest(product="P3", serials=("S1",), warehouse="03")
+        try:
+            other.run(stock.receive, asked)
+            return "done"
+        except OrderDeskError as error:
+            return error.code
+        finally:
+            ended.set()
+            other.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        theirs = threads.submit(second)
+        desk.run(first)
+        assert theirs.result(timeout=60) == "serial_in_stock"
 
 
 def test_who_may_not_move_stock_takes_nothing_back(desk: Desk, desk_of: Any) -> None:
