@@ -9,6 +9,7 @@ import pytest
 from orderdesk.domain.customers import CustomerRequest
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.nightly import NightAhead
+from orderdesk.domain.supplies import SupplyRequest
 from orderdesk.exchange.nightly import ahead, run
 from orderdesk.services import chain, nightly, roles
 from orderdesk.services.credit import account
@@ -19,6 +20,7 @@ from orderdesk.services.orders.closing import cancel
 from orderdesk.services.orders.holds import release
 from orderdesk.services.orders.place import place
 from orderdesk.services.orders.reading import events, show
+from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
 from tests.laws import assert_laws_hold
 from tests.services.orders.asking import line, order
@@ -74,6 +76,18 @@ def test_a_preview_names_what_the_run_then_does_and_changes_nothing(
     assert (done.ended, done.reviews) == (told.ending, told.reviews)
     assert done.expired == told.expiring
     assert ahead(owner, day(1)).entering == ()
+
+
+def test_the_lines_that_slip_are_counted_and_their_orders_named(
+    desk_of: Desks, owner: Desk
+) -> None:
+    buyer = desk_of("warehouse")
+    buyer.run(announcing.add, SupplyRequest(product="P2", quantity="9", due="2026-11-27"))
+    number = owner.run(place, order("ACME", line("P2", "6"), line("P2", "1"))).number
+    assert run(owner, day(1)).slips == 0
+    buyer.run(announcing.set_, 1, SupplyRequest(due="2026-12-03"))
+    done = run(owner, day(2))
+    assert (done.slips, done.slipped) == (2, ({"order": number, "lines": [1, 2]},))
 
 
 def test_a_preview_names_what_a_run_that_was_stopped_left(owner: Desk) -> None:

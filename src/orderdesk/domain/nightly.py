@@ -45,8 +45,10 @@ class NightlyView:
     """How many times a line that came within the allocation horizon, or waited, was given stock."""
     promised: int = 0
     """Orders that are promised for other days by now."""
+    slips: int = 0
+    """How many lines are promised for a later day than before, or for none."""
     slipped: tuple[dict[str, Any], ...] = ()
-    """Orders with lines that are promised for a later day than before, or for none."""
+    """Their orders, with the lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def _view(
         unsealed=chained.unsealed,
         calendars=told.calendars,
         promised=told.promised,
+        slips=sum(len(each["lines"]) for each in told.slipped),
         slipped=tuple(told.slipped),
     )
 
