@@ -205,15 +205,20 @@ def test_stock_is_shown_received_adjusted_and_followed(orderdesk: Program) -> No
     orderdesk("order", "place", "--customer", "FREE", "--product", "P3", "--quantity", "5")
     came = orderdesk("stock", "receive", "P3", "--quantity", "2.5", "--reference", "PO 1", "--json")
     assert came.json["served"] == [{"order": "SO-000001", "line": 1, "quantity": "2.5"}]
+    assert came.json["movement"]["reference"] == "PO 1"
     given = json.dumps({"product": "P3", "quantity": 1})
     assert orderdesk("stock", "receive", "-", "--json", given=given).json["on_hand"] == "3.5"
+    told = orderdesk("stock", "receive", "P3", "--quantity", "1").out
+    assert "Received   1 kg at warehouse 01 (movement " in told
+    assert "1 line that waited got of it" in told
+    assert "kind receipt" not in told
     lost = orderdesk(
         "stock", "adjust", "P3", "--quantity", "-1.5", "--reason", "LOST", "--json"
     ).json
-    assert (lost["on_hand"], lost["movement"]["quantity"]) == ("2", "-1.5")
+    assert (lost["on_hand"], lost["movement"]["quantity"]) == ("3", "-1.5")
     assert orderdesk("stock", "adjust", "P3", "--counted", "9", "--json").json["on_hand"] == "9"
     moves = orderdesk("stock", "moves", "P3", "--json").rows
-    assert [each["quantity"] for each in moves] == ["7", "-1.5", "1", "2.5"]
+    assert [each["quantity"] for each in moves] == ["6", "-1.5", "1", "1", "2.5"]
     assert len(orderdesk("stock", "moves", "P3", "--json", "--limit", "2").rows) == 2
     assert orderdesk("stock", "adjust", "P3").code == 4
 

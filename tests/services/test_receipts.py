@@ -307,6 +307,26 @@ def test_two_warehouses_bring_the_first_of_a_piece_once(desk: Desk, url: str) ->
         assert theirs.result(timeout=60) == "serial_in_stock"
 
 
+def test_a_receipt_says_what_came_where_and_how_many_got_of_it(desk: Desk) -> None:
+    desk.run(place, OrderRequest(customer="FREE", lines=(LineRequest(product="P2", quantity="9"),)))
+    asked = ReceiveRequest(product="P2", quantity="3")
+    done = desk.run(stock.receive, asked)
+    assert done.movement is not None
+    number = done.movement.id
+    assert done.received == (
+        f"3 ea at warehouse 01 (movement {number}); 1 line that waited got of it"
+    )
+    desk.run(products.set_, ProductRequest(code="P3", tracked="serial"))
+    names = tuple(f"S{n}" for n in range(7))
+    told = desk.run(stock.receive, ReceiveRequest(product="P3", serials=names))
+    assert told.received == (
+        "7 kg, serial S0, S1, S2, S3, S4 and 2 more, at warehouse 01 "
+        f"(movements {number + 1} to {number + 7}); nobody waited for it"
+    )
+    # Nothing is entered by a rehearsal.
+    assert "movement" not in desk.rehearse(stock.receive, asked).received
+
+
 def test_who_may_not_move_stock_takes_nothing_back(desk: Desk, desk_of: Any) -> None:
     done = desk.run(stock.receive, ReceiveRequest(product="P1", quantity="1"))
     assert done.movement is not None

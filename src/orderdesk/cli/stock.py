@@ -212,9 +212,11 @@ def receive(
 
     typed = {**given, "serials": serials(serial, serials_file)}
     if product is None:
-        return call(receive, request(ReceiveRequest, None, typed)).numbering(*_ENTRIES)
-    asked = request_named(ReceiveRequest, product, "product", typed)
-    return call(receive, asked).numbering(*_ENTRIES)
+        asked = request(ReceiveRequest, None, typed)
+    else:
+        asked = request_named(ReceiveRequest, product, "product", typed)
+    # What was received says what people look for in the entries.
+    return call(receive, asked).numbering(*_ENTRIES).showing(movement="", more="")
 
 
 @app.changes("orderdesk stock reverse 4711 --reason 'Booked twice'")

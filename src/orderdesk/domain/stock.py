@@ -303,6 +303,8 @@ class StockChangeView(StockView):
     """The expected goods that it was of."""
     more: tuple[MovementView, ...] = ()
     """The other entries, where there are several: one for each bin and lot."""
+    received: str = ""
+    """Of a receipt, for people: what came, where it was put, and how many lines got of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from orderdesk.domain.stock import (
     REVERSAL,
     ReceiveRequest,
 )
+from orderdesk.domain.tracked import SERIAL
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Movement
 from orderdesk.services import catalogue, goods, ledger, places, tracking
@@ -27,6 +28,9 @@ from orderdesk.services.supplies.arriving import Arrival
 from orderdesk.services.tracking import Coming, Named
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
+
+_NAMED: Final = 5
+"""How many pieces are named where it is said what came; all are in the ledger."""
 
 _movement = table_of(Movement).c
 _product = table_of(Product).c
@@ -66,6 +70,33 @@ def take_in(work: Work, requests: Sequence[ReceiveRequest], where: Callable[[int
     # Before anybody looks which lots and pieces are there, or two desks would bring the same one.
     shelves = ledger.lock(work, [each.move.shelf for each in coming])
     return _enter(work, arrivals, tracking.come(work, coming), shelves)
+
+
+def said(work: Work, entries: Sequence[Entry]) -> str:
+    """Say what one receipt brought, where it was put, and how many lines got of it."""
+    move = entries[0].move
+    quantity = quantity_decimal(sum(entry.move.quantity for entry in entries))
+    names = [entry.move.lot for entry in entries if entry.move.lot]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    named = ", ".join(names[:_NAMED]) + more
+    what = "serial" if move.product.tracked == SERIAL else "lot"
+    # A rehearsal enters nothing.
+    numbers = "" if work.rehearsal else _numbers([entry.id for entry in entries])
+    served = len({(line.order, line.line) for entry in entries for line in entry.served})
+    lines = {0: "nobody waited for it", 1: "1 line that waited got of it"}
+    return (
+        f"{quantity} {move.product.unit}"
+        + (f", {what} {named}," if named else "")
+        + f" at warehouse {move.warehouse}"
+        + (f", bin {move.bin}" if move.bin else "")
+        + f"{numbers}; {lines.get(served, f'{served} lines that waited got of it')}"
+    )
+
+
+def _numbers(ids: Sequence[int]) -> str:
+    if len(ids) == 1:
+        return f" (movement {ids[0]})"
+    return f" (movements {ids[0]} to {ids[-1]})"
 
 
 def take_back(work: Work, movement: int, reason: str) -> TakenIn:

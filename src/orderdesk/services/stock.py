@@ -137,7 +137,8 @@ def receive(work: Work, request: ReceiveRequest) -> StockChangeView:
     Refused for what cannot be in stock.
     """
     rights.require(work, RIGHT)
-    return _taken(work, receipts.take_in(work, [request], lambda place: ""))
+    done = receipts.take_in(work, [request], lambda place: "")
+    return replace(_taken(work, done), received=receipts.said(work, done.entries))
 
 
 def receive_many(work: Work, requests: Sequence[ReceiveRequest]) -> ReceivedView:
