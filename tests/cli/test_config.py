@@ -63,7 +63,9 @@ def test_a_wrong_settings_file_is_named_with_its_line(home: Path, sqlite_url: st
 
 
 def test_a_password_in_the_settings_is_never_shown() -> None:
-    run("config", "set", "db", "postgresql://clerk:geheim@db/shop")
+    told = run("config", "set", "db", "postgresql://clerk:geheim@db/shop")
+    assert "clerk:***@db/shop" in told.out
+    assert "geheim" not in told.out
     shown = run("config", "show")
     assert "clerk:***@db/shop" in shown.out
     assert "geheim" not in shown.out
@@ -83,6 +85,28 @@ def test_a_password_in_the_environment_is_never_shown(url: str) -> None:
     shown = run("config", "show", "--json", ORDERDESK_DB=url)
     assert shown.code == 0
     assert shown.json["acting_on"] == url.replace("wo/", "").replace("hush", "***")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://desk:hush@127.0.0.1:1/shop",
+        "postgresql://desk:hush/x@127.0.0.1:1/shop",
+        "postgresql://desk:x/hush@127.0.0.1:1/shop",
+        "postgresql://desk:x#hush@127.0.0.1:1/shop",
+        "postgresql://desk:hush@[dbhost/shop",
+        "mysql://desk:hush@dbhost/shop",
+        "postgres//desk:hush@dbhost/shop",
+        "host=127.0.0.1 password=hush",
+    ],
+)
+def test_no_error_shows_the_password_of_a_url(url: str) -> None:
+    for asked in (["db", "info"], ["unit", "list", "--json"], ["doctor"]):
+        told = run(*asked, "--user", "clerk", ORDERDESK_DB=url)
+        assert told.code > 1
+        assert told.err
+        assert "hush" not in told.out + told.err
+    assert "hush" not in run("config", "set", url, "x").err
 
 
 def test_the_path_of_a_file_is_shown_as_it_is() -> None:

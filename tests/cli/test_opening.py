@@ -17,6 +17,7 @@ from orderdesk.cli.opening import short_name, unseen_typing
         ("postgresql://desk@server/eyes", "eyes"),
         ("postgresql:///eyes?host=%2Frun%2Fdb&port=5433", "eyes"),
         ("postgresql:///eyes?host=/run/db", "eyes"),
+        ("postgresql://desk:hush@server", "server"),
     ],
 )
 def test_the_title_has_the_name_of_the_database_alone(place: str, name: str) -> None:

@@ -20,7 +20,7 @@ app = Noun("Show and change your own settings and keys.")
 @app.does("orderdesk config show --json")
 def show(context: typer.Context) -> dict[str, Any]:
     """Show what the settings file says, and what counts here with options and environment."""
-    from orderdesk.cli.log import log_path, without_secrets
+    from orderdesk.cli.log import log_path
     from orderdesk.exchange.settings import read_settings
 
     asked = asked_of(context)
@@ -28,11 +28,11 @@ def show(context: typer.Context) -> dict[str, Any]:
     place = acting.where(asked)
     return {
         "path": str(settings.path),
-        "db": without_secrets(settings.db),
+        "db": _shown(settings.db),
         "user": settings.user,
         "keys": {action: list(keys.names) for action, keys in settings.keys.items()},
         "log": str(log_path()),
-        "acting_on": without_secrets(place) if "://" in place else place,
+        "acting_on": _shown(place),
         "acting_as": acting.named_user(asked) or f"whoever {acting.system_user()} is mapped to",
     }
 
@@ -53,7 +53,7 @@ def set_(
     value = value or ""
     check = _check_of(setting.removeprefix("keys.")) if setting.startswith("keys.") else None
     settings = change_setting(setting, value, check=check)
-    return {"path": str(settings.path), "setting": setting, "value": value}
+    return {"path": str(settings.path), "setting": setting, "value": _shown(value)}
 
 
 @app.lists("orderdesk config keys")
@@ -81,6 +81,13 @@ def keys() -> Listing:
         return rows[start : start + count]
 
     return Listing(page, "action keys help", desk_needed=False)
+
+
+def _shown(value: str) -> str:
+    """Give a value as it may be shown: a URL without its password; else as it is."""
+    from orderdesk.cli.log import without_passwords
+
+    return without_passwords(value)
 
 
 def _check_of(action: str) -> Callable[["Settings"], None]:

@@ -92,10 +92,17 @@ def usage_sentence(error: Any) -> str:
 
 
 def tell(code: str, message: str, details: dict[str, Any], *, as_json: bool) -> None:
-    """Print one error on stderr."""
+    """Print one error on stderr, never the password of a URL that it is about."""
+    from orderdesk.cli.log import without_passwords
+
+    message = without_passwords(message)
     if as_json:
         from orderdesk.cli.values import json_line
 
+        details = {
+            name: without_passwords(value) if isinstance(value, str) else value
+            for name, value in details.items()
+        }
         body = {"code": code, "message": message, "details": details}
         say(json_line({"error": body}))
     else:

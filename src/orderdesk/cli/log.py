@@ -16,11 +16,23 @@ _SECRETS: Final = re.compile(
     r"(?P<url>://[^:/@\s]*:)[^@\s]*(?=@)|(?P<name>(?<![a-z])(?:(?:ssl)?password|passwd|pin)\w*['\"]?\s*[=:]\s*)\S+",
     re.IGNORECASE,
 )
+_PASSWORDS: Final = re.compile(
+    r"(?P<url>/[^:/@\s]*:)[^@\s]*(?=@)|(?P<name>(?<![a-z])(?:ssl)?password=)[^&\s]+",
+    re.IGNORECASE,
+)
 
 
 def without_secrets(text: str) -> str:
     """Give the text with passwords in URLs and named passwords and PINs blotted out."""
     return _SECRETS.sub(lambda found: f"{found['url'] or found['name']}***", text)
+
+
+def without_passwords(text: str) -> str:
+    """Give a text for people with the passwords of URLs and of libpq's words blotted out.
+
+    A URL may be misspelt: what stands before its `@` is blotted out in any.
+    """
+    return _PASSWORDS.sub(lambda found: f"{found['url'] or found['name']}***", text)
 
 
 class JsonLines(logging.Formatter):

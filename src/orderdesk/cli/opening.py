@@ -79,7 +79,9 @@ def short_name(place: str) -> str:
     if "://" not in place:
         return Path(place).name
     # What follows `?` says how to reach the server, a socket's folder among it.
-    return place.partition("?")[0].rpartition("/")[2]
+    last = place.partition("?")[0].rpartition("/")[2]
+    # Where no name is given that is the host, a user and a password before it.
+    return last.rpartition("@")[2]
 
 
 def open_desk(asked: Asked, screen: str | None = None) -> None:

@@ -199,6 +199,24 @@ def _undo(connection: Any) -> None:
         connection.rollback()
 
 
+def _shown(url: str) -> str:
+    """Give a URL as it may be shown: without user, password and options.
+
+    Raises Refused where it cannot be told what of it is the password.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = None
+    if parts is None or ("@" not in parts.netloc and "@" in f"{parts.path}{parts.fragment}"):
+        raise Refused(
+            "bad_url",
+            "the database's URL cannot be read; write / ? # @ [ ] in its password as %2F %3F %23 "
+            "%40 %5B %5D, or give the password in PGPASSWORD",
+        )
+    return f"postgresql://{parts.hostname or ''}{parts.path}"
+
+
 class PostgresDatabase(Database):
     """A PostgreSQL database by the recipe of the house.
 
@@ -210,8 +228,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self._address = url
-        parts = urlsplit(url)
-        self.url = f"postgresql://{parts.hostname or ''}{parts.path}"
+        self.url = _shown(url)
         self.read_only = read_only
         self._connections = EachThread(self.connect)
         self._watch: Any = None
