@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.rows import tuple_row
@@ -22,6 +21,7 @@ from orderdesk.store.postgres_statements import POSTGRES, for_rows
 from orderdesk.store.prepared import Insertable, Row, Runnable
 from orderdesk.store.statements import Statement
 from orderdesk.store.threads import EachThread
+from orderdesk.store.urls import shown_url
 from orderdesk.store.work import NO_PARAMETERS, Work, check_changed
 
 if TYPE_CHECKING:
@@ -199,24 +199,6 @@ def _undo(connection: Any) -> None:
         connection.rollback()
 
 
-def _shown(url: str) -> str:
-    """Give a URL as it may be shown: without user, password and options.
-
-    Raises Refused where it cannot be told what of it is the password.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = None
-    if parts is None or ("@" not in parts.netloc and "@" in f"{parts.path}{parts.fragment}"):
-        raise Refused(
-            "bad_url",
-            "the database's URL cannot be read; write / ? # @ [ ] in its password as %2F %3F %23 "
-            "%40 %5B %5D, or give the password in PGPASSWORD",
-        )
-    return f"postgresql://{parts.hostname or ''}{parts.path}"
-
-
 class PostgresDatabase(Database):
     """A PostgreSQL database by the recipe of the house.
 
@@ -228,7 +210,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self._address = url
-        self.url = _shown(url)
+        self.url = shown_url(url)
         self.read_only = read_only
         self._connections = EachThread(self.connect)
         self._watch: Any = None
