@@ -261,7 +261,7 @@ class OrderDeskApp(SeatedApp):
         if found != self._changes and not self.is_locked:
             screen = self.screen
             if isinstance(screen, DeskScreen):
-                with screen.failing_softly():
+                with screen.following():
                     await screen.refresh_live()
             self._changes = found
 

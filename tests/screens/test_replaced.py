@@ -5,11 +5,19 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from orderdesk.app import OrderDeskApp
+from orderdesk.domain.errors import Unavailable
 from orderdesk.screens.order_entry.screen import OrderEntry
+from orderdesk.screens.orders.sheet import OrderSheet
+from orderdesk.screens.widgets.ask import AskRow
+from orderdesk.screens.widgets.field import Field
+from orderdesk.services.orders import reading
 from orderdesk.services.orders.reading import list_
 from orderdesk.store.desk import Desk
 from tests.laws import assert_laws_hold
+from tests.screens.test_orders import OPEN, placed
 from tests.screens.typing import end_bursts_at_once, type_keys
 
 
@@ -61,5 +69,34 @@ def test_what_is_half_typed_goes_on_when_the_database_cannot_be_looked_at(
             assert "was replaced" in screen.message
             await type_keys(app, pilot, "2")
             assert screen.field("quantity").value == "12"
+
+    asyncio.run(run())
+
+
+def test_what_is_half_typed_goes_on_when_a_live_read_fails(
+    app_at: Callable[[str | None], OrderDeskApp],
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    placed(sqlite_url, "clerk", "ACME", ("P1", "5"))
+    app = app_at("orders")
+
+    def gone(*_: object) -> None:
+        raise Unavailable("no_server", "the server is away; nothing was read")
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await type_keys(app, pilot, *OPEN, "a", "1")
+            screen = app.screen
+            assert isinstance(screen, OrderSheet)
+            placed(sqlite_url, "clerk", "ACME", ("P1", "7"))
+            monkeypatch.setattr(reading, "show", gone)
+            await app._look_for_changes()
+            assert screen.message == "the server is away; nothing was read"
+            await type_keys(app, pilot, "2")
+            assert screen.query_one(AskRow).query(Field).first().value == "12"
+            assert app.keys_kept == 0
+            await type_keys(app, pilot, "f12", "f5")
+            assert screen.message == "the server is away; nothing was read"
 
     asyncio.run(run())

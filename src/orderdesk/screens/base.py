@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual.app import ComposeResult
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from orderdesk.screens.widgets.choices import ChoiceList
 
 _LOG: Final = logging.getLogger(__name__)
+
+_FOLLOWING: Final = ContextVar("following", default=False)
+"""True in what the desk does by itself, while keys go on in tasks of their own."""
 
 
 class DeskScreen(Placing, Screen[None]):
@@ -164,18 +168,29 @@ class DeskScreen(Placing, Screen[None]):
             self.hush()
 
     @contextmanager
+    def following(self) -> Iterator[None]:
+        """Follow what others do: an error in here is no key's; it is a warning, and holds none."""
+        token = _FOLLOWING.set(True)
+        try:
+            with self.failing_softly():
+                yield
+        finally:
+            _FOLLOWING.reset(token)
+
+    @contextmanager
     def failing_softly(self) -> Iterator[None]:
         """Turn an error into the message line's; a fault of ours is logged, and the desk stays."""
+        tell = self.warn if _FOLLOWING.get() else self.fail
         try:
             yield
         except OrderDeskError as error:
             if not self.is_gone:
-                self.fail(error.message)
+                tell(error.message)
         except Exception as error:
             if self.is_gone:
                 return
             _LOG.exception("a fault on %s", type(self).__name__)
-            self.fail(f"a fault of ours ({type(error).__name__}), which was logged; try again")
+            tell(f"a fault of ours ({type(error).__name__}), which was logged; try again")
 
     def on_screen_suspend(self) -> None:
         """Note that another screen lies on top, under which nothing is read again."""

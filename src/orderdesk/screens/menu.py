@@ -70,7 +70,7 @@ class Menu(DeskScreen):
 
     async def _count_when_open(self) -> None:
         await self.desk_app.ready.wait()
-        with self.failing_softly():
+        with self.following():
             await self.refresh_live()
 
     def _show(self, counts: dict[str, str]) -> None:
