@@ -7,17 +7,12 @@ and a typer app of one command showing its help.
 from __future__ import annotations
 
 import os
-import resource
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from benchmarks import company
 from benchmarks.company import QUICK, room
-from benchmarks.console import environment
+from benchmarks.console import run_once
 from benchmarks.measure import Measure, Outcome, Times, median, ratio
 
 TYPER_APP: Final = """
@@ -69,30 +64,11 @@ def run(quick: bool) -> Outcome:
 
 
 def _by_turns(commands: dict[str, list[str]], rounds: int) -> dict[str, Times]:
-    """Run each command once a round, and once before, when its code is compiled."""
+    """Run each command once a round, in both orders by turns; the first time is not counted."""
     times = {name: Times() for name in commands}
     for number in range(rounds + 1):
-        for name, command in commands.items():
-            wall, cpu = start(command)
-            if number:
-                times[name].wall.append(wall)
-                times[name].cpu.append(cpu)
+        for name in commands if number % 2 else reversed(commands):
+            run_once(commands[name], times[name])
+    for taken in times.values():
+        del taken.wall[0], taken.cpu[0]
     return times
-
-
-def start(command: Sequence[str]) -> tuple[float, float]:
-    """Run a command to its end; give its wall and processor time in milliseconds."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.perf_counter()
-    subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-        cwd=Path(__file__).parents[1],
-        env={**environment(), "NO_COLOR": "1"},
-    )
-    wall = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall * 1e3, cpu * 1e3

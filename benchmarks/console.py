@@ -5,28 +5,21 @@ Wall time is beside the processor's time, for this machine may have other work.
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
-import select
-import signal
-import struct
 import subprocess
-import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from benchmarks.measure import Times
+from tests.terminal import Program
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DEADLINE: Final = 120.0
 """Seconds after which a program is given up."""
 
-_MODE_QUESTION: Final = re.compile(rb"\x1b\[\?([0-9]+)\$p")
 DRAWN: Final = b"\x1b[?1049h"
 """What a program writes when it takes the screen: what was echoed before is nobody's frame."""
 
@@ -45,44 +38,11 @@ def environment() -> dict[str, str]:
     return {**kept, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
 
 
-class Console:
+class Console(Program):
     """A program in a pseudo-terminal of its own, and all that it has written. Ends with `with`."""
 
     def __init__(self, command: Sequence[str], *, columns: int = 80, rows: int = 24) -> None:
-        self.written = bytearray()
-        """What it has written since it took the screen."""
-        self._answered = 0
-        self._master, other = pty.openpty()
-        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.started = time.perf_counter()
-        self._process = subprocess.Popen(
-            command,
-            stdin=other,
-            stdout=other,
-            stderr=other,
-            env=environment(),
-            cwd=ROOT,
-            start_new_session=True,
-        )
-        os.close(other)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        os.close(self._master)
-
-    def type(self, keys: bytes) -> None:
-        """Type these bytes in one go; they are few enough for the terminal to take."""
-        os.write(self._master, keys)
+        super().__init__(command, columns=columns, rows=rows, env=environment(), folder=ROOT)
 
     def until(self, mark: re.Pattern[bytes], behind: int = 0) -> float:
         """Read until this shows up behind that many bytes; give the clock's seconds then.
@@ -94,7 +54,7 @@ class Console:
             mark, behind
         ):
             if time.perf_counter() >= deadline or self._process.poll() is not None:
-                raise TimeoutError(f"waited for {mark.pattern!r}: {bytes(self.written[-2000:])!r}")
+                raise TimeoutError(f"waited for {mark.pattern!r}: {self.last()}")
         return time.perf_counter()
 
     def drain(self, seconds: float) -> None:
@@ -111,21 +71,8 @@ class Console:
         return total / 1e9
 
     def _shows(self, mark: re.Pattern[bytes], behind: int) -> bool:
-        begun = self.written.find(DRAWN)
-        return begun >= 0 and mark.search(self.written, max(begun, behind)) is not None
-
-    def _read(self, timeout: float) -> bool:
-        if not select.select([self._master], [], [], timeout)[0]:
-            return False
-        try:
-            self.written += os.read(self._master, 65536)
-        except OSError:  # the other side has ended
-            return False
-        for question in _MODE_QUESTION.finditer(self.written, self._answered):
-            # As a terminal answers that knows of no such mode.
-            os.write(self._master, b"\x1b[?" + question[1] + b";0$y")
-            self._answered = question.end()
-        return True
+        begun = self.raw.find(DRAWN)
+        return begun >= 0 and mark.search(self.raw, max(begun, behind)) is not None
 
 
 def run_once(command: Sequence[str], times: Times) -> bytes:
@@ -134,7 +81,13 @@ def run_once(command: Sequence[str], times: Times) -> bytes:
     Raises CalledProcessError where it fails.
     """
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(), cwd=ROOT)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=environment(),
+        cwd=ROOT,
+    )
     assert process.stdout is not None
     with process.stdout as stream:
         printed = stream.read()

@@ -48,8 +48,8 @@ class _Side:
     def key(self, typed: str, pause: float) -> None:
         """Type the last letter of `typed`, and wait for the frame that shows it all."""
         console = self._console
-        behind, started = len(console.written), time.perf_counter()
-        console.type(typed[-1].encode())
+        behind, started = len(console.raw), time.perf_counter()
+        console.write(typed[-1].encode())
         # The cursor behind the text changes the style there; a hit in the panel goes on.
         shown = console.until(re.compile(rb"(?i:" + re.escape(typed.encode()) + rb")\x1b"), behind)
         self.times.wall.append((shown - started) * 1e3)
@@ -57,7 +57,7 @@ class _Side:
 
     def clear(self) -> None:
         """Empty the field."""
-        self._console.type(CLEAR)
+        self._console.write(CLEAR)
         self._console.drain(0.3)
 
     def stop(self) -> None:
@@ -111,7 +111,7 @@ def _begin(console: Console, *, is_plain: bool) -> None:
     """Bring the cursor into the item field."""
     console.until(re.compile(rb"Item"))
     if not is_plain:
-        console.type(f"{customer_code(7)}\rPO-1\r".encode())
+        console.write(f"{customer_code(7)}\rPO-1\r".encode())
         console.until(re.compile(rb"Limit [0-9,.]+"))
     console.drain(1.0)
 

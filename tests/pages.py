@@ -19,13 +19,9 @@ from typing import Any, Final
 import aiohttp
 import pyte
 
-DEADLINE: Final = 30.0
-"""Seconds that anything may take before a test gives it up."""
+from tests.terminal import DEADLINE, PRIVATE
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
-
-_PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[A-Za-z]|\x1b\[\??[0-9;]*\$[A-Za-z]")
-"""Sequences that pyte would print: the kitty keyboard's, and questions about modes."""
 
 
 @contextlib.contextmanager
@@ -76,7 +72,7 @@ class Page:
                     message = await self._socket.receive()
                     if message.type is not aiohttp.WSMsgType.BINARY:
                         raise TimeoutError(message)
-                    self._stream.feed(_PRIVATE.sub(b"", message.data))
+                    self._stream.feed(PRIVATE.sub(b"", message.data))
         except TimeoutError as error:
             raise TimeoutError(f"waited in vain for {text!r} {error}\n{self.text()}") from None
 

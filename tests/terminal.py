@@ -23,7 +23,7 @@ import pyte
 DEADLINE = 30.0
 """Seconds that a program may take before a test gives it up."""
 
-_PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[A-Za-z]|\x1b\[\??[0-9;]*\$[A-Za-z]")
+PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[A-Za-z]|\x1b\[\??[0-9;]*\$[A-Za-z]")
 """Sequences that pyte would print: the kitty keyboard's, and questions about modes."""
 
 _MODE_QUESTION = re.compile(rb"\x1b\[\?([0-9]+)\$p")
@@ -31,37 +31,37 @@ _MODE_QUESTION = re.compile(rb"\x1b\[\?([0-9]+)\$p")
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-9;?<>=$ ]*)?$")
 
 
-class Terminal:
-    """A program running in a terminal of its own, with its screen.
+class Program:
+    """A program in a pseudo-terminal of its own, and all that it has written.
 
-    Takes the command, the size in cells, variables to add to the environment (a None takes one
-    away) and the folder to run in. Use it in a `with`, which ends the program.
+    Takes the command, the size in cells, all the variables of its environment, and the folder to
+    run in. Use it in a `with`, which ends the program.
     """
 
     def __init__(
         self,
         command: Sequence[str],
         *,
-        columns: int = 80,
-        rows: int = 24,
-        env: Mapping[str, str | None] | None = None,
-        folder: Path | None = None,
+        columns: int,
+        rows: int,
+        env: Mapping[str, str],
+        folder: Path | None,
     ) -> None:
-        self.screen = pyte.Screen(columns, rows)
         self.raw = bytearray()
         """Every byte that the program has written."""
-        self._stream = pyte.ByteStream(self.screen)
         self._tail = b""
         self._master, slave = pty.openpty()
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
         os.set_blocking(self._master, False)
+        self.started = time.perf_counter()
+        """When it was started, by the clock of that name."""
         self._process = subprocess.Popen(
             command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env=_environment(env or {}),
+            env=env,
             cwd=folder,
             start_new_session=True,
         )
@@ -79,30 +79,22 @@ class Terminal:
         self.kill()
 
     def write(self, data: bytes) -> None:
-        """Type these bytes in one go, reading the screen only where the terminal is full."""
+        """Type these bytes in one go, reading what comes only where the terminal is full."""
         deadline = time.monotonic() + DEADLINE
         while data:
             readable, writable, _ = select.select(
                 [self._master], [self._master], [], max(0.0, deadline - time.monotonic())
             )
             if not readable and not writable:
-                raise TimeoutError(f"the program does not read its keys\n{self.text()}")
+                raise TimeoutError(f"the program does not read its keys; its last: {self.last()}")
             if writable:
                 data = data[os.write(self._master, data) :]
             elif readable:
                 self._read()
 
-    def wait_for(self, what: str | Callable[[], bool], timeout: float = DEADLINE) -> None:
-        """Read until the text is on the screen, or the predicate holds.
-
-        Raises TimeoutError with the screen in it after `timeout` seconds, or when the program ends.
-        """
-        deadline = time.monotonic() + timeout
-        while not (what in self.text() if isinstance(what, str) else what()):
-            left = deadline - time.monotonic()
-            if left <= 0 or not self._read(left):
-                ended = "" if self._process.poll() is None else f" ({self._process.returncode})"
-                raise TimeoutError(f"waited in vain for {what!r}{ended}\n{self.text()}")
+    def last(self) -> str:
+        """Give the end of what it has written, for who looks at a failure."""
+        return repr(bytes(self.raw[-2000:]))
 
     def rest(self, still: float) -> None:
         """Read until nothing has come for so many seconds."""
@@ -115,14 +107,6 @@ class Terminal:
         while self._read(max(0.0, deadline - time.monotonic())):
             pass
         return self._process.wait(max(0.0, deadline - time.monotonic()))
-
-    def screen_lines(self) -> list[str]:
-        """Give the screen as it stands, a string a row, without the blanks at their ends."""
-        return [line.rstrip() for line in self.screen.display]
-
-    def text(self) -> str:
-        """Give the screen as it stands, as one text."""
-        return "\n".join(self.screen_lines())
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program and all it has started."""
@@ -144,7 +128,7 @@ class Terminal:
             self._master = -1
 
     def _read(self, timeout: float = 0.0) -> bool:
-        """Take what the program has written into the screen; False at its end, or in vain."""
+        """Take what the program has written; False at its end, or in vain."""
         if not select.select([self._master], [], [], timeout)[0]:
             return False
         try:
@@ -152,10 +136,10 @@ class Terminal:
         except OSError:  # Linux tells the end of the other side by EIO.
             return False
         self.raw += data
-        self._show(data)
+        self._take(data)
         return bool(data)
 
-    def _show(self, data: bytes) -> None:
+    def _take(self, data: bytes) -> None:
         data = self._tail + data
         cut = _UNFINISHED.search(data)
         self._tail = data[cut.start() :] if cut else b""
@@ -163,7 +147,60 @@ class Terminal:
         for question in _MODE_QUESTION.finditer(data):
             # As a terminal answers that knows of no such mode.
             os.write(self._master, b"\x1b[?" + question[1] + b";0$y")
-        self._stream.feed(_PRIVATE.sub(b"", data))
+        self.show(data)
+
+    def show(self, data: bytes) -> None:
+        """Show what came, its sequences whole; here nobody looks."""
+
+
+class Terminal(Program):
+    """A program running in a terminal of its own, with its screen.
+
+    Takes the command, the size in cells, variables to add to the environment (a None takes one
+    away) and the folder to run in. Use it in a `with`, which ends the program.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        env: Mapping[str, str | None] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        variables = _environment(env or {})
+        super().__init__(command, columns=columns, rows=rows, env=variables, folder=folder)
+
+    def wait_for(self, what: str | Callable[[], bool], timeout: float = DEADLINE) -> None:
+        """Read until the text is on the screen, or the predicate holds.
+
+        Raises TimeoutError with the screen in it after `timeout` seconds, or when the program ends.
+        """
+        deadline = time.monotonic() + timeout
+        while not (what in self.text() if isinstance(what, str) else what()):
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._read(left):
+                ended = "" if self._process.poll() is None else f" ({self._process.returncode})"
+                raise TimeoutError(f"waited in vain for {what!r}{ended}\n{self.text()}")
+
+    def screen_lines(self) -> list[str]:
+        """Give the screen as it stands, a string a row, without the blanks at their ends."""
+        return [line.rstrip() for line in self.screen.display]
+
+    def text(self) -> str:
+        """Give the screen as it stands, as one text."""
+        return "\n".join(self.screen_lines())
+
+    def last(self) -> str:
+        """Give the screen."""
+        return f"\n{self.text()}"
+
+    def show(self, data: bytes) -> None:
+        """Draw it."""
+        self._stream.feed(PRIVATE.sub(b"", data))
 
 
 def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:

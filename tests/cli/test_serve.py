@@ -3,8 +3,6 @@
 import asyncio
 import socket
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -20,7 +18,8 @@ from orderdesk.services import people
 from orderdesk.services.orders.reading import show
 from orderdesk.store.desk import Desk
 from tests.cli.conftest import Program
-from tests.pages import CHROMIUM, DEADLINE, chromium, page, served
+from tests.pages import CHROMIUM, chromium, page, served
+from tests.processes import until
 
 F9 = "\x1b[20~"
 ORDER = ("acme", "4500", "p1", "12", "p2", "3")
@@ -153,7 +152,7 @@ def test_chromium_types_an_order(with_pin: str, tmp_path: Path) -> None:
             await browser.type("clerk", "1234", *ORDER)
             await browser.press("F9", 120)
             await browser.press("F9", 120)
-            await asyncio.to_thread(wait_until, lambda: placed(with_pin) is not None)
+            await asyncio.to_thread(until, lambda: placed(with_pin) is not None, "the order")
             return browser.asked_for
 
     with served("--db", with_pin, room=tmp_path) as address:
@@ -161,12 +160,6 @@ def test_chromium_types_an_order(with_pin: str, tmp_path: Path) -> None:
     assert is_typed(placed(with_pin))
     assert f"{address}/static/js/textual.js" in asked_for
     assert [url for url in asked_for if not url.startswith((address, "data:", "blob:"))] == []
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not holds():
-        assert time.monotonic() < deadline
 
 
 def test_only_this_machine_s_pages_and_the_proxy_s_are_allowed() -> None:
