@@ -20,13 +20,14 @@ from orderdesk.domain.tax import tax
 from orderdesk.domain.text import fold_code
 from orderdesk.domain.tracked import LOT
 from orderdesk.services import availability, rights
-from orderdesk.services.allocation import decisions, demand, losing, lots, serving
+from orderdesk.services.allocation import decisions, demand, lots, serving
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import allowed, checking, entry, holds, kits, promising, rejection
 from orderdesk.services.orders.buyers import check_buyer
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.heading import text_of
+from orderdesk.services.orders.lasting import lots_back, return_lots, write_arrivals
 from orderdesk.services.orders.rows import (
     LINES,
     LINES_OF,
@@ -185,6 +186,7 @@ def settle(
     _carry(change)
     _move_days(change)
     _move_places(change)
+    return_lots(work, change)
     found = change.found
     _check_growth(change)
     order = _totalled(change)
@@ -195,6 +197,7 @@ def settle(
     rose = order.exposed - found.order.exposed
     lines = [*change.lines.values()]
     _write_lines(work, change)
+    write_arrivals(work, change)
     _move_stock(work, change, f"{order.number} {kind}")
     order = promising.again(work, change, order)
     exposure.move(work, buyer.id, buyer.holder_id, rose)
@@ -364,7 +367,7 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
             free = change.context.free.get(shelf, 0)
             gone = decisions.returned(change.order, before, less, free)
             if before.product_id in with_lots:
-                gone = losing.lots_back(work, gone)
+                gone = lots_back(work, change, line, gone)
             returned.append(gone)
             change.context.free[shelf] = free + less
         if line.kind == "product" and (less > 0 or _wants(before, line)):
