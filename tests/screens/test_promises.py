@@ -20,6 +20,7 @@ from orderdesk.screens.widgets.ask import AskRow
 from orderdesk.services import company
 from orderdesk.services.orders import repromising
 from orderdesk.services.orders.amend import amend
+from orderdesk.services.orders.closing import cancel
 from orderdesk.services.orders.place import place
 from orderdesk.services.supplies import announcing
 from orderdesk.store.desk import Desk
@@ -173,7 +174,7 @@ def test_an_empty_list_says_so(promises: Opener) -> None:
         message_after(promises(), *pins, "a", look=look)
         == "no order line is here; another letter shows another list"
     )
-    assert "no order line is picked" in message_after(promises(), "p")
+    assert "no order line is picked" in message_after(promises(), "rp")
 
 
 def test_the_menu_counts_what_needs_somebody_and_leads_there(promises: Opener) -> None:
@@ -192,3 +193,21 @@ def test_the_menu_counts_what_needs_somebody_and_leads_there(promises: Opener) -
 @SIZES
 def test_what_is_at_risk(snap_compare: Any, promises: Opener, size: tuple[int, int]) -> None:
     assert frozen(snap_compare, promises(), size, "n")
+
+
+def test_it_begins_with_what_slipped_where_nothing_is_at_risk(
+    promises: Opener, sqlite_url: str
+) -> None:
+    desk = Desk(sqlite_url, "owner").open()
+    for number in ("1", "3"):
+        desk.run(cancel, number, "their wish")
+    desk.close()
+
+    async def look(app: OrderDeskApp, pilot: Pilot[None]) -> None:
+        assert isinstance(app.screen, Promises)
+        assert app.screen.title_left() == "PROMISES slipped"
+        assert app.screen.line_here == ("SO-000002", 1)
+        await type_keys(app, pilot, "r")
+        assert app.screen.title_left() == "PROMISES at risk"
+
+    message_after(promises(screen=None), "p", look=look)

@@ -84,12 +84,25 @@ class Promises(FindingScreen[Key, PromisedLine], PinningScreen):
     def __init__(self) -> None:
         super().__init__()
         self._which = "risk"
+        self._is_new = True
 
     def whole(self) -> PromiseList:
         """Give the whole list."""
         from orderdesk.exchange.lists.promises import PromiseList
 
         return PromiseList(self._which)
+
+    async def show(self, text: str) -> None:
+        """Show what a text leaves of the list; at first of one that the menu counted lines of."""
+        is_new, self._is_new = self._is_new, False
+        await super().show(text)
+        if not is_new or self.is_gone or self.picked is not None:
+            return
+        from orderdesk.services.orders import promise_lists
+
+        if (await self.desk_app.read(promise_lists.counts))["slipped"] and self._which == "risk":
+            self._which = "slipped"
+            await self.turn()
 
     def cells(self, view: PromisedLine) -> tuple[Cell, ...]:
         """Give the cells of a line."""
