@@ -104,7 +104,7 @@ _LEFT: Final = {
     "orders": "SELECT count(*), sum(total), sum(open_value), max(number) FROM sales_order",
     "lines": "SELECT count(*), sum(net), sum(allocated), sum(tax_rate), sum(cost) FROM order_line",
     "promises": "SELECT min(promised), max(promised), min(ship_by), max(first_promised),"
-    " min(needed) FROM order_line",
+    " min(needed), max(leave_by) FROM order_line",
     "decisions": "SELECT count(*), sum(granted), sum(free), sum(wanted * place), sum(promised),"
     " max(ranked) FROM decision",
     "demand": "SELECT count(*) FROM demand",

@@ -166,11 +166,11 @@ new_lines AS (
         over_shipped, short_closed, open, allocated, list_price, price, price_unit, price_source,
         discount, net, tax, tax_rate, cost, ship_to, warehouse, requested, promised, ship_by, note,
         tax_reason, price_reason, floor, disposition, first_promised, pinned, slips, needed,
-        entered_unit, entered_quantity, substitute_for, kit_line)
+        entered_unit, entered_quantity, substitute_for, kit_line, leave_by)
     SELECT n.id, l.line, l.id, l.kind, l.name, l.unit, l.quantity, 0, 0, 0, l.quantity, l.grant,
            l.price, l.price, l.price_unit, l.source, 0, l.net, l.tax, l.rate, l.cost, b.ship_to,
            b.warehouse, b.today, w.promised, w.ship_by, '', '', '', -1, 'ship available',
-           w.promised, 0, 0, w.needed, '', 0, NULL, NULL
+           w.promised, 0, 0, w.needed, '', 0, NULL, NULL, w.ship_by
     FROM number n CROSS JOIN buyer b CROSS JOIN line l CROSS JOIN dated w
 ),
 taken AS (
@@ -180,7 +180,7 @@ taken AS (
 decided AS (
     INSERT INTO decision (product_id, warehouse, order_id, line, cause, priority, ranked,
         entered_at, wanted, free, granted, place, at, actor, kept, promised)
-    SELECT l.id, b.warehouse, n.id, l.line, 'entry', 0, w.promised, %(now)s, l.quantity, l.free,
+    SELECT l.id, b.warehouse, n.id, l.line, 'entry', 0, w.ship_by, %(now)s, l.quantity, l.free,
            l.grant, 1, %(now)s, 'owner', 0, 1
     FROM number n CROSS JOIN buyer b CROSS JOIN line l CROSS JOIN dated w
 ),

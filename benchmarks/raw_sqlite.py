@@ -272,7 +272,7 @@ def line_row(
         order_id, position, product, kind, name, unit, quantity, 0, 0, 0, quantity,
         min(quantity, free), price, price, per, SOURCES[rank], 0, net, tax, rate, cost,
         buyer.ship_to, buyer.warehouse, buyer.today, *dates[:2], "", "", "", -1,
-        "ship available", dates[0], 0, 0, dates[2], "", 0, None, None,
+        "ship available", dates[0], 0, 0, dates[2], "", 0, None, None, dates[1],
     )  # fmt: skip
 
 
@@ -282,7 +282,7 @@ def decisions(
     """Give why each line got its stock; `free` is what there was of each product."""
     return [
         (
-            row[2], row[22], row[0], row[1], "entry", 0, row[24], order[29], row[10],
+            row[2], row[22], row[0], row[1], "entry", 0, row[25], order[29], row[10],
             free[row[2]], row[11], 1, order[29], "owner", 0, 1,
         )
         for row in rows

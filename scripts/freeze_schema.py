@@ -17,7 +17,7 @@ from orderdesk.store.search import POSTGRES_WORDS
 from orderdesk.store.statements import SQLITE
 from scripts.schema_steps import step
 
-STEP: Final = 2
+STEP: Final = 3
 """The number of the newest step, which is not frozen yet."""
 VERSIONS: Final = Path(__file__).parents[1] / "src/orderdesk/store/migrations/versions"
 GUARDS: Final = Path(__file__).with_name("guards_postgresql.sql")

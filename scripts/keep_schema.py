@@ -41,6 +41,10 @@ class Company:
         self._said = self._run("demo", "--no-open", "--json")
         self.today = date.fromisoformat(self.ask("company", "show")["business_date"])
 
+    def days(self, count: int) -> str:
+        """Give the day so many days after the first one, ISO."""
+        return (self.today + timedelta(days=count)).isoformat()
+
     def ask(self, *words: str, user: str = "owner", given: Any = None) -> Any:
         """Run a command as somebody, and give the first object that it prints."""
         lines = self._run(*words, "--json", user=user, given=given).splitlines()
@@ -64,7 +68,7 @@ class Company:
 
 def work(company: Company) -> None:
     """Do a bit of everything that a company of this version does."""
-    ask, later = company.ask, (company.today + timedelta(days=9)).isoformat()
+    ask, later = company.ask, company.days(9)
     for item in ITEMS:
         dates = {"date": company.today.isoformat(), "due_date": later, "currency": "USD"}
         (company._folder / "item.jsonl").write_text(json.dumps(item | dates) + "\n")
@@ -85,7 +89,20 @@ def work(company: Company) -> None:
     ask("note", "add", "order", plain, "--text", "rings at the gate", "--audience", "pick list")
     ask("stock", "receive", "31", "--quantity", "30", "--reference", "D-77", user="warehouse")
     ask("stock", "adjust", "12", "--quantity", "-2", "--reason", "DAMAGED", user="warehouse")
-    ask("nightly", "--on", (company.today + timedelta(days=1)).isoformat())
+    slip(company)
+    ask("nightly", "--on", company.days(1))
+
+
+def slip(company: Company) -> None:
+    """Promise goods that are expected, one of which comes later then, and one not at all."""
+    for product, customer in (("34", "BLONP"), ("43", "CACTU")):
+        more = ["--quantity", "2000", "--due", company.days(3)]
+        supply = str(company.ask("supply", "add", product, *more)["id"])
+        company.ask("order", "place", "-", user="clerk", given=_order(customer, {product: "1500"}))
+        if product == "43":
+            company.ask("supply", "cancel", supply)
+        else:
+            company.ask("supply", "set", supply, "--due", company.days(20))
 
 
 def orders() -> Iterator[dict[str, Any]]:

@@ -165,7 +165,9 @@ def test_steps_back_lead_from_the_move_to_the_list(desk_at: Opener, short: str) 
 def test_the_picked_line_is_explained_opened_and_its_product_checked(desk_at: Opener) -> None:
     screen, said = after(desk_at(), "p2⏎", "down", "y")
     assert isinstance(screen, Why)
-    assert "rank 2 of those that wait: all of it on 2026-12-20" in said
+    rank = "rank 2 of those that wait, must leave by 2026-12-21: all of it on 2026-12-20"
+    assert rank in " ".join(said.split())
+    assert "1  SO-000002 line 1 waits for 3, must leave by 2026-12-10" in said
     screen, _ = after(desk_at(), "p2⏎", "down", "o")
     assert isinstance(screen, OrderSheet)
     assert screen.number == "SO-000003"

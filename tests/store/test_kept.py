@@ -44,6 +44,11 @@ SELECT order_id, line, allocated FROM order_line WHERE kind = 'product' AND allo
 """
 
 
+OF_THE_FIRST = pytest.mark.parametrize("schema", [1], indirect=True)
+"""What the step behind the first schema does; companies of later ones have it done."""
+DATES = "SELECT order_id, line, requested, first_promised, ship_by{} FROM order_line"
+
+
 @pytest.fixture(params=kept.SCHEMAS)
 def schema(request: pytest.FixtureRequest) -> int:
     """Give each schema before this one."""
@@ -178,6 +183,7 @@ def test_what_the_later_schema_keeps_is_filled_from_what_was_there(
     assert asked(old, "SELECT DISTINCT warehouse FROM sales_order") == [(own,)]
 
 
+@OF_THE_FIRST
 def test_why_lines_have_their_stock_is_kept_from_the_upgrade_on(
     old: str, orderdesk: Callable[..., Ran]
 ) -> None:
@@ -226,6 +232,7 @@ def _found(database: Any) -> None:
     desk.close()
 
 
+@OF_THE_FIRST
 def test_words_that_a_later_schema_spells_otherwise_are_told_anew(old: str) -> None:
     with kept.connected(old) as connection, connection.begin():
         connection.exec_driver_sql(
@@ -244,12 +251,12 @@ def test_words_that_a_later_schema_spells_otherwise_are_told_anew(old: str) -> N
 
 
 def test_the_first_night_promises_and_the_next_order_is_taken(
-    old: str, upgraded: Desk, orderdesk: Callable[..., Ran]
+    old: str, upgraded: Desk, orderdesk: Callable[..., Ran], schema: int
 ) -> None:
     upgraded.close()
     today = date.fromisoformat(kept.value(old, "SELECT business_date FROM company"))
     promised = "SELECT count(*) FROM order_line WHERE promised IS NOT NULL AND open > 0"
-    assert kept.value(old, promised) == 0
+    assert (kept.value(old, promised) == 0) == (schema == 1)
     assert orderdesk("nightly", "--on", str(today + timedelta(days=1))).code == 0
     assert kept.value(old, promised) > 0
     short = (
@@ -260,6 +267,38 @@ def test_the_first_night_promises_and_the_next_order_is_taken(
     placed = orderdesk("order", "place", "-", "--json", given=json.dumps(wanted), user="clerk")
     assert placed.code == 0, placed.err
     assert orderdesk("doctor").code == 0
+
+
+@pytest.mark.parametrize("schema", [2], indirect=True)
+def test_lines_are_ranked_by_the_day_on_which_they_must_leave(old: str) -> None:
+    """By their ship-by where the promise still is the first one, else by the best that is known."""
+    slipped = asked(old, "SELECT order_id, line FROM order_line WHERE promised > first_promised")
+    moved = zip(slipped[:2], ("", ", ship_by = NULL, promised = NULL"), strict=True)
+    with kept.connected(old) as connection, connection.begin():
+        # Their customers want them later by now; of one the promise is lost.
+        for (order, line), more in moved:
+            connection.exec_driver_sql(
+                f"UPDATE order_line SET requested = '2027-12-24'{more}"
+                f" WHERE order_id = {order} AND line = {line}"
+            )
+    before = asked(old, DATES.format(", open"))
+    desk = Desk(old, "owner")
+    upgrade(desk.database)
+    found = {row[:2]: row[5] for row in asked(old, DATES.format(", leave_by"))}
+    kinds = Counter[str]()
+    for *key, requested, first, ship_by, _ in before:
+        kind, best = "first", ship_by
+        if first is None:
+            kind, best = "none", None
+        elif first < requested:
+            kind, best = ("lost, moved", requested) if ship_by is None else ("moved", ship_by)
+        elif ship_by is None or ship_by > first:
+            kind, best = "lost" if ship_by is None else "slipped", first
+        kinds[kind] += 1
+        assert found[tuple(key)] == best, (kind, key)
+    assert set(kinds) == {"first", "none", "moved", "lost, moved", "lost", "slipped"}
+    assert_laws_hold(desk.open())
+    desk.close()
 
 
 def test_the_copy_that_an_upgrade_leaves_is_the_old_company(old: str, schema: int) -> None:

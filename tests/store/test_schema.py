@@ -89,7 +89,7 @@ def test_a_file_is_copied_before_its_upgrade(sqlite_url: str, migrations: Path) 
     copy.close()
 
 
-def test_a_new_database_has_nothing_to_copy(tmp_path: Path, desk: Desk) -> None:
+def test_a_database_of_this_schema_is_neither_copied_nor_changed(desk: Desk) -> None:
     done = upgrade(desk.database)
     assert (done.schema_before, done.schema, done.backup) == (SCHEMA_VERSION, SCHEMA_VERSION, None)
 

@@ -73,7 +73,8 @@ def show(
     """List the open lines of a product, the best rank first: who has stock, and who waits.
 
     The rank is a line's place among those that wait at its warehouse, as `waiting` and `explain`
-    say it; a line that has all that it needs has none.
+    say it; a line that has all that it needs has none. Ranked is the day by which its goods must
+    leave to keep its promise, or where it was never promised, on which they are needed.
     """
     from orderdesk.services.allocation.explaining import show
 
@@ -96,13 +97,15 @@ def waiting(
 ) -> Shown:
     """List the lines that wait for a product, the best rank first, and what each gets when.
 
-    The rank is a line's place among those that wait at the warehouse.
+    The rank is a line's place among those that wait at the warehouse. Ranked is the day by which
+    its goods must leave to keep its promise, or where it was never promised, on which they are
+    needed.
     """
     from orderdesk.exchange.lists.backorders import WaitingList
 
     return Shown(
         [WaitingList(product, warehouse or "")],
-        "rank order line customer needed promised? backordered allocated complete_on? gets",
+        "rank order line customer ranked promised? backordered allocated complete_on? gets",
     )
 
 
@@ -115,7 +118,8 @@ def explain(order: Order, line: Line) -> Call:
     from orderdesk.services.allocation.explaining import explain
 
     return call(explain, order, line).showing(
-        ahead="rank order line quantity", decisions="at cause quantity wanted free kept actor"
+        ahead="rank order line quantity ranked_by",
+        decisions="at cause quantity wanted free kept actor",
     )
 
 

@@ -85,7 +85,8 @@ class ShelfLine:
     customer: str
     priority: int
     ranked: date
-    """The date that ranks it: its first promise, else the requested day."""
+    """The day that ranks it: by which its goods must leave to keep its promise, else on which they
+    are needed."""
     promised: date | None
     needed: date
     """The day on which its goods must be in the warehouse."""
@@ -104,6 +105,8 @@ class AheadView:
     quantity: Decimal
     """What it waits for."""
     rank: int
+    ranked_by: str
+    """What ranks it, in words: the day by which it must leave, or on which it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class ExplainView:
     allocated: Decimal
     rank: int | None
     """Its place among those that wait, from 1 on; None where it has all."""
+    ranked_by: str
+    """What ranks it, in words, as of those before it."""
     ahead: tuple[AheadView, ...]
     """Those before it, the best rank first, as many as are shown."""
     ahead_lines: int

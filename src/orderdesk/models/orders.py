@@ -230,7 +230,7 @@ class OrderLine(Record, table=True):
     disposition: str = words("ship available")
     """What becomes of what is short: see `orderdesk.domain.dispositions`."""
     first_promised: str | None = words(None, null=True)
-    """The first promise given, ISO; ranks the line among those that wait."""
+    """The first promise given, ISO."""
     pinned: int = whole(0)
     """1: the promised date is fixed; nothing recomputes it."""
     slips: int = whole(0)
@@ -245,6 +245,9 @@ class OrderLine(Record, table=True):
     """What was ordered, where another product stands in for it."""
     kit_line: int | None = whole(None, null=True)
     """The line of the kit that this one is a part of."""
+    leave_by: str | None = words(None, null=True)
+    """The day, ISO, by which its goods must leave to keep the first promise, or an earlier one that
+    was given since; ranks the line among those that wait. None: it was never promised."""
 
 
 class LineCall(Record, table=True):

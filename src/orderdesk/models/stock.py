@@ -299,7 +299,8 @@ class Decision(Record, table=True):
     """entry, amendment, receipt 12, nightly run of 2026-03-31, move from SO-000831 ..."""
     priority: int = whole(0)
     ranked: str = words()
-    """The date, ISO, that ranked it: the first promise, else the requested one."""
+    """The day, ISO, that ranked it: by which its goods must leave as promised, else on which they
+    are needed. In rows of schema 2 the first promise, else the requested day."""
     entered_at: int = whole()
     wanted: int = whole()
     """Thousandths that the line lacked."""

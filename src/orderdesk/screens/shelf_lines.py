@@ -13,10 +13,13 @@ COLUMNS: Final = (
     Column("Order", 10),
     Column("Ln", 3, "right"),
     Column("Customer"),
-    Column("Needed", 10),
+    Column("Leave by", 10),
     Column("Promised", 10),
 )
-"""Those that stand first in a table of such lines."""
+"""Those that stand first in a table of such lines.
+
+Leave by is the day that ranks a line: what was never promised has the day on which it is needed.
+"""
 
 
 def key_of(line: ShelfLine) -> LineKey:
@@ -31,6 +34,6 @@ def cells_of(line: ShelfLine) -> tuple[str, ...]:
         line.order,
         str(line.line),
         line.customer,
-        line.needed.isoformat(),
+        line.ranked.isoformat(),
         line.promised.isoformat() if line.promised else "!none",
     )

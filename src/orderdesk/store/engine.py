@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x4F444B31
 """`ODK1`: marks a SQLite file as an order desk's."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The schema that this program reads and writes."""
 
 

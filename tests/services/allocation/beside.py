@@ -18,11 +18,20 @@ from orderdesk.models.company import Company
 from orderdesk.models.orders import OrderLine
 from orderdesk.models.products import Product
 from orderdesk.models.stock import Stock
-from orderdesk.services import availability, counts, statuses, stock, transfers
+from orderdesk.services import (
+    availability,
+    carriers,
+    counts,
+    masters,
+    statuses,
+    stock,
+    transfers,
+)
 from orderdesk.services.allocation import serving
 from orderdesk.services.orders.amend import amend
 from orderdesk.services.orders.closing import cancel
 from orderdesk.services.orders.place import place
+from orderdesk.services.orders.repromising import repromise
 from orderdesk.services.supplies import announcing
 from orderdesk.store.statements import statement, table_of
 from orderdesk.store.work import Work
@@ -40,7 +49,7 @@ HELD = statement(
         _line.order_id,
         _line.open,
         _line.allocated,
-        _line.first_promised,
+        _line.leave_by,
         _line.needed,
         _line.ship_by,
     )
@@ -59,6 +68,9 @@ SET_DAY = statement(
 )
 SET_BUYING = statement(update(table_of(Product)).values(replenishment_days=bindparam("within")))
 
+WAYS = {"TRUCK": 0, "RAIL": 3, "BOAT": 9}
+"""Carriers, and how many days their goods are on the way."""
+WAY = st.sampled_from(sorted(WAYS))
 QUANTITY = st.integers(1, 9)
 OFFSET = st.integers(0, 12)
 SETTINGS = settings(
@@ -67,6 +79,13 @@ SETTINGS = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+def ways(work: Work) -> None:
+    """Let carriers take as many days as `WAYS` says."""
+    for code, days in WAYS.items():
+        masters.add(work, "carrier", code, {})
+        carriers.set_zone(work, code, {"lead_days": str(days)})
 
 
 class Both:
@@ -82,19 +101,24 @@ class Both:
         self.transfers: list[Coming] = []
         self.set_apart = 0
         second_warehouse(work)
+        ways(work)
         work.change(SET_DAY, {"today": START.isoformat(), "days": horizon})
         work.change(SET_BUYING, {"within": within})
 
-    def place(self, quantity: int, offset: int) -> None:
+    def place(self, quantity: int, offset: int, way: str) -> None:
         requested = self.shelf.today + offset * DAY
-        view = place(
-            self.work, order("FREE", line("P2", str(quantity)), requested=requested.isoformat())
-        )
+        wanted = line("P2", str(quantity))
+        view = place(self.work, order("FREE", wanted, requested=requested.isoformat(), carrier=way))
         assert view.lines[0].product == "P2"
         row = self.work.run(HELD)[-1]
-        new = Line(row.order_id, quantity * 1_000, requested)
-        new.promised = date.fromisoformat(row.first_promised) if row.first_promised else None
+        new = Line(row.order_id, quantity * 1_000, requested, WAYS[way])
         self.shelf.enter(new)
+        self._promised(new)
+
+    def _promised(self, line_: Line) -> None:
+        """Take over what the desk promises of a line."""
+        [row] = [row for row in self.work.run(HELD) if row.order_id == line_.number]
+        line_.promise(date.fromisoformat(row.ship_by) if row.ship_by else None)
 
     def receive(self, quantity: int) -> None:
         stock.receive(self.work, ReceiveRequest(product="P2", quantity=str(quantity)))
@@ -224,12 +248,28 @@ class Both:
         found = self._amend(place_, quantity=str(quantity))
         if found is not None:
             self.shelf.change(found, lambda each: setattr(each, "open", quantity * 1_000))
+            self._promised(found)
 
     def day(self, place_: int, offset: int) -> None:
         requested = self.shelf.today + offset * DAY
         found = self._amend(place_, requested=requested.isoformat())
         if found is not None:
             self.shelf.change(found, lambda each: setattr(each, "requested", requested))
+            self._promised(found)
+
+    def reroute(self, place_: int, way: str) -> None:
+        """Send an order another way."""
+        if place_ < len(self.shelf.lines) and place_ not in self.dead:
+            amend(self.work, AmendRequest(number=self._number(place_), carrier=way))
+            found = self.shelf.lines[place_]
+            self.shelf.change(found, lambda each: setattr(each, "way", WAYS[way]))
+            self._promised(found)
+
+    def renew(self) -> None:
+        """Promise all orders anew, as a night does."""
+        for place_, found in enumerate(self.shelf.lines):
+            repromise(self.work, self._number(place_), "night")
+            self._promised(found)
 
     def cancel(self, place_: int) -> None:
         if place_ >= len(self.shelf.lines) or place_ in self.dead:
@@ -246,6 +286,8 @@ NUMBERS = "SO-{:06d}"
 def agree(both: Both) -> None:
     rows = both.work.run(HELD)
     assert [row.allocated for row in rows] == [each.has for each in both.shelf.lines]
+    ranks = [each.leave_by and str(each.leave_by) for each in both.shelf.lines]
+    assert [row.leave_by for row in rows] == ranks
     assert [row.needed for row in rows] == [str(each.needed) for each in both.shelf.lines]
     assert both.work.run(ON_HAND)[0].on_hand == both.shelf.on_hand
     assert both.shelf.free >= 0

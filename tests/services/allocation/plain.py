@@ -18,7 +18,10 @@ class Line:
     """Its order: a lower one came earlier."""
     open: int
     requested: date
-    promised: date | None = None
+    way: int = 0
+    """Days that its goods are on the way."""
+    leave_by: date | None = None
+    """By which day they must leave to keep what was promised; None: it never was."""
     has: int = 0
 
     @property
@@ -28,11 +31,17 @@ class Line:
     @property
     def needed(self) -> date:
         """Give the day on which its goods must leave: nobody works on Saturday and Sunday."""
-        return self.requested - max(0, self.requested.weekday() - 4) * DAY
+        day = self.requested - self.way * DAY
+        return day - max(0, day.weekday() - 4) * DAY
+
+    def promise(self, ship_by: date | None) -> None:
+        """Promise it, its goods to leave by a day; an earlier one so far stays."""
+        if ship_by is not None:
+            self.leave_by = min(self.leave_by or ship_by, ship_by)
 
     def rank(self) -> tuple[bool, date, int]:
         """Give what puts a line before another: a lower value."""
-        return self.promised is None, self.promised or self.requested, self.number
+        return self.leave_by is None, self.leave_by or self.needed, self.number
 
 
 @dataclass(eq=False)
@@ -159,6 +168,8 @@ class Shelf:
         """Change a line, take back what it needs no more, and serve those who wait."""
         before, had, day = line.open, line.has, line.needed
         act(line)
+        if line.leave_by is not None:
+            line.leave_by = max(line.leave_by, line.needed)
         line.has = min(line.has, line.open)
         if line.needed != day and not self.near(line):
             line.has = 0

@@ -40,13 +40,13 @@ class Wanted(NamedTuple):
     open: int
     allocated: int = 0
     priority: int = 0
-    requested: str = "2026-12-01"
+    needed: str = "2026-12-01"
     entered_at: int = 0
-    first_promised: str | None = None
+    leave_by: str | None = None
 
     def rank(self) -> tuple[Any, ...]:
-        day = self.first_promised or self.requested
-        unpromised = self.first_promised is None
+        day = self.leave_by or self.needed
+        unpromised = self.leave_by is None
         return (-self.priority, unpromised, day, self.entered_at, self.order, self.line)
 
 
@@ -77,8 +77,8 @@ def put_lines(work: Work, wanted: list[Wanted]) -> None:
                 "ordered": each.open,
                 "open": each.open,
                 "allocated": each.allocated,
-                "requested": each.requested,
-                "first_promised": each.first_promised,
+                "needed": each.needed,
+                "leave_by": each.leave_by,
                 "warehouse": "01",
             }
             for each in wanted
@@ -104,15 +104,15 @@ def undone(desk: Desk) -> Callable[[], Any]:
 
 
 RANKED = [
-    (Wanted(1, 1, 9_000, priority=1, requested="2026-12-09"), Wanted(2, 1, 9_000)),
-    (Wanted(2, 1, 9_000, requested="2026-12-01"), Wanted(1, 1, 9_000, requested="2026-12-02")),
+    (Wanted(1, 1, 9_000, priority=1, needed="2026-12-09"), Wanted(2, 1, 9_000)),
+    (Wanted(2, 1, 9_000, needed="2026-12-01"), Wanted(1, 1, 9_000, needed="2026-12-02")),
     (
-        Wanted(2, 1, 9_000, requested="2026-12-09", first_promised="2026-12-10"),
-        Wanted(1, 1, 9_000, requested="2026-12-08"),
+        Wanted(2, 1, 9_000, needed="2026-12-09", leave_by="2026-12-10"),
+        Wanted(1, 1, 9_000, needed="2026-12-08"),
     ),
     (
-        Wanted(2, 1, 9_000, requested="2026-12-09", first_promised="2026-12-10"),
-        Wanted(1, 1, 9_000, requested="2026-12-08", first_promised="2026-12-11"),
+        Wanted(2, 1, 9_000, needed="2026-12-09", leave_by="2026-12-10"),
+        Wanted(1, 1, 9_000, needed="2026-12-08", leave_by="2026-12-11"),
     ),
     (Wanted(2, 1, 9_000, entered_at=1), Wanted(1, 1, 9_000, entered_at=2)),
     (Wanted(1, 1, 9_000), Wanted(2, 1, 9_000)),
@@ -123,7 +123,7 @@ RANKED = [
 @pytest.mark.parametrize(
     ("better", "worse"),
     RANKED,
-    ids=["priority", "date", "promised", "first promise", "time", "id", "line"],
+    ids=["priority", "date", "promised", "leave by", "time", "id", "line"],
 )
 def test_the_better_rank_is_served_and_the_worse_one_loses(
     undone: Callable[[], Any], better: Wanted, worse: Wanted
@@ -151,9 +151,9 @@ LINES = st.lists(
         open=st.integers(1, 4_000),
         allocated=st.just(0),
         priority=st.integers(0, 2),
-        requested=st.sampled_from(["2026-11-30", "2026-12-01", "2026-12-02"]),
+        needed=st.sampled_from(["2026-11-30", "2026-12-01", "2026-12-02"]),
         entered_at=st.integers(0, 2),
-        first_promised=st.sampled_from([None, "2026-11-30", "2026-12-02"]),
+        leave_by=st.sampled_from([None, "2026-11-30", "2026-12-02"]),
     ),
     unique_by=lambda each: (each.order, each.line),
     max_size=12,

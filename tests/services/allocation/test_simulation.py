@@ -6,16 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderdesk.services.doctor import examine
-from tests.services.allocation.beside import OFFSET, QUANTITY, SETTINGS, Both, Unit, agree
+from tests.services.allocation.beside import OFFSET, QUANTITY, SETTINGS, WAY, Both, Unit, agree
 
 ACTS = st.one_of(
     # One object each, or they count as one.
-    *(st.tuples(st.just("place"), QUANTITY, OFFSET) for _ in range(8)),
+    *(st.tuples(st.just("place"), QUANTITY, OFFSET, WAY) for _ in range(8)),
     st.tuples(st.just("receive"), QUANTITY),
     st.tuples(st.just("count"), st.integers(0, 8)),
     st.tuples(st.just("quantity"), st.integers(0, 5), QUANTITY),
     st.tuples(st.just("day"), st.integers(0, 5), OFFSET),
     st.tuples(st.just("cancel"), st.integers(0, 5)),
+    st.tuples(st.just("reroute"), st.integers(0, 5), WAY),
+    st.tuples(st.just("renew")),
     *(st.tuples(st.just("later"), st.integers(1, 4)) for _ in range(3)),
     st.tuples(st.just("send"), QUANTITY),
     st.tuples(st.just("bring"), QUANTITY, st.integers(0, 6)),

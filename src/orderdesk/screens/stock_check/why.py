@@ -105,12 +105,13 @@ def _stock(view: ExplainView) -> Iterator[str]:
     yield f"open {view.wanted:f}, has {view.allocated:f}: {view.reason}"
     if view.rank is not None:
         turn = f"all of it on {view.expected_on}" if view.expected_on else "nobody knows when"
-        yield f"rank {view.rank} of those that wait: {turn}"
+        yield f"rank {view.rank} of those that wait, {view.ranked_by}: {turn}"
 
 
 def _ahead(view: ExplainView) -> Iterator[str]:
     for each in view.ahead[:_AHEAD]:
-        yield f"{each.rank:>3}  {each.order} line {each.line} waits for {each.quantity:f}"
+        waits = f"{each.order} line {each.line} waits for {each.quantity:f}"
+        yield f"{each.rank:>3}  {waits}, {each.ranked_by}"
     if view.ahead_lines > _AHEAD:
         yield f"({view.ahead_lines} in all, for {view.ahead_quantity:f})"
 

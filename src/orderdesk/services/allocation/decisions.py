@@ -23,7 +23,7 @@ class Rank(NamedTuple):
     promised: int = 0
     """1: it has a promise."""
     ranked: str = ""
-    """The first promise, else the requested date; ISO."""
+    """The day by which its goods must leave as promised, else on which they are needed; ISO."""
     entered_at: int = 0
 
 
@@ -72,8 +72,8 @@ def returned(order: Row, line: Row, quantity: int, free: int) -> Served:
 
 def rank_of(order: Row, line: Row) -> Rank:
     """Give what a line of an order is ranked by."""
-    promised = line.first_promised is not None
-    ranked = line.first_promised if promised else line.requested
+    promised = line.leave_by is not None
+    ranked = line.leave_by if promised else line.needed
     return Rank(order.priority, int(promised), ranked, order.entered_at)
 
 
@@ -100,7 +100,7 @@ def at_entry(
         had = free[shelf]
         free[shelf] = had - line.allocated
         place = places[shelf] = places.get(shelf, 0) + 1
-        promised = line.first_promised
+        leave_by = line.leave_by
         # Of lots what does not last long enough for it is as if it were kept.
         kept = had - line.allocated if line.allocated < line.open else 0
         if shelf in most:
@@ -108,8 +108,8 @@ def at_entry(
         rows.append(
             (
                 *shelf, line.order_id, line.line, ENTRY, order.priority,
-                promised or line.requested, order.entered_at, line.open, had, line.allocated,
-                place, order.entered_at, order.entered_by, kept, 1 if promised else 0,
+                leave_by or line.needed, order.entered_at, line.open, had, line.allocated,
+                place, order.entered_at, order.entered_by, kept, 1 if leave_by else 0,
             )
         )  # fmt: skip
     return rows

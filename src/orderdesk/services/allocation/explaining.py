@@ -64,7 +64,7 @@ def shelf_line(row: Row) -> ShelfLine:
         priority=row.priority,
         ranked=date.fromisoformat(row.ranked),
         promised=date.fromisoformat(row.promised) if row.promised else None,
-        needed=date.fromisoformat(row.needed or row.ranked),
+        needed=date.fromisoformat(row.needed),
         open=quantity_decimal(row.open),
         allocated=quantity_decimal(row.allocated),
         backordered=quantity_decimal(row.open - row.allocated),
@@ -91,8 +91,11 @@ def explain(work: Work, order: str, line: int) -> ExplainView:
         wanted=quantity_decimal(row.open),
         allocated=quantity_decimal(row.allocated),
         rank=place.rank if place else None,
+        ranked_by=_ranked_by(row),
         ahead=tuple(
-            AheadView(each.number, each.line, quantity_decimal(each.want), each.rank)
+            AheadView(
+                each.number, each.line, quantity_decimal(each.want), each.rank, _ranked_by(each)
+            )
             for each in before
         ),
         ahead_lines=place.rank - 1 if place else 0,
@@ -101,6 +104,14 @@ def explain(work: Work, order: str, line: int) -> ExplainView:
         expected_on=_expected(row, turns(usable, [place.before, place.want])[1]) if place else None,
         decisions=_decisions(work, row),
     )
+
+
+def _ranked_by(row: Row) -> str:
+    """Say what puts a line before others, or behind them."""
+    day = f"must leave by {row.leave_by}"
+    if row.leave_by is None:
+        day = f"was never promised, needed on {row.needed}"
+    return f"priority {row.priority}, {day}" if row.priority else day
 
 
 def _too_short(work: Work, row: Row, place: Row | None) -> str:

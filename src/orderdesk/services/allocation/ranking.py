@@ -1,8 +1,9 @@
 """Who comes first among the lines that want the same goods, and from which day on none does yet.
 
-Rank: priority, then those with a promise before those without one, then the first promise (else
-the requested date), then order time, order and line. A line whose goods are needed beyond the
-company's allocation horizon takes no stock yet; those it would come before must leave it some.
+Rank: priority, then those with a promise before those without one, then the day by which goods must
+leave to keep it (else the day on which they are needed), then order time, order and line. A line
+whose goods are needed beyond the company's allocation horizon takes no stock yet; those it would
+come before must leave it some.
 """
 
 from __future__ import annotations
@@ -41,13 +42,16 @@ _product = table_of(Product).c
 _stock = table_of(Stock).c
 
 UNPROMISED: Final[ColumnElement[int]] = case(
-    (_line.first_promised.is_(literal_column("NULL")), literal_column("1", BigInteger)),
+    (_line.leave_by.is_(literal_column("NULL")), literal_column("1", BigInteger)),
     else_=literal_column("0", BigInteger),
 )
 """1 where the line never got a promise: what one was promised is not given to the other."""
 
-RANKED: Final[ColumnElement[str]] = func.coalesce(_line.first_promised, _line.requested)
-"""The date that ranks a line."""
+RANKED: Final[ColumnElement[str]] = func.coalesce(_line.leave_by, _line.needed)
+"""The day that ranks a line: by which its goods must leave, or on which they are needed.
+
+Served by it, all that was promised leaves in time: what is promised is told by the same days.
+"""
 
 RANK: Final[tuple[ColumnElement[Any], ...]] = (
     _order.priority,

@@ -235,7 +235,8 @@ def _carry(change: Change) -> None:
 def _move_days(change: Change) -> None:
     """Let the day on which goods are needed follow the requested date, the place and the way.
 
-    A line that is moved beyond the allocation horizon gives its stock back until its time comes.
+    So does the rank of a line that is wanted later: what is promised to others counts on it only
+    then. One that is moved beyond the allocation horizon gives its stock back until its time comes.
     """
     rerouted = promising.is_rerouted(change.found.order, change.order)
     was = {line.line: line for line in change.found.lines}
@@ -245,9 +246,11 @@ def _move_days(change: Change) -> None:
         ways = change.context.ways[line.warehouse]
         fetched = promising.is_fetched(line)
         needed = ways.needed(line.ship_to, line.requested, fetched=fetched)
+        moved = promising.ranked(line, ways.leaves(line.ship_to, line.requested, fetched=fetched))
         if needed != line.needed:
             kept = 0 if needed > change.context.last else line.allocated
-            change.lines[line.line] = line._replace(needed=needed, allocated=kept)
+            moved = moved._replace(needed=needed, allocated=kept)
+        change.lines[line.line] = moved
 
 
 def _move_places(change: Change) -> None:

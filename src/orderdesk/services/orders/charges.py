@@ -18,7 +18,7 @@ from orderdesk.store.work import Work
 
 MINIMUM: Final = "MINIMUM"
 """The charge on an order whose goods are worth too little."""
-_NONE: Final = dict.fromkeys(("promised", "ship_by", "first_promised", "substitute_for"))
+_NONE: Final = dict.fromkeys("promised ship_by first_promised leave_by substitute_for".split())
 """What a charge has nothing of."""
 
 

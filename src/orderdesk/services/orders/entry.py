@@ -100,7 +100,7 @@ def new_line(
             -1 if product.floor is None else product.floor,
             *(disposition, dates[0], 0, 0, needed, ordered.unit, ordered.entered),
             standing_in.ordered(context, request, product, where),
-            None,
+            *(None, dates[1]),
         )
     )
 

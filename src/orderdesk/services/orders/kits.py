@@ -118,6 +118,7 @@ def _parts(context: Context, kit: Any, code: str, where: str) -> Iterator[tuple[
                 ship_by=dates[1],
                 first_promised=dates[0],
                 kit_line=kit.line,
+                leave_by=dates[1],
             ),
             made.code,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orderdesk.services.orders.changing import Change
 
 _line = table_of(OrderLine).c
-_DATES: Final = ("promised", "ship_by", "first_promised", "slips", "pinned")
+_DATES: Final = ("promised", "ship_by", "first_promised", "leave_by", "slips", "pinned")
 """What is written of a line whose promise changed."""
 
 _WRITE: Final = statement(
@@ -78,7 +78,8 @@ def again(work: Work, change: Change, order: Row) -> Row:
         new[line.line] = reckoned(way, line, days.get(line.line))
     if touched:
         shared = together(new.values(), order.delivery_rule, order.most_deliveries)
-        new = {line.line: line for line in shared}
+        anew = {line.line for line in touched}
+        new = {line.line: ranked(line) if line.line in anew else line for line in shared}
     write(work, [new[line.line] for line in read if new[line.line] != line])
     return order._replace(promised=of_order(new.values()))
 
@@ -121,7 +122,20 @@ def reckoned(way: Ways, line: Row, day: date | None) -> Any:
 def promised(line: Row, day: str | None, ship_by: str | None) -> Any:
     """Give a line with a promise (ISO, both dates), its first one where it had none."""
     first = line.first_promised if line.first_promised is not None else day
-    return line._replace(promised=day, ship_by=ship_by, first_promised=first)
+    leave_by = line.leave_by if line.leave_by is not None else ship_by or day
+    return line._replace(promised=day, ship_by=ship_by, first_promised=first, leave_by=leave_by)
+
+
+def ranked(line: Row, wish: str | None = None) -> Any:
+    """Give a line with its rank, which a promise that was brought forward makes better.
+
+    A slip leaves it. Not before the day, ISO, by which goods leave that arrive as the customer's
+    `wish` is: until then what is promised to others does not count on the line.
+    """
+    if line.leave_by is None:
+        return line
+    earliest = min(line.leave_by, line.ship_by or line.leave_by)
+    return line._replace(leave_by=max(earliest, wish or earliest))
 
 
 def together(lines: Iterable[Row], rule: str, most: int | None) -> list[Any]:
@@ -145,11 +159,17 @@ def together(lines: Iterable[Row], rule: str, most: int | None) -> list[Any]:
         if day != days[number] and not going[number].pinned
     }
     return [
-        promised(line, moved[line.line], leaves.get(moved[line.line]))
-        if line.line in moved
-        else line
+        _with_others(line, moved[line.line], leaves) if line.line in moved else line
         for line in found
     ]
+
+
+def _with_others(line: Row, day: str | None, leaves: Mapping[str | None, str | None]) -> Any:
+    """Give a line promised for the day of others, never to leave before it had to by itself."""
+    if day is None:
+        return promised(line, None, None)
+    known = [each for each in (line.ship_by, leaves.get(day)) if each is not None]
+    return promised(line, day, max(known, default=None))
 
 
 def of_order(lines: Iterable[Row]) -> str | None:

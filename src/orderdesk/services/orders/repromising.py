@@ -136,8 +136,10 @@ def _pinned(work: Work, rows: OrderRows, request: PinRequest) -> Any:
             "one",
             on=on,
         )
-    leaves = known.leaves(line.ship_to, on, fetched=promising.is_fetched(line))
-    return promising.promised(line, on, leaves)._replace(pinned=1)
+    fetched = promising.is_fetched(line)
+    fixed = promising.promised(line, on, known.leaves(line.ship_to, on, fetched=fetched))
+    wish = known.leaves(line.ship_to, line.requested, fetched=fetched)
+    return promising.ranked(fixed, wish)._replace(pinned=1)
 
 
 def _waiting(rows: OrderRows) -> list[Row]:
@@ -160,7 +162,8 @@ def _reckoned(work: Work, rows: OrderRows, lines: Iterable[Row], days: Days) -> 
         chosen[number] = promising.reckoned(known[number], line, day)
     all_lines = [chosen.get(line.line, line) for line in rows.lines]
     order = rows.order
-    together = promising.together(all_lines, order.delivery_rule, order.most_deliveries)
+    shared = promising.together(all_lines, order.delivery_rule, order.most_deliveries)
+    together = [promising.ranked(line) if line.line in chosen else line for line in shared]
     was = {line.line: line for line in rows.lines}
     return [
         line._replace(slips=line.slips + _slipped(was[line.line], line))

@@ -19,7 +19,7 @@ _HEAD: Final = (
 _LINE: Final = (
     "ordered over_shipped short_closed open allocated list_price price price_unit price_source"
     " discount net ship_to warehouse requested needed note tax tax_rate tax_reason price_reason"
-    " disposition entered_unit entered_quantity"
+    " disposition entered_unit entered_quantity leave_by"
 ).split()
 
 _order = table_of(SalesOrder).c
