@@ -45,8 +45,8 @@ def test_a_kit_is_made_shown_and_changed(pair: Program) -> None:
         ("--part", "P1", "--quantity", "1", "--remove", "P2"),
     ],
 )
-def test_half_a_change_is_refused(pair: Program, options: tuple[str, ...]) -> None:
-    assert pair("product", "kit", "PAIR", *options).code == 2
+def test_half_a_change_is_refused(local: Program, options: tuple[str, ...]) -> None:
+    assert local("product", "kit", "PAIR", *options).code == 2
 
 
 def test_lines_of_an_order_say_which_kit_they_are_parts_of(pair: Program) -> None:

@@ -87,11 +87,11 @@ def test_a_customers_addresses_contacts_and_part_numbers_are_set(orderdesk: Prog
     ],
 )
 def test_what_cannot_belong_to_a_customer_is_refused(
-    orderdesk: Program, arguments: tuple[str, ...], code: int, words: str
+    local: Program, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
-    told = orderdesk("customer", *arguments)
+    told = local("customer", *arguments)
     assert (told.code, words in told.err) == (code, True), told.err
-    assert orderdesk("customer", "show", "ACME", "--json").json["version"] == 1
+    assert local("customer", "show", "ACME", "--json").json["version"] == 1
 
 
 @pytest.mark.parametrize("noun", ["customer", "product"])
@@ -114,9 +114,9 @@ def test_records_are_found_by_words(orderdesk: Program, noun: str) -> None:
     ],
 )
 def test_what_a_text_finds_is_not_filtered_and_says_so(
-    orderdesk: Program, noun: str, filters: tuple[str, ...], said: str
+    local: Program, noun: str, filters: tuple[str, ...], said: str
 ) -> None:
-    told = orderdesk(noun, "list", "--find", "a", *filters)
+    told = local(noun, "list", "--find", "a", *filters)
     assert (told.code, told.out) == (2, "")
     assert f"--find goes without {said}; leave out the one or the other" in told.err
 

@@ -1,6 +1,5 @@
 """What was seen before a lock was waited for is looked at again behind it."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,14 +10,9 @@ from orderdesk.services import masters
 from orderdesk.services.credit import account
 from orderdesk.store.desk import Desk
 from tests.conftest import on_postgres
+from tests.processes import until
+from tests.races.waiting import DEADLINE, somebody_waits
 
-DEADLINE = 60
-"""Seconds until what was waited for has failed."""
-
-_WAITING = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
 pytestmark = on_postgres
 
 
@@ -31,9 +25,7 @@ def meanwhile(url: str, changes: str, service: Any, *asked: Any) -> None:
     with ThreadPoolExecutor(1) as thread:
         try:
             running = thread.submit(_run, url, service, *asked)
-            deadline = time.monotonic() + DEADLINE
-            while not running.done() and not watcher.execute(_WAITING).fetchone()[0]:
-                assert time.monotonic() < deadline, "nobody waits"
+            until(lambda: running.done() or somebody_waits(watcher), "one who waits", DEADLINE)
         finally:
             rival.execute("COMMIT")
         try:

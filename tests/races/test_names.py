@@ -1,8 +1,6 @@
 """Desks that name the same goods differently take their stock in one order all the same."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
@@ -10,16 +8,11 @@ from orderdesk.domain.orders import OrderRequest
 from orderdesk.services.orders.place import place
 from orderdesk.store.desk import Desk
 from tests.conftest import on_postgres
+from tests.processes import until
+from tests.races.waiting import DEADLINE, somebody_waits
 from tests.services.orders.asking import line, order
 
-DEADLINE = 60
-"""Seconds until what was waited for has failed."""
-
 _LOCK = "SELECT on_hand FROM stock WHERE product_id = %s FOR UPDATE NOWAIT"
-_WAITING = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
 
 
 @pytest.mark.parametrize("name", ["P1", "2000000000015", "ACME-77"])
@@ -33,7 +26,7 @@ def test_stock_is_locked_in_key_order_by_whatever_name(url: str, name: str) -> N
     with ThreadPoolExecutor(1) as thread:
         try:
             placing = thread.submit(_place, url, wanted)
-            _wait_for_one_to_wait(watcher)
+            until(lambda: somebody_waits(watcher), "one who waits for the stock", DEADLINE)
             # P2 comes behind P1: whoever waits for the first has not taken the second.
             rival.execute(_LOCK, (2,))
         finally:
@@ -49,9 +42,3 @@ def _place(url: str, wanted: OrderRequest) -> list[object]:
         return [each.allocated for each in desk.run(place, wanted).lines]
     finally:
         desk.close()
-
-
-def _wait_for_one_to_wait(connection: Any) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not connection.execute(_WAITING).fetchone()[0]:
-        assert time.monotonic() < deadline, "nobody waits for the stock"
