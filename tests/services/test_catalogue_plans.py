@@ -1,7 +1,6 @@
 """Look-ups and lists read by an index and sort nothing, however many records there are."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +9,9 @@ from orderdesk.services.customers import save, views
 from orderdesk.store.desk import Desk
 from orderdesk.store.postgres_statements import POSTGRES
 from orderdesk.store.search import INDEX_ONLY
-from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import SQLITE, Statement
+from orderdesk.store.statements import Statement
 from tests.conftest import on_postgres
+from tests.plans import plan_of
 
 GROWING = ("customer", "product", "price", "address", "contact", "customer_part", "note", "stock")
 
@@ -59,16 +58,6 @@ def test_a_line_is_priced_by_the_primary_key(sqlite_url: str) -> None:
     assert "SEARCH price USING PRIMARY KEY (product_id=? AND price_list=?)" in plan_of(
         sqlite_url, prices.PRICES_FOR
     )
-
-
-def plan_of(url: str, wanted: Statement) -> list[str]:
-    sql = wanted.prepared(SQLITE).sql
-    database = SqliteDatabase(Path(url))
-    connection = database.connect()
-    parameters = dict.fromkeys(re.findall(r":(\w+)", sql), "1")
-    plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
-    connection.close()
-    return [row[3] for row in plan]
 
 
 @on_postgres

@@ -1,7 +1,6 @@
 """Expected goods listed by day, page by page, by index."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,8 @@ from orderdesk.models.company import Warehouse
 from orderdesk.services import availability, stock
 from orderdesk.services.supplies import announcing, reading, rows
 from orderdesk.store.desk import Desk
-from orderdesk.store.sqlite import SqliteDatabase
-from orderdesk.store.statements import SQLITE, Statement
 from tests.company import put
+from tests.plans import plan_of
 
 DUE = ("2026-11-20", "2026-12-05", "2026-12-01", "2026-12-01", "2026-12-24")
 
@@ -102,12 +100,3 @@ def test_what_is_expected_is_found_by_an_index(sqlite_url: str, name: str) -> No
                 and "USING" not in step], plan  # fmt: skip
     assert [step for step in plan if index in step], plan
     assert name in SORTED or not [step for step in plan if "TEMP B-TREE" in step], plan
-
-
-def plan_of(url: str, wanted: Statement) -> list[str]:
-    sql = wanted.prepared(SQLITE).sql
-    connection = SqliteDatabase(Path(url)).connect()
-    parameters = dict.fromkeys(re.findall(r":(\w+)", sql), "1")
-    plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
-    connection.close()
-    return [row[3] for row in plan]
