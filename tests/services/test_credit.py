@@ -65,6 +65,7 @@ def test_credit_shows_the_exposure_with_its_parts(desk: Desk) -> None:
         ("TIGHT", "9", "watch", "10.00", "exposure is 90 % of the credit limit"),
         ("TIGHT", "10", "watch", "0.00", "exposure is 100 % of the credit limit"),
         ("TIGHT", "11", "hold", "-10.00", "10.00 over the credit limit of 100.00"),
+        ("TIGHT", "300", "hold", "-2600.00", "exposure 2,700.00 USD is 2,600.00 over the credit"),
         ("CASH", "1", "hold", "-10.00", "no credit: the limit is 0"),
         ("FREE", "99", "ok", None, ""),
     ],

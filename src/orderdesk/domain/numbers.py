@@ -154,6 +154,11 @@ def amount_decimal(minor: int, decimals: int) -> Decimal:
     return _STEPS[decimals] * minor
 
 
+def amount_said(minor: int, decimals: int) -> str:
+    """Give an amount as it stands in a sentence: its thousands apart."""
+    return f"{amount_decimal(minor, decimals):,f}"
+
+
 @lru_cache(_KEPT)
 def price_decimal(millionths: int, decimals: int = 2) -> Decimal:
     """Give a price with its currency's decimals, and more only where it has more."""

@@ -130,7 +130,7 @@ def test_the_limit_is_that_of_the_day_asked(owner: Desk) -> None:
     assert (ahead.headroom, ahead.result) == (-30, "hold")
     [step] = owner.read(burn_down, "TIGHT").steps
     assert (str(step.on), step.change, step.headroom) == ("2026-12-11", 0, -20)
-    assert step.what == "temporary limit ends (5000.00 until 2026-12-10)"
+    assert step.what == "temporary limit ends (5,000.00 until 2026-12-10)"
 
 
 def test_a_held_order_fits_only_under_the_limit_of_its_day(owner: Desk) -> None:

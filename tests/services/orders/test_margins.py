@@ -67,6 +67,13 @@ def test_a_line_below_its_floor_is_held_by_what_is_short(
         )
 
 
+def test_amounts_of_a_hold_have_their_thousands_apart(owner: Desk, desk_of: Desks) -> None:
+    asked = order("FREE", line("P1", "1000", discount="30"))
+    assert one(desk_of("senior").run(place, asked), "line_margin").message.startswith(
+        "line 1: 6,300.00 for what costs 6,000.00 leaves"
+    )
+
+
 def test_what_has_no_floor_or_no_cost_is_not_held(owner: Desk, desk_of: Desks) -> None:
     owner.run(products.set_, ProductRequest(code="P2", cost="0"))
     owner.run(products.set_, ProductRequest(code="P1", group=""))

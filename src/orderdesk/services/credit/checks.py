@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
 from orderdesk.domain.credit import CHECKS
 from orderdesk.domain.holds import CREDIT_LIMIT
-from orderdesk.domain.numbers import RATE_SCALE, amount_decimal, currency_decimals
+from orderdesk.domain.numbers import RATE_SCALE, amount_decimal, amount_said, currency_decimals
 from orderdesk.models.customers import OpenItem
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
@@ -122,6 +122,11 @@ def _text(buyer: Row, minor: int) -> str:
     return str(amount_decimal(minor, currency_decimals(buyer.currency)))
 
 
+def _said(buyer: Row, minor: int) -> str:
+    """Give an amount for a sentence: its thousands apart."""
+    return amount_said(minor, currency_decimals(buyer.currency))
+
+
 def _limit(standing: Standing, threshold: int) -> Iterator[Verdict]:
     """Compare what is owed with the limit: `watch` from a share of it on, `hold` beyond it.
 
@@ -148,8 +153,8 @@ def _limit(standing: Standing, threshold: int) -> Iterator[Verdict]:
         yield Verdict(CREDIT_LIMIT, HOLD, words, details)
     elif owed > limit:
         words = (
-            f"exposure {_text(buyer, owed)} {buyer.currency}{family} is "
-            f"{_text(buyer, owed - limit)} over the credit limit of {_text(buyer, limit)}"
+            f"exposure {_said(buyer, owed)} {buyer.currency}{family} is "
+            f"{_said(buyer, owed - limit)} over the credit limit of {_said(buyer, limit)}"
         )
         yield Verdict(CREDIT_LIMIT, HOLD, words, details)
     else:
@@ -170,7 +175,7 @@ def _overdue_share(standing: Standing, threshold: int) -> Iterator[Verdict]:
     if overdue * RATE_SCALE > buyer.receivable * threshold:
         share, most = overdue * 100 // buyer.receivable, threshold * 100 // RATE_SCALE
         words = (
-            f"{_text(buyer, overdue)} {buyer.currency} is overdue, {share} % of what is owed; "
+            f"{_said(buyer, overdue)} {buyer.currency} is overdue, {share} % of what is owed; "
             f"{most} % are allowed"
         )
         details = {
@@ -186,9 +191,12 @@ def _document(standing: Standing, threshold: int) -> Iterator[Verdict]:
     buyer, most = standing.buyer, standing.buyer.document_most
     if most is not None and standing.document > most:
         total = _text(buyer, standing.document)
-        words = f"the order's total {total} {buyer.currency} is over the most for one order, "
+        words = (
+            f"the order's total {_said(buyer, standing.document)} {buyer.currency} is over the "
+            f"most for one order, {_said(buyer, most)}"
+        )
         details = {"total": total, "most": _text(buyer, most), "currency": buyer.currency}
-        yield Verdict("document_maximum", HOLD, words + _text(buyer, most), details)
+        yield Verdict("document_maximum", HOLD, words, details)
 
 
 def _review(standing: Standing, threshold: int) -> Iterator[Verdict]:
@@ -211,7 +219,10 @@ def _prepay(standing: Standing, threshold: int) -> Iterator[Verdict]:
     buyer = standing.buyer
     if buyer.prepay and standing.owed > 0:
         owed = _text(buyer, standing.owed)
-        words = f"the customer pays in advance, and {owed} {buyer.currency} is not paid yet"
+        words = (
+            f"the customer pays in advance, and {_said(buyer, standing.owed)} {buyer.currency} "
+            "is not paid yet"
+        )
         yield Verdict("prepay", HOLD, words, {"unpaid": owed, "currency": buyer.currency})
 
 

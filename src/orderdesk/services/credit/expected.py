@@ -188,7 +188,7 @@ def limit_ends(row: Row) -> list[Change]:
         return []
     after = date.fromisoformat(row.temporary_day) + timedelta(days=1)
     amount = amount_decimal(row.credit_limit, currency_decimals(row.currency))
-    words = f"temporary limit ends ({amount} until {row.temporary_day})"
+    words = f"temporary limit ends ({amount:,f} until {row.temporary_day})"
     return [Change(after.isoformat(), 0, words)]
 
 

@@ -15,6 +15,7 @@ from orderdesk.domain.numbers import (
     QUANTITY_SCALE,
     RATE_SCALE,
     amount_decimal,
+    amount_said,
     half_up,
     percent_decimal,
 )
@@ -68,10 +69,11 @@ def line_margin(state: State) -> Iterator[Wanted]:
         cost = cost_of(line, order.rate, decimals)
         amounts = {"net": net, "cost": cost, "least": least, "short": least - net}
         details = {name: str(amount_decimal(n, decimals)) for name, n in amounts.items()}
+        said = {name: amount_said(n, decimals) for name, n in amounts.items()}
         details |= {"margin": _margin(net, cost), "floor": str(percent_decimal(line.floor))}
         words = (
-            f"line {line.line}: {details['net']} for what costs {details['cost']} leaves "
-            f"{details['margin']} %; the floor is {details['floor']} %, that is {details['least']}"
+            f"line {line.line}: {said['net']} for what costs {said['cost']} leaves "
+            f"{details['margin']} %; the floor is {details['floor']} %, that is {said['least']}"
         )
         yield Wanted("line_margin", line.line, words, details, measure=least - net)
 
@@ -94,10 +96,11 @@ def order_margin(state: State) -> Iterator[Wanted]:
     cost = sum(cost_of(line, order.rate, decimals) for line in lines)
     amounts = {"net": net, "cost": cost, "least": least, "short": least - net}
     details = {name: str(amount_decimal(n, decimals)) for name, n in amounts.items()}
+    said = {name: amount_said(n, decimals) for name, n in amounts.items()}
     details["margin"] = _margin(net, cost)
     words = (
-        f"{details['net']} for what costs {details['cost']} leaves {details['margin']} %; the "
-        f"floors of the lines come to {details['least']}"
+        f"{said['net']} for what costs {said['cost']} leaves {details['margin']} %; the "
+        f"floors of the lines come to {said['least']}"
     )
     yield Wanted("order_margin", None, words, details, measure=least - net)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from orderdesk.domain.numbers import amount_decimal, quantity_decimal
+from orderdesk.domain.numbers import amount_decimal, amount_said, quantity_decimal
 from orderdesk.services.credit import checks
 from orderdesk.services.credit.checks import HOLD, Standing
 from orderdesk.services.orders import margins
@@ -126,7 +126,8 @@ def _minimum(state: State) -> Iterator[Wanted]:
     if goods < least:
         amounts = {"goods": goods, "minimum": least, "short": least - goods}
         details = {name: str(amount_decimal(n, decimals)) for name, n in amounts.items()}
-        words = f"goods worth {details['goods']} are less than the minimum of {details['minimum']}"
+        said = {name: amount_said(n, decimals) for name, n in amounts.items()}
+        words = f"goods worth {said['goods']} are less than the minimum of {said['minimum']}"
         yield Wanted("minimum_order", None, words, details, measure=least - goods)
 
 
