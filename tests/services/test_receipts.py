@@ -277,13 +277,16 @@ def test_two_desks_bring_the_same_piece_once(desk: Desk, url: str) -> None:
 
 
 def test_two_warehouses_bring_the_first_of_a_piece_once(desk: Desk, url: str) -> None:
-    """Neither has a shelf of it yet, so nothing but the piece is what both wait for."""
+    """Of a product older than the company's first warehouse there is no shelf to wait for."""
     desk.run(put, Warehouse, [{"code": "03"}])
-    desk.run(products.set_, ProductRequest(code="P3", tracked="serial"))
+    new = ProductRequest(code="P9", name="Drill", unit="ea", tracked="serial")
+    desk.run(products.add, new)
+    of_it = "product_id = (SELECT id FROM product WHERE code = 'P9')"
+    break_rows(desk, f"DELETE FROM stock WHERE {of_it}")
     brought, ended = Event(), Event()
 
     def first(work: Work) -> None:
-        stock.receive(work, ReceiveRequest(product="P3", serials=("S1",)))
+        stock.receive(work, ReceiveRequest(product="P9", serials=("S1",)))
         brought.set()
         # The other one ends only where it does not wait.
         ended.wait(timeout=0.5)
@@ -291,7 +294,7 @@ def test_two_warehouses_bring_the_first_of_a_piece_once(desk: Desk, url: str) ->
     def second() -> str:
         other = Desk(url, "clerk").open()
         assert brought.wait(timeout=60)
-        asked = ReceiveRequest(product="P3", serials=("S1",), warehouse="03")
+        asked = ReceiveRequest(product="P9", serials=("S1",), warehouse="03")
         try:
             other.run(stock.receive, asked)
             return "done"

@@ -19,6 +19,7 @@ from orderdesk.domain.text import stored
 from orderdesk.domain.times import moment
 from orderdesk.domain.tracked import LOT
 from orderdesk.domain.transfers import TRANSIT
+from orderdesk.models.products import Product
 from orderdesk.models.stock import Movement, Stock
 from orderdesk.services import places
 from orderdesk.services.allocation import losing, serving
@@ -26,10 +27,12 @@ from orderdesk.services.allocation.by_lot import Going
 from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.places import Spot
 from orderdesk.store.statements import Row, insert_or, integer_set, statement, table_of
+from orderdesk.store.statements import lock as lock_rows
 from orderdesk.store.work import Work
 
 _stock = table_of(Stock).c
 _movement = table_of(Movement).c
+_product = table_of(Product).c
 
 _SHELVES = (
     select(table_of(Stock))
@@ -39,6 +42,13 @@ _SHELVES = (
 SEEN: Final = statement(_SHELVES)
 """The balances of these products by warehouse."""
 _LOCKED: Final = statement(_SHELVES.with_for_update())
+_LOCK: Final = lock_rows(
+    select(_product.id)
+    .where(_product.id.in_(select(integer_set("products"))))
+    .order_by(_product.id)
+    .with_for_update(key_share=True)
+)
+"""What two wait for who bring the first of a product; orders do not."""
 _NEW_SHELF: Final = statement(
     insert_or(table_of(Stock))
     .values(
@@ -122,6 +132,8 @@ def lock(work: Work, shelves: Iterable[Shelf]) -> dict[Shelf, Row]:
     new = sorted(wanted - found.keys())
     if not new:
         return found
+    # Of a product older than the company's first warehouse there was nothing to lock anywhere.
+    work.run(_LOCK, {"products": json.dumps(sorted({product for product, _ in new}))})
     work.change_each(_NEW_SHELF, [{"product": p, "place": w} for p, w in new])
     # Read again: somebody else may have made and filled the same shelf meanwhile.
     return locked()

@@ -7,36 +7,23 @@ numbers every piece is named, whichever way it goes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple, Protocol
-
-from sqlalchemy import select
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.numbers import QUANTITY_SCALE, quantity_decimal
 from orderdesk.domain.tracked import LOT, SERIAL
-from orderdesk.models.products import Product
 from orderdesk.services import bins, fields, goods, lots, places
 from orderdesk.services.ledger import Move
 from orderdesk.services.lots import NewLot
 from orderdesk.services.places import Piece
-from orderdesk.store.statements import Row, integer_set, lock, table_of
+from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
 
 _HOW: Final = {
     "lot": "name it with --lot",
     "serials": "name each piece with --serial",
 }
-
-
-_product = table_of(Product).c
-_LOCK: Final = lock(
-    select(_product.id)
-    .where(_product.id.in_(select(integer_set("products"))))
-    .order_by(_product.id)
-    .with_for_update(key_share=True)
-)
 
 
 class Asked(Protocol):
@@ -234,9 +221,6 @@ def _check_new(work: Work, moves: Sequence[Move]) -> None:
     by_product: dict[int, list[Move]] = {}
     for move in moves:
         by_product.setdefault(move.product.id, []).append(move)
-    if by_product:
-        # The stock that is locked is that of one warehouse; a piece may be brought in at any.
-        work.run(_LOCK, {"products": json.dumps(sorted(by_product))})
     for product, theirs in by_product.items():
         names = [move.lot for move in theirs]
         _check_once(theirs[0].product, names, "")
