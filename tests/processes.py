@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -76,6 +77,19 @@ def become_nobody() -> None:
         os.setgroups([])
         os.setgid(_NOBODY)
         os.setuid(_NOBODY)
+
+
+def _bound(work: Callable[..., None], *args: Any) -> None:
+    """Work, and end with whoever started it, also where that one was killed itself."""
+    Thread(target=_end_with_starter, name="starter", daemon=True).start()
+    work(*args)
+
+
+def _end_with_starter() -> None:
+    starter = multiprocessing.parent_process()
+    assert starter is not None
+    starter.join()
+    os._exit(1)
 
 
 class Worker:
@@ -149,7 +163,7 @@ class Crew:
     def start(self, name: str, work: Callable[..., None], *args: Any) -> Worker:
         """Start a module's function as `work(diary, *args)`; one name keeps one diary."""
         diary = Diary(self._folder / f"{name}.diary")
-        process = _context.Process(target=work, args=(diary, *args), name=name, daemon=True)
+        process = _context.Process(target=_bound, args=(work, diary, *args), name=name, daemon=True)
         process.start()
         worker = Worker(process, diary)
         # Those who have gone are let go, and the files that they held open here with them.
