@@ -198,6 +198,30 @@ def test_a_part_with_parts_of_its_own_comes_below_them(capsys: pytest.CaptureFix
     ]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 min"),
+        (3_599, "59 min"),
+        (3_600, "1 h"),
+        (7_542, "2 h 5 min"),
+        (86_400, "1 d"),
+        (86_400 * 3 + 3_600 * 4 + 59, "3 d 4 h"),
+    ],
+)
+def test_a_time_in_seconds_is_said_as_people_say_it_and_is_a_number_for_scripts(
+    capsys: pytest.CaptureFixture[str], seconds: int, said: str
+) -> None:
+    item = {"subject": "SO-1", "waiting_seconds": seconds}
+    with output.opened(Asked()) as printer:
+        printer.rows([item], "subject waiting_seconds".split())
+        printer.one(item)
+    _, row, _, shown = capsys.readouterr().out.splitlines()
+    assert row.split(maxsplit=1) == ["SO-1", said]
+    assert shown.split(maxsplit=1) == ["Waiting", said]
+    assert json.loads(values.json_line(item)) == item
+
+
 def test_hostile_text_goes_in_and_comes_out_as_it_was(orderdesk: Program) -> None:
     name = "[/] [@click=app.quit] \x1b]52;c;eA==\x07 \u202e =1+1"
     given = json.dumps({"code": "H1", "name": name})

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orderdesk.cli.values import cell, has_tables, is_said, is_table, label
+from orderdesk.cli.values import cell_of, has_tables, is_said, is_table, label
 from orderdesk.exchange.values import is_flat, pairs
 
 CHUNK: Final = 200
@@ -76,7 +76,7 @@ class People:
             elif has_tables(value):
                 objects.append((name, value))
             elif is_said(value):
-                grid.add_row(Text(label(name), "bold"), Text(cell(value), overflow="fold"))
+                grid.add_row(Text(label(name), "bold"), Text(cell_of(name, value), overflow="fold"))
         self._print(grid)
         for name, rows in tables:
             self._print(Text(f"\n{label(name)}", "bold"))
@@ -97,14 +97,15 @@ class People:
         numeric = [all(isinstance(v.get(n), int | Decimal | None) for v in first) for n in names]
         widths: list[int] | None = None
         for chunk in chain([first], iter(lambda: list(islice(left, CHUNK)), [])):
-            cells = [[cell(view.get(name)) for name in names] for view in chunk]
+            cells = [[cell_of(name, view.get(name)) for name in names] for view in chunk]
             widths = self._table(chosen, numeric, cells, widths)
 
     def _with_room(self, columns: list[Column], views: Sequence[Mapping[str, Any]]) -> list[Column]:
         """Leave out optional columns: those that say nothing, and the last where room is short."""
         kept = {
             column: max(
-                cell_len(column.title), *(cell_len(cell(v.get(column.name))) for v in views)
+                cell_len(column.title),
+                *(cell_len(cell_of(column.name, v.get(column.name))) for v in views),
             )
             for column in columns
             if not column.optional or any(is_said(view.get(column.name)) for view in views)

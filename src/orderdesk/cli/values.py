@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from orderdesk.domain.changes import Changes
 from orderdesk.domain.text import clean
 from orderdesk.exchange.values import pairs, plain
+
+_SECONDS: Final = "_seconds"
+"""How the name of a field ends that is a time in seconds."""
 
 
 def json_line(view: Any) -> str:
@@ -44,7 +47,23 @@ def cell(value: Any) -> str:
 
 def label(name: str) -> str:
     """Give the name of a field as people read it."""
-    return clean(name).replace("_", " ").capitalize()
+    return clean(name.removesuffix(_SECONDS)).replace("_", " ").capitalize()
+
+
+def cell_of(name: str, value: Any) -> str:
+    """Give the value of a field as people read it: seconds as a time of days, hours and minutes."""
+    is_time = name.endswith(_SECONDS) and isinstance(value, int)
+    return _lasting(value) if is_time else cell(value)
+
+
+def _lasting(seconds: int) -> str:
+    """Say how long in the two largest units that it fills: `4 min`, `2 h 5 min`, `3 d 4 h`."""
+    minutes = seconds // 60
+    hours, days = minutes // 60, minutes // 60 // 24
+    larger, smaller = (f"{days} d", hours % 24) if days else (f"{hours} h", minutes % 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{larger} {smaller} {'h' if days else 'min'}" if smaller else larger
 
 
 def is_said(value: Any) -> bool:
