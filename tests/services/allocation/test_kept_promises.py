@@ -257,6 +257,8 @@ class Days:
         serving.serve_waiting(self.work, [P2])
 
     def promise_anew(self) -> None:
+        """Do as a night does: what is free goes to those who wait, then all is promised anew."""
+        serving.serve_waiting(self.work, [P2])
         for place_ in range(len(self.work.run(HELD))):
             if place_ not in self.dead:
                 repromise(self.work, NUMBERS.format(place_ + 1), "night")
