@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sys
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import pytest
@@ -171,10 +172,57 @@ def test_only_this_machine_s_pages_and_the_proxy_s_are_allowed() -> None:
         for wrong in ("desk.example", "ftp://desk.example", "https://", "https://desk.example?a"):
             with pytest.raises(Usage, match="is no address of a page"):
                 pages_allowed(listening, wrong)
+        for wrong in ("https://desk.example:https", "https://[desk.example"):
+            with pytest.raises(Usage, match="is no address of a page"):
+                pages_allowed(listening, wrong)
+        with pytest.raises(Usage, match=r"names a user.*leave out what stands before the @") as no:
+            pages_allowed(listening, "https://pat:geheim@desk.example")
+        assert "geheim" not in no.value.message
     with listen("0.0.0.0", 0) as everywhere:
         with pytest.raises(Usage, match="--public-url"):
             pages_allowed(everywhere, None)
         assert "https://desk.example" in pages_allowed(everywhere, "https://desk.example")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin"),
+    [
+        ("https://desk.example:443", "https://desk.example"),
+        ("http://desk.example:80/desk", "http://desk.example"),
+        ("https://desk.example:80", "https://desk.example:80"),
+        ("https://Desk.example:8443", "https://desk.example:8443"),
+        ("https://[::1]:443/", "https://[::1]"),
+    ],
+)
+def test_an_origin_has_the_port_that_browsers_send(public_url: str, origin: str) -> None:
+    with listen("127.0.0.1", 0) as listening:
+        assert pages_allowed(listening, public_url)[-1] == origin
+
+
+class At:
+    """Stands for a socket that listens where no test may: at the ports of the web."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._name = host, port
+
+    def getsockname(self) -> tuple[str, int]:
+        return self._name
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "first"),
+    [
+        ("127.0.0.1", 80, "http://127.0.0.1"),
+        ("127.0.0.2", 8000, "http://127.0.0.2:8000"),
+        ("::1", 8000, "http://[::1]:8000"),
+    ],
+)
+def test_the_address_that_is_listened_at_is_allowed_and_told_first(
+    host: str, port: int, first: str
+) -> None:
+    pages = pages_allowed(cast("socket.socket", At(host, port)), None)
+    assert pages[0] == first
+    assert len(set(pages)) == len(pages) == (4 if host == "127.0.0.2" else 3)
 
 
 def test_a_port_that_is_taken_and_a_host_that_is_none_are_told() -> None:

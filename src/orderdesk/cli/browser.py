@@ -21,6 +21,7 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 from orderdesk.cli.errors import Usage, say
+from orderdesk.cli.log import without_passwords
 from orderdesk.domain.errors import Unavailable
 from orderdesk.domain.text import clean
 
@@ -42,6 +43,10 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+_PORTS: Final = {"http": 80, "https": 443}
+"""The port that each scheme has where its URL names none."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -66,20 +71,44 @@ def pages_allowed(listening: socket.socket, public_url: str | None) -> tuple[str
     URL that names no origin.
     """
     host, port = listening.getsockname()[:2]
-    own = tuple(f"http://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+    address = ipaddress.ip_address(host)
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    if address.is_loopback:
+        # The one that is listened at comes first: it is told.
+        own_name = f"[{address}]" if address.version == 6 else str(address)
+        names = [own_name, *(name for name in names if name != own_name)]
+    own = tuple(_origin("http", name, port) for name in names)
     if public_url is not None:
-        parts = urlsplit(public_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-            raise Usage(
-                f"--public-url {clean(public_url)} is no address of a page; give such as https://HOST"
-            )
-        return (*own, f"{parts.scheme}://{parts.netloc.lower()}")
-    if not ipaddress.ip_address(host).is_loopback:
+        return (*own, _origin_of(public_url))
+    if not address.is_loopback:
         raise Usage(
             f"--host {host} lets others reach the desk; name the proxy with TLS and a login that "
             "stands before it: --public-url https://HOST"
         )
     return own
+
+
+def _origin(scheme: str, name: str, port: int | None) -> str:
+    """Give an origin as browsers send it: without the port that the scheme has anyhow."""
+    return f"{scheme}://{name}" + (f":{port}" if port not in (None, _PORTS[scheme]) else "")
+
+
+def _origin_of(public_url: str) -> str:
+    """Give the origin of the proxy's pages. Raises Usage for a URL that names none."""
+    shown = clean(without_passwords(public_url))
+    try:
+        parts = urlsplit(public_url)
+        port, name = parts.port, parts.hostname
+    except ValueError:
+        parts, port, name = None, None, None
+    if parts is None or parts.scheme not in _PORTS or not name or parts.query:
+        raise Usage(f"--public-url {shown} is no address of a page; give such as https://HOST")
+    if "@" in parts.netloc:
+        raise Usage(
+            f"--public-url {shown} names a user, and no page's address does; leave out what "
+            "stands before the @"
+        )
+    return _origin(parts.scheme, f"[{name}]" if ":" in name else name, port)
 
 
 class ServedDesk(AppService):
