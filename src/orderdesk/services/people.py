@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, func, literal_column, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from orderdesk.domain.errors import Refused
 from orderdesk.domain.people import (
@@ -22,6 +23,7 @@ from orderdesk.domain.people import (
     pin_of,
     unknown_user,
 )
+from orderdesk.domain.text import fold_code
 from orderdesk.models.company import Company, User
 from orderdesk.services import owners, rights
 from orderdesk.services.sitting import sitting
@@ -55,15 +57,8 @@ _SITTERS: Final = statement(
     .where(
         _user.archived == 0,
         _user.role != SCRIPT,
-        # Whatever was typed stands for itself: no character of it is a wild card.
-        or_(
-            bindparam("typed") == literal_column("''"),
-            func.replace(func.lower(_user.name), bindparam("typed"), literal_column("''"))
-            != func.lower(_user.name),
-        ),
     )
     .order_by(_user.name)
-    .limit(LISTED)
 )
 _SET: Final = statement(
     update(table_of(User))
@@ -140,8 +135,10 @@ def set_pin(work: Work, user: str, hashed: str) -> PersonView:
 
 def sitters(work: Work, typed: str) -> tuple[Sitter, ...]:
     """Give the users, at most `LISTED`, that may sit at a desk and have what was typed in them."""
-    rows = work.run(_SITTERS, {"typed": typed.lower()})
-    return tuple(Sitter(row.name, row.full_name, row.role) for row in rows)
+    # Compared here, for SQLite folds no letters but those of ASCII; nothing typed is a wild card.
+    part = fold_code(typed)
+    fitting = (row for row in work.run(_SITTERS) if part in fold_code(row.name))
+    return tuple(Sitter(row.name, row.full_name, row.role) for row in islice(fitting, LISTED))
 
 
 def admit(desk: Desk, user: str, pin: str | None, *, system_user: str = "") -> None:

@@ -114,3 +114,9 @@ def test_who_may_sit_here_is_found_by_what_was_typed_and_no_wild_card(desk: Desk
     assert all(each.role != "script" for each in desk.read(people.sitters, ""))
     for typed in ("%", "_", "x" * 100_000):
         assert desk.read(people.sitters, typed) == ()
+
+
+def test_who_may_sit_here_is_found_whatever_the_case_of_a_letter(desk_of: Desks) -> None:
+    desk_of("owner").run(masters.add, "user", "Élise", {"full_name": "Élise", "role": "clerk"})
+    for typed in ("éli", "ÉLI", "E\u0301li"):
+        assert [each.user for each in desk_of("clerk").read(people.sitters, typed)] == ["Élise"]
