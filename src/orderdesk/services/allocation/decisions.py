@@ -88,28 +88,26 @@ def at_entry(
     `left` is what is free of each product (id) at each warehouse after them, `most` what of it
     may be given today where that is less.
     """
-    served = [line for line in lines if line.allocated]
+    served = [((line.product_id, line.warehouse), line) for line in lines if line.allocated]
     free: dict[tuple[int, str], int] = {}
-    for line in served:
-        shelf = (line.product_id, line.warehouse)
+    for shelf, line in served:
         free[shelf] = free.get(shelf, left[shelf]) + line.allocated
     places: dict[tuple[int, str], int] = {}
     rows = []
-    for line in served:
-        shelf = (line.product_id, line.warehouse)
-        had = free[shelf]
-        free[shelf] = had - line.allocated
+    priority, entered_at, entered_by = order.priority, order.entered_at, order.entered_by
+    for shelf, line in served:
+        had, got, wanted, leave_by = free[shelf], line.allocated, line.open, line.leave_by
+        free[shelf] = had - got
         place = places[shelf] = places.get(shelf, 0) + 1
-        leave_by = line.leave_by
         # Of lots what does not last long enough for it is as if it were kept.
-        kept = had - line.allocated if line.allocated < line.open else 0
+        kept = had - got if got < wanted else 0
         if shelf in most:
             kept = max(0, left[shelf] - most[shelf])
         rows.append(
             (
-                *shelf, line.order_id, line.line, ENTRY, order.priority,
-                leave_by or line.needed, order.entered_at, line.open, had, line.allocated,
-                place, order.entered_at, order.entered_by, kept, 1 if leave_by else 0,
+                *shelf, line.order_id, line.line, ENTRY, priority, leave_by or line.needed,
+                entered_at, wanted, had, got, place, entered_at, entered_by, kept,
+                1 if leave_by else 0,
             )
         )  # fmt: skip
     return rows

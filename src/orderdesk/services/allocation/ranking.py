@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -156,6 +157,7 @@ def horizon(work: Work, products: Iterable[int] = ()) -> Horizon:
     return Horizon(last, row.business_date, frozenset(map(int, (row.by_lot or "").split())))
 
 
+@lru_cache(100)
 def within(today: str, horizon: int) -> str:
     """Give the last day, ISO, of a horizon of so many days from today (ISO)."""
     return (date.fromisoformat(today) + timedelta(days=horizon)).isoformat()

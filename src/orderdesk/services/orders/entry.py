@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from orderdesk.domain import days
 from orderdesk.domain.dispositions import DISPOSITIONS, meant
@@ -28,6 +28,18 @@ MAX_LINES: Final = 9_999
 _NONE: Final = (None, None)
 
 
+class Going(NamedTuple):
+    """Where the goods of a line go, from where and for when."""
+
+    ship_to: str
+    warehouse: str
+    requested: str
+    disposition: str
+    needed: str
+    promise: tuple[str | None, str | None]
+    """Promise and ship-by of what is there at once."""
+
+
 @dataclass(slots=True)
 class Defaults:
     """What a line takes from the header where it says nothing."""
@@ -37,6 +49,8 @@ class Defaults:
     discount: int
     warehouse: str = ""
     """Empty: the company's."""
+    going: dict[tuple[str | None, ...], Going] = field(default_factory=dict)
+    """How lines go, by what they say of it: most lines of an order say the same, or nothing."""
 
 
 def check_size(request: OrderRequest) -> None:
@@ -64,30 +78,30 @@ def refusing(where: str, error: ValueError) -> Refused:
 
 
 def new_line(
-    context: Context, request: LineRequest, order_id: int, line: int, said: int, defaults: Defaults
+    context: Context,
+    request: LineRequest,
+    product: Row,
+    order_id: int,
+    line: int,
+    where: str,
+    defaults: Defaults,
 ) -> Any:
     """Make the row of a new line: priced, taxed, with what stock it gets at once.
 
-    Raises Refused or NotFound, naming the request by the number `said`.
+    Raises Refused or NotFound, whose sentences begin with `where`.
     """
-    where = f"line {said}: "
-    product = context.product(request.product)
     _check_sold(product, request, where)
     ordered = quantities.read(context, request, product, where)
     quantity = ordered.quantity
     discount, by_hand, note = _typed(request, defaults, where)
     priced = pricing.priced(context, product, quantity, by_hand, where)
-    place = _place(context, request, defaults, where)
+    place, source, requested, disposition, needed, dates = _going(context, request, defaults, where)
     taxed = context.tax_free or pricing.taxed(context, product, place)
-    requested = _requested(request, defaults, where)
-    source = _source(context, request, defaults, where)
-    disposition = disposition_of(context, request.disposition, where)
-    fetched, ways = not DISPOSITIONS[disposition].carried, context.ways[source]
-    needed = ways.needed(place, requested, fetched=fetched)
     if product.tracked == LOT:
-        lasting(context, line, ways.dates(place, requested, fetched=fetched)[0] or requested)
+        lasting(context, line, dates[0] or requested)
     grant = grant_of(context, product, source, quantity, needed, where, disposition, line)
-    dates = ways.dates(place, requested, fetched=fetched) if grant == quantity else _NONE
+    if grant != quantity:
+        dates = _NONE
     # Each column in its place: by name, one order in a hundred fewer would be placed.
     return LineRow._make(
         (
@@ -103,6 +117,28 @@ def new_line(
             *(None, dates[1]),
         )
     )
+
+
+def _going(context: Context, request: LineRequest, defaults: Defaults, where: str) -> Going:
+    """Read how a line's goods go, once for all that say the same. Raises Refused or NotFound."""
+    said = (request.ship_to, request.requested, request.warehouse, request.disposition)
+    found = defaults.going.get(said)
+    if found is not None:
+        return found
+    place = _place(context, request, defaults, where)
+    requested = _requested(request, defaults, where)
+    source = _source(context, request, defaults, where)
+    disposition = disposition_of(context, request.disposition, where)
+    fetched, ways = not DISPOSITIONS[disposition].carried, context.ways[source]
+    found = defaults.going[said] = Going(
+        place,
+        source,
+        requested,
+        disposition,
+        ways.needed(place, requested, fetched=fetched),
+        ways.dates(place, requested, fetched=fetched),
+    )
+    return found
 
 
 def lasting(context: Context, number: int, arrival: str) -> None:

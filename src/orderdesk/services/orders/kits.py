@@ -64,11 +64,15 @@ def new_lines(
     codes: list[str] = []
     for place, request in enumerate(requests, first if said is None else said):
         # By its own number, behind the parts of kits, a line's wishes about lots are kept.
-        line = entry.new_line(context, request, order_id, first + len(codes), place, defaults)
+        product = context.product(request.product)
+        number = first + len(codes)
+        line = entry.new_line(
+            context, request, product, order_id, number, f"line {place}: ", defaults
+        )
         lines.append(line)
-        codes.append(context.product(request.product).code)
+        codes.append(product.code)
         if line.kind == KIT:
-            parts = list(_parts(context, line, codes[-1], f"line {place}: "))
+            parts = list(_parts(context, line, product.code, f"line {place}: "))
             lines[-1] = _costing(line, [row for row, _ in parts])
             lines += [row for row, _ in parts]
             codes += [code for _, code in parts]

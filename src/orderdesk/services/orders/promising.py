@@ -174,13 +174,8 @@ def _with_others(line: Row, day: str | None, leaves: Mapping[str | None, str | N
 
 def of_order(lines: Iterable[Row]) -> str | None:
     """Give an order's promise: the latest of its open product lines', None where one has none."""
-    latest = ""
-    for line in lines:
-        if line.kind == "product" and line.open:
-            if line.promised is None:
-                return None
-            latest = max(latest, line.promised)
-    return latest or None
+    days = {line.promised for line in lines if line.kind == "product" and line.open}
+    return None if None in days else max(days, default=None)
 
 
 def write(work: Work, lines: Iterable[Row]) -> None:
