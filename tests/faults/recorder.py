@@ -147,6 +147,7 @@ class Cursor:
         self._cursor = opened.cursor()
         self._synchronous = synchronous
         self.rowcount = -1
+        self.lastrowid = 0
 
     def execute(self, sql: str, parameters: Parameters = ()) -> Cursor:
         """Run one statement."""
@@ -154,6 +155,7 @@ class Cursor:
             sql = f"PRAGMA synchronous = {self._synchronous}"
         self._cursor.execute(sql, parameters)
         self.rowcount = self._opened.changes()
+        self.lastrowid = self._opened.last_insert_rowid()
         return self
 
     def executemany(self, sql: str, rows: Iterable[Parameters]) -> Cursor:
