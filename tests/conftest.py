@@ -31,11 +31,6 @@ on_postgres = pytest.mark.parametrize("url", [POSTGRES], indirect=True)
 """Mark a test of the company on one database alone."""
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Give how many workers share the tests: half of their time they wait for a disk or a key."""
-    return 2 * (os.cpu_count() or 1)
-
-
 def found_small_company(url: str) -> None:
     """Make the small company of `tests.company` at a URL or file."""
 
