@@ -92,9 +92,8 @@ def _shown(value: str) -> str:
 
 def _check_of(action: str) -> Callable[["Settings"], None]:
     """Give what refuses keys for an action that others are set for; an unknown one is refused."""
-    from orderdesk.screens.commands import EVERY_ACTION
+    from orderdesk.screens.commands import DEFAULT_KEYS
 
-    if action not in EVERY_ACTION:
+    if action not in DEFAULT_KEYS:
         raise Usage(f"action {action!r} is unknown; `orderdesk config keys` lists them")
-    defaults = {each.id: each.keys for each in EVERY_ACTION.values()}
-    return lambda settings: settings.refuse_shared(defaults, action)
+    return lambda settings: settings.refuse_shared(DEFAULT_KEYS, action)

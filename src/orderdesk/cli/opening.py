@@ -110,7 +110,7 @@ def refuse_unknown_screen(screen: str | None) -> None:
 def _open_desk(asked: Asked, screen: str | None) -> None:
     from orderdesk.app import OrderDeskApp
     from orderdesk.exchange.settings import read_settings
-    from orderdesk.screens.commands import EVERY_ACTION
+    from orderdesk.screens.commands import DEFAULT_KEYS
 
     refuse_unknown_screen(screen)
     # An empty NO_COLOR asks for nothing, and Textual asks only whether it is there.
@@ -119,8 +119,8 @@ def _open_desk(asked: Asked, screen: str | None) -> None:
     else:
         os.environ["NO_COLOR"] = "1"
     settings = read_settings()
-    settings.refuse_unknown(EVERY_ACTION)
-    settings.refuse_shared({each.id: each.keys for each in EVERY_ACTION.values()})
+    settings.refuse_unknown(DEFAULT_KEYS)
+    settings.refuse_shared(DEFAULT_KEYS)
     log.start_when_needed()
     place = acting.where(asked)
     in_browser = is_in_browser()

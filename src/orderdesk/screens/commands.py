@@ -261,6 +261,10 @@ EVERY_ACTION: Final = {
 }
 
 
+DEFAULT_KEYS: Final = {each.id: each.keys for each in EVERY_ACTION.values()}
+"""The desk's own keys of every action."""
+
+
 def bindings(*ids: str) -> list[BindingType]:
     """Give the bindings of these actions, for a screen's BINDINGS."""
     return [EVERY_ACTION[each].binding() for each in ids]

@@ -148,8 +148,8 @@ def by_product(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
     """
     found: dict[int, list[Row]] = {}
     for row in rows:
-        known = found.setdefault(row.product_id, [])
-        known.append(row)
+        found.setdefault(row.product_id, []).append(row)
+    for known in found.values():
         if len(known) > 1:
             known.sort(key=_strength)
     return found

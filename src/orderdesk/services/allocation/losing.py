@@ -13,8 +13,8 @@ from orderdesk.models.orders import OrderLine, SalesOrder
 from orderdesk.services.allocation import by_lot, decisions, lots
 from orderdesk.services.allocation.by_lot import Going
 from orderdesk.services.allocation.decisions import Served
-from orderdesk.services.allocation.ranking import OPEN, RANK, WANTED, WORST_FIRST
-from orderdesk.services.allocation.serving import PIECE, ahead, move, served_of
+from orderdesk.services.allocation.ranking import OPEN, RANK, WANTED, WORST_FIRST, ahead
+from orderdesk.services.allocation.serving import PIECE, move, served_of
 from orderdesk.store.statements import Row, statement, table_of
 from orderdesk.store.work import Work
 
@@ -136,7 +136,9 @@ def give_back(
     return lost
 
 
-def lots_back(work: Work, moved: Served) -> Served:
-    """Give what a line gives back with the lots of which it does."""
-    parts = lots.given_back(work, moved.order_id, moved.line, moved.warehouse, -moved.quantity)
+def lots_back(work: Work, moved: Served, until: str = "") -> Served:
+    """Give what a line gives back with the lots of which it does: see `lots.given_back`."""
+    parts = lots.given_back(
+        work, moved.order_id, moved.line, moved.warehouse, -moved.quantity, until
+    )
     return moved._replace(lots=parts)

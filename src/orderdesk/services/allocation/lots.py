@@ -174,10 +174,16 @@ def of_line(work: Work, order_id: int, line: int) -> list[Row]:
     return work.run(_OF_LINE, {"order": order_id, "line_no": line})
 
 
-def given_back(work: Work, order_id: int, line: int, warehouse: str, quantity: int) -> Parts:
-    """Give of which lots a line gives so much back (thousandths): the last to expire first."""
+def given_back(
+    work: Work, order_id: int, line: int, warehouse: str, quantity: int, until: str = ""
+) -> Parts:
+    """Give of which lots a line gives so much back (thousandths): the last to expire first.
+
+    Before them go those that do not last until a day, ISO.
+    """
     found = []
-    for row in reversed(of_line(work, order_id, line)):
+    had = of_line(work, order_id, line)[::-1]
+    for row in sorted(had, key=lambda row: row.last_day >= until):
         part = min(quantity, row.quantity) if row.warehouse == warehouse else 0
         if part:
             quantity -= part

@@ -9,7 +9,7 @@ come before must leave it some.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -102,6 +102,17 @@ LATER: Final[ColumnElement[int]] = case(
     else_=literal_column("0", BigInteger),
 )
 """1 where a line's goods are needed behind the `last` day of the horizon (ISO)."""
+
+
+_WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
+
+
+def ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> Any:
+    """Give the sum of a quantity over the lines that come earlier at the same shelf."""
+    earlier = func.sum(quantity).over(
+        partition_by=(_line.product_id, _line.warehouse), order_by=rank, rows=(None, -1)
+    )
+    return cast(func.coalesce(earlier, 0), _WHOLE)
 
 
 def servable(*columns: ColumnElement[Any]) -> Select[Any]:

@@ -7,9 +7,9 @@ unit of work.
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.sql import literal_column
 
 from orderdesk.domain.numbers import quantity_decimal
@@ -24,6 +24,7 @@ from orderdesk.services.allocation.ranking import (
     LINE,
     WANTED,
     Horizon,
+    ahead,
     horizon,
     servable,
 )
@@ -48,17 +49,6 @@ LOCK: Final = lock(
     .order_by(_stock.product_id, _stock.warehouse)
     .with_for_update()
 )
-
-_WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
-
-
-def ahead(quantity: ColumnElement[int], rank: Sequence[ColumnElement[Any]]) -> Any:
-    """Give the sum of a quantity over the lines that come earlier at the same shelf."""
-    earlier = func.sum(quantity).over(
-        partition_by=(_line.product_id, _line.warehouse), order_by=rank, rows=(None, -1)
-    )
-    return cast(func.coalesce(earlier, 0), _WHOLE)
-
 
 _ranked = servable(
     *LINE,

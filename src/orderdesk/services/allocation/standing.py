@@ -10,32 +10,21 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import BigInteger, cast, func, literal_column, select
+from sqlalchemy import literal_column, select
 
 from orderdesk.models.orders import OrderLine, SalesOrder
-from orderdesk.services.allocation.ranking import BEST_FIRST, OPEN, WANTED
+from orderdesk.services.allocation.ranking import BEST_FIRST, OPEN, WANTED, ahead
 from orderdesk.store.statements import Row, integer_set, statement, table_of, text_set
 from orderdesk.store.work import Work
 
 _line = table_of(OrderLine).c
 _order = table_of(SalesOrder).c
 
-_WHOLE: Final = BigInteger().with_variant(BigInteger(), "sqlite")
 _queues = (
     select(
         _line.order_id,
         _line.line,
-        cast(
-            func.coalesce(
-                func.sum(WANTED).over(
-                    partition_by=(_line.product_id, _line.warehouse),
-                    order_by=BEST_FIRST,
-                    rows=(None, -1),
-                ),
-                0,
-            ),
-            _WHOLE,
-        ).label("before"),
+        ahead(WANTED, BEST_FIRST).label("before"),
     )
     .join_from(table_of(OrderLine), table_of(SalesOrder), _order.id == _line.order_id)
     .where(

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, literal_column, select
 
-from orderdesk.domain.numbers import amount_decimal, currency_decimals
+from orderdesk.domain.numbers import amount_said, currency_decimals
 from orderdesk.models.customers import Customer, OpenItem
 from orderdesk.models.orders import SalesOrder
 from orderdesk.services.credit import exposure
@@ -187,8 +187,8 @@ def limit_ends(row: Row) -> list[Change]:
     if row.temporary_day is None:
         return []
     after = date.fromisoformat(row.temporary_day) + timedelta(days=1)
-    amount = amount_decimal(row.credit_limit, currency_decimals(row.currency))
-    words = f"temporary limit ends ({amount:,f} until {row.temporary_day})"
+    amount = amount_said(row.credit_limit, currency_decimals(row.currency))
+    words = f"temporary limit ends ({amount} until {row.temporary_day})"
     return [Change(after.isoformat(), 0, words)]
 
 

@@ -20,14 +20,14 @@ from orderdesk.domain.tax import tax
 from orderdesk.domain.text import fold_code
 from orderdesk.domain.tracked import LOT
 from orderdesk.services import availability, rights
-from orderdesk.services.allocation import decisions, demand, lots, serving
+from orderdesk.services.allocation import decisions, demand, losing, lots, serving
 from orderdesk.services.credit import exposure
 from orderdesk.services.orders import allowed, checking, entry, holds, kits, promising, rejection
 from orderdesk.services.orders.buyers import check_buyer
 from orderdesk.services.orders.context import Context, read_context
 from orderdesk.services.orders.differences import amount_text, order_changes
 from orderdesk.services.orders.heading import text_of
-from orderdesk.services.orders.lasting import lots_back, return_lots, write_arrivals
+from orderdesk.services.orders.lasting import return_lots, until, write_arrivals
 from orderdesk.services.orders.rows import (
     LINES,
     LINES_OF,
@@ -370,7 +370,7 @@ def _move_stock(work: Work, change: Change, cause: str) -> None:
             free = change.context.free.get(shelf, 0)
             gone = decisions.returned(change.order, before, less, free)
             if before.product_id in with_lots:
-                gone = lots_back(work, change, line, gone)
+                gone = losing.lots_back(work, gone, until(change, line))
             returned.append(gone)
             change.context.free[shelf] = free + less
         if line.kind == "product" and (less > 0 or _wants(before, line)):

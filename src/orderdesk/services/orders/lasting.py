@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from orderdesk.domain.tracked import LOT
 from orderdesk.services.allocation import lots
-from orderdesk.services.allocation.decisions import Served
 from orderdesk.services.orders import promising
 from orderdesk.store.statements import Row
 from orderdesk.store.work import Work
@@ -31,9 +30,9 @@ def return_lots(work: Work, change: Change) -> None:
         if not (rerouted or promising.is_moved(before, line)):
             continue
         line = _arriving(change, before, line)
-        until = _until(change, line)
+        day = until(change, line)
         had = lots.of_line(work, line.order_id, line.line)
-        over = sum(row.quantity for row in had if row.last_day < until)
+        over = sum(row.quantity for row in had if row.last_day < day)
         left = min(line.allocated, before.allocated - over)
         change.lines[number] = line._replace(allocated=left)
 
@@ -51,22 +50,6 @@ def write_arrivals(work: Work, change: Change) -> None:
     )
 
 
-def lots_back(work: Work, change: Change, line: Row, moved: Served) -> Served:
-    """Give what a changed line gives back with the lots of which it does.
-
-    First those that do not last for it, then the last to expire.
-    """
-    quantity, parts, until = -moved.quantity, [], _until(change, line)
-    had = lots.of_line(work, line.order_id, line.line)[::-1]
-    # The order stands but for those that do not last, which go to the front.
-    for row in sorted(had, key=lambda row: row.last_day >= until):
-        part = min(quantity, row.quantity) if row.warehouse == moved.warehouse else 0
-        if part:
-            quantity -= part
-            parts.append((row.lot, -part))
-    return moved._replace(lots=tuple(parts))
-
-
 def _arriving(change: Change, before: Row, line: Row) -> Any:
     """Give a line with the day on which it arrives if its goods are there, or later as it was.
 
@@ -81,7 +64,7 @@ def _arriving(change: Change, before: Row, line: Row) -> Any:
     return line._replace(promised=day, ship_by=ship_by)
 
 
-def _until(change: Change, line: Row) -> str:
+def until(change: Change, line: Row) -> str:
     """Give the day, ISO, until which what a line has must last."""
     buyer = change.context.buyer
     return lots.until(line.promised or line.requested, buyer.business_date, buyer.shelf_life)
