@@ -52,6 +52,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
+@pytest.fixture
+def settings_file(home: Path) -> Path:
+    """Give where the user's settings stand; its folder is there, and it is not."""
+    path = home / "conf" / "orderdesk" / "config.toml"
+    path.parent.mkdir(parents=True)
+    return path
+
+
 def run(*arguments: str, given: str | bytes | None = None, **environment: str) -> Ran:
     """Run a command line in this process."""
     done = CliRunner().invoke(

@@ -29,11 +29,9 @@ def test_options_may_be_written_with_underscores_as_their_json_keys(local: Progr
 
 
 def test_a_command_line_option_beats_the_environment_which_beats_the_settings(
-    sqlite_url: str, home: Path
+    sqlite_url: str, settings_file: Path
 ) -> None:
-    settings = home / "conf" / "orderdesk" / "config.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(f'db = "{sqlite_url}"\nuser = "clerk2"\n')
+    settings_file.write_text(f'db = "{sqlite_url}"\nuser = "clerk2"\n')
     assert run(*PLACE, "--json").json["entered_by"] == "clerk2"
     assert run(*PLACE, "--json", ORDERDESK_USER="script").json["entered_by"] == "script"
     named = run(*PLACE, "--json", "--user", "clerk", ORDERDESK_USER="script")

@@ -49,17 +49,15 @@ def test_one_key_for_two_actions_is_refused_and_nothing_is_written(home: Path) -
     assert run("config", "set", "keys.leave", "f3,f7").code == 0
 
 
-def test_a_wrong_settings_file_is_named_with_its_line(home: Path, sqlite_url: str) -> None:
-    path = home / "conf" / "orderdesk" / "config.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text('user = "clerk"\n[keys]\npst = "f9"\n')
+def test_a_wrong_settings_file_is_named_with_its_line(settings_file: Path, sqlite_url: str) -> None:
+    settings_file.write_text('user = "clerk"\n[keys]\npst = "f9"\n')
     told = run("config", "keys", "--json")
     assert told.code == 4
-    assert told.error["details"] == {"path": str(path), "line": 3}
-    path.write_text("user = clerk\n")
+    assert told.error["details"] == {"path": str(settings_file), "line": 3}
+    settings_file.write_text("user = clerk\n")
     told = run("--db", sqlite_url, "unit", "list")
     assert told.code == 4
-    assert str(path) in told.err
+    assert str(settings_file) in told.err
 
 
 def test_a_password_in_the_settings_is_never_shown() -> None:

@@ -64,20 +64,20 @@ def test_a_database_that_is_not_there_is_said_after_the_desk_has_gone(tmp_path: 
         assert "there is no database" in " ".join(desk.text().split())
 
 
-def test_the_desk_does_not_open_with_a_key_for_no_action(sqlite_url: str, home: Path) -> None:
-    path = home / "conf" / "orderdesk" / "config.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text('[keys]\npst = "f9"\n')
+def test_the_desk_does_not_open_with_a_key_for_no_action(
+    sqlite_url: str, settings_file: Path
+) -> None:
+    settings_file.write_text('[keys]\npst = "f9"\n')
     with opened("--db", sqlite_url, "--user", "clerk", "open") as desk:
         assert desk.wait_for_end() == 4
         assert "line 2: action 'pst' is unknown" in " ".join(desk.text().split())
     assert run("config", "keys").code == 4
 
 
-def test_the_desk_does_not_open_with_one_key_for_two_actions(sqlite_url: str, home: Path) -> None:
-    path = home / "conf" / "orderdesk" / "config.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text('[keys]\npost = "f7"\nleave = "f7"\n')
+def test_the_desk_does_not_open_with_one_key_for_two_actions(
+    sqlite_url: str, settings_file: Path
+) -> None:
+    settings_file.write_text('[keys]\npost = "f7"\nleave = "f7"\n')
     with opened("--db", sqlite_url, "--user", "clerk", "open") as desk:
         assert desk.wait_for_end() == 4
         said = "line 3: key 'f7' is set for 'post' and for 'leave'; give one of them another key"

@@ -21,11 +21,17 @@ from tests.screens.test_orders import OPEN, placed
 from tests.screens.typing import end_bursts_at_once, type_keys
 
 
+@pytest.fixture
+def other(sqlite_url: str, tmp_path: Path) -> Path:
+    """Give a file that can take the place of the company's own."""
+    path = tmp_path / "other.db"
+    shutil.copyfile(sqlite_url, path)
+    return path
+
+
 def test_an_open_desk_refuses_to_write_to_a_file_that_took_the_place_of_its_own(
-    app_at: Callable[[str | None], OrderDeskApp], sqlite_url: str, tmp_path: Path
+    app_at: Callable[[str | None], OrderDeskApp], sqlite_url: str, other: Path
 ) -> None:
-    other = tmp_path / "other.db"
-    shutil.copyfile(sqlite_url, other)
     app = app_at("order-entry")
 
     async def run() -> None:
@@ -53,10 +59,8 @@ def test_an_open_desk_refuses_to_write_to_a_file_that_took_the_place_of_its_own(
 
 
 def test_what_is_half_typed_goes_on_when_the_database_cannot_be_looked_at(
-    app_at: Callable[[str | None], OrderDeskApp], sqlite_url: str, tmp_path: Path
+    app_at: Callable[[str | None], OrderDeskApp], sqlite_url: str, other: Path
 ) -> None:
-    other = tmp_path / "other.db"
-    shutil.copyfile(sqlite_url, other)
     app = app_at("order-entry")
 
     async def run() -> None:
