@@ -114,15 +114,7 @@ shipped AS MATERIALIZED (
     FROM way w
 ),
 arrived AS MATERIALIZED (
-    SELECT s.*, {
-    _open_day(
-        "s.rc",
-        "s.rw",
-        f'''greatest(s.today::date,
-        {_open_day("s.cc", "s.cw", "s.ship", "s.lead")})''',
-        "0",
-    )
-} AS promised,
+    SELECT s.*, {_open_day("s.rc", "s.rw", _ARRIVAL, "0")} AS promised,
         {_open_day("s.wc", "s.ww", "s.leave", "s.handling_days", back=True)}::text AS needed
     FROM shipped s
 ),
